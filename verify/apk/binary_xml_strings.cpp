@@ -1,0 +1,75 @@
+// The string pool of binary XML (ResStringPool_header): offsets, then strings in UTF-8 or UTF-16.
+#include "verify/apk/binary_xml.hpp"
+#include "verify/apk/little_endian.hpp"
+
+namespace hallmark {
+namespace {
+
+constexpr uint32_t kUtf8Flag = 1U << 8U;
+constexpr std::size_t kMaxDecoded = std::size_t{16} << 20U;
+
+char printable(uint32_t unit) {
+  return unit >= 0x20 && unit <= 0x7e ? static_cast<char>(unit) : '?';
+}
+
+// One byte, or two if the first has its high bit set.
+uint32_t utf8_length(LittleEndianReader& reader) {
+  const uint32_t first = reader.u8();
+  return (first & 0x80U) == 0 ? first : ((first & 0x7fU) << 8U) | reader.u8();
+}
+
+// One unit, or two if the first has its high bit set.
+uint32_t utf16_length(LittleEndianReader& reader) {
+  const uint32_t first = reader.u16();
+  return (first & 0x8000U) == 0 ? first : ((first & 0x7fffU) << 16U) | reader.u16();
+}
+
+std::string decode_utf8(LittleEndianReader& reader) {
+  utf8_length(reader);  // in UTF-16 units; the length in bytes follows
+  std::string out;
+  for (const uint8_t byte : reader.bytes(utf8_length(reader))) out += printable(byte);
+  return out;
+}
+
+std::string decode_utf16(LittleEndianReader& reader) {
+  LittleEndianReader units(reader.bytes(uint64_t{utf16_length(reader)} * 2));
+  std::string out;
+  while (units.remaining() > 0) out += printable(units.u16());
+  return out;
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> parse_xml_strings(std::span<const uint8_t> untrusted_chunk) {
+  LittleEndianReader header(untrusted_chunk);
+  header.u16();  // type, which the caller went by
+  const uint16_t header_size = header.u16();
+  header.u32();  // size, which is that of the span
+  const uint32_t count = header.u32();
+  header.u32();  // styles are not for manifests
+  const uint32_t flags = header.u32();
+  const uint32_t strings_start = header.u32();
+  if (!header.ok() || header_size > untrusted_chunk.size() ||
+      strings_start > untrusted_chunk.size()) {
+    return malformed_manifest("the string pool is malformed");
+  }
+  LittleEndianReader offsets(untrusted_chunk.subspan(header_size));
+  if (count > offsets.remaining() / 4) return malformed_manifest("the string pool is cut short");
+  const auto data = untrusted_chunk.subspan(strings_start);
+
+  std::vector<std::string> strings;
+  std::size_t decoded = 0;
+  for (uint32_t i = 0; i < count; ++i) {
+    const uint32_t offset = offsets.u32();
+    if (offset > data.size()) return malformed_manifest("a string lies outside the string pool");
+    LittleEndianReader reader(data.subspan(offset));
+    strings.push_back((flags & kUtf8Flag) != 0 ? decode_utf8(reader) : decode_utf16(reader));
+    if (!reader.ok()) return malformed_manifest("a string does not fit into the string pool");
+    // Offsets may overlap, so the input's size alone is no limit.
+    decoded += strings.back().size();
+    if (decoded > kMaxDecoded) return malformed_manifest("the strings are larger than 16 MiB");
+  }
+  return strings;
+}
+
+}  // namespace hallmark

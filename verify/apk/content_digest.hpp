@@ -1,0 +1,40 @@
+// The content digests CHUNKED_SHA256 and CHUNKED_SHA512 of the APK Signature Schemes v2 and v3.
+//
+// Source: https://source.android.com/docs/security/features/apksigning/v2 ("Integrity-protected
+// contents"). Three sections (what is before the signing block, the central directory, the end
+// record) are each cut into chunks of 1 MiB; a chunk's digest is H(0xa5 || u32 length || bytes), the
+// content digest H(0x5a || u32 number of chunks || chunk digests). Memory does not grow with size.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <set>
+#include <span>
+#include <vector>
+
+#include "core/result.hpp"
+#include "verify/apk/file_bytes.hpp"
+#include "verify/apk/public_key.hpp"
+
+namespace hallmark {
+
+// A range of bytes that is read from its start to its end, once.
+struct DigestSection {
+  uint64_t size = 0;
+  std::function<Status(uint64_t offset, std::span<uint8_t> into)> read;
+};
+
+// `file` and `bytes` must outlive the section.
+DigestSection file_section(const FileBytes& file, uint64_t offset, uint64_t size);
+DigestSection memory_section(std::span<const uint8_t> bytes);
+// The section, followed by `count` zero bytes.
+DigestSection zero_padded(DigestSection section, uint64_t count);
+
+using ContentDigests = std::map<HashAlgorithm, std::vector<uint8_t>>;
+
+// One pass over the sections for all algorithms together.
+Result<ContentDigests> content_digests(const std::vector<DigestSection>& sections,
+                                       const std::set<HashAlgorithm>& algorithms);
+
+}  // namespace hallmark

@@ -1,0 +1,166 @@
+#include "verify/apk/public_key.hpp"
+
+#include <openssl/core_names.h>
+#include <openssl/ec.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/objects.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
+
+#include <algorithm>
+#include <array>
+
+#include "core/digest.hpp"
+
+namespace hallmark {
+namespace {
+
+constexpr std::array<SignatureAlgorithm, 6> kAlgorithms = {{
+    {0x0101, "RSASSA-PSS with SHA-256", KeyKind::kRsa, true, HashAlgorithm::kSha256},
+    {0x0102, "RSASSA-PSS with SHA-512", KeyKind::kRsa, true, HashAlgorithm::kSha512},
+    {kRsaPkcs1Sha256, "RSASSA-PKCS1-v1_5 with SHA-256", KeyKind::kRsa, false,
+     HashAlgorithm::kSha256},
+    {kRsaPkcs1Sha512, "RSASSA-PKCS1-v1_5 with SHA-512", KeyKind::kRsa, false,
+     HashAlgorithm::kSha512},
+    {kEcdsaSha256, "ECDSA with SHA-256", KeyKind::kEc, false, HashAlgorithm::kSha256},
+    {kEcdsaSha512, "ECDSA with SHA-512", KeyKind::kEc, false, HashAlgorithm::kSha512},
+}};
+
+constexpr int kMinRsaBits = 1024;
+constexpr int kMaxRsaBits = 16384;
+constexpr std::size_t kMaxSubject = 1024;
+
+template <auto Free>
+struct Deleter {
+  template <typename T>
+  void operator()(T* object) const {
+    Free(object);
+  }
+};
+using MdContext = std::unique_ptr<EVP_MD_CTX, Deleter<EVP_MD_CTX_free>>;
+using X509Owner = std::unique_ptr<X509, Deleter<X509_free>>;
+using BioOwner = std::unique_ptr<BIO, Deleter<BIO_free>>;
+
+// libcrypto leaves the reasons of a refusal in a queue of the thread; they are not for whoever looks
+// there next.
+struct ErrorQueueCleaner {
+  ErrorQueueCleaner() = default;
+  ErrorQueueCleaner(const ErrorQueueCleaner&) = delete;
+  ErrorQueueCleaner& operator=(const ErrorQueueCleaner&) = delete;
+  ~ErrorQueueCleaner() { ERR_clear_error(); }
+};
+
+std::string text_parameter(const EVP_PKEY* key, const char* name) {
+  std::array<char, 80> value{};
+  std::size_t length = 0;
+  if (EVP_PKEY_get_utf8_string_param(key, name, value.data(), value.size(), &length) != 1) return "";
+  return std::string(value.data(), length);
+}
+
+// Curves given by explicit parameters are an old way to make one key pass for another.
+bool is_supported_curve(const EVP_PKEY* key) {
+  const std::string curve = text_parameter(key, OSSL_PKEY_PARAM_GROUP_NAME);
+  return text_parameter(key, OSSL_PKEY_PARAM_EC_ENCODING) == OSSL_PKEY_EC_ENCODING_GROUP &&
+         (curve == SN_X9_62_prime256v1 || curve == SN_secp384r1 || curve == SN_secp521r1);
+}
+
+std::string subject_of(const X509* certificate) {
+  const BioOwner out(BIO_new(BIO_s_mem()));
+  if (!out || X509_NAME_print_ex(out.get(), X509_get_subject_name(certificate), 0,
+                                 XN_FLAG_RFC2253) < 0) {
+    return "";
+  }
+  char* text = nullptr;
+  const long length = BIO_get_mem_data(out.get(), &text);
+  std::string subject(text, std::min<std::size_t>(static_cast<std::size_t>(length), kMaxSubject));
+  // RFC 2253 printing escapes already; this is for names of string types that it cannot decode.
+  std::replace_if(subject.begin(), subject.end(), [](char c) { return c < 0x20 || c > 0x7e; }, '?');
+  return subject;
+}
+
+std::vector<uint8_t> spki_of(const X509* certificate) {
+  uint8_t* der = nullptr;
+  const int length = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &der);
+  if (length <= 0) return {};
+  std::vector<uint8_t> spki(der, der + length);
+  OPENSSL_free(der);
+  return spki;
+}
+
+}  // namespace
+
+const SignatureAlgorithm* find_signature_algorithm(uint32_t id) {
+  const auto* const found =
+      std::find_if(kAlgorithms.begin(), kAlgorithms.end(),
+                   [id](const SignatureAlgorithm& algorithm) { return algorithm.id == id; });
+  return found == kAlgorithms.end() ? nullptr : found;
+}
+
+void PublicKey::KeyDeleter::operator()(evp_pkey_st* key) const { EVP_PKEY_free(key); }
+
+Result<PublicKey> PublicKey::parse(std::span<const uint8_t> untrusted_spki) {
+  const ErrorQueueCleaner cleaner;
+  const uint8_t* position = untrusted_spki.data();
+  PublicKey out;
+  out.key_.reset(d2i_PUBKEY(nullptr, &position, static_cast<long>(untrusted_spki.size())));
+  if (!out.key_ || position != untrusted_spki.data() + untrusted_spki.size()) {
+    return verification_error("public key", "is malformed");
+  }
+  const int bits = EVP_PKEY_get_bits(out.key_.get());
+  if (EVP_PKEY_get_base_id(out.key_.get()) == EVP_PKEY_RSA) {
+    if (bits < kMinRsaBits || bits > kMaxRsaBits) {
+      return verification_error("public key", "is RSA of " + std::to_string(bits) +
+                                                  " bits, not 1024 to 16384");
+    }
+    out.kind_ = KeyKind::kRsa;
+  } else if (EVP_PKEY_get_base_id(out.key_.get()) == EVP_PKEY_EC &&
+             is_supported_curve(out.key_.get())) {
+    out.kind_ = KeyKind::kEc;
+  } else {
+    return verification_error("public key", "is neither RSA nor EC on P-256, P-384 or P-521");
+  }
+  out.bits_ = static_cast<unsigned>(bits);
+  return out;
+}
+
+std::string PublicKey::description() const {
+  return (kind_ == KeyKind::kRsa ? "RSA " : "EC ") + std::to_string(bits_);
+}
+
+bool PublicKey::verify(const SignatureAlgorithm& algorithm, std::span<const uint8_t> message,
+                       std::span<const uint8_t> signature) const {
+  if (algorithm.key != kind_) return false;
+  const ErrorQueueCleaner cleaner;
+  const EVP_MD* hash = algorithm.hash == HashAlgorithm::kSha256 ? EVP_sha256() : EVP_sha512();
+  const MdContext context(EVP_MD_CTX_new());
+  EVP_PKEY_CTX* parameters = nullptr;  // owned by the context
+  if (!context ||
+      EVP_DigestVerifyInit(context.get(), &parameters, hash, nullptr, key_.get()) != 1) {
+    return false;
+  }
+  if (algorithm.pss &&
+      (EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PSS_PADDING) != 1 ||
+       EVP_PKEY_CTX_set_rsa_pss_saltlen(parameters, RSA_PSS_SALTLEN_DIGEST) != 1)) {
+    return false;
+  }
+  return EVP_DigestVerify(context.get(), signature.data(), signature.size(), message.data(),
+                          message.size()) == 1;
+}
+
+Result<Certificate> parse_certificate(std::span<const uint8_t> untrusted_der) {
+  const ErrorQueueCleaner cleaner;
+  const uint8_t* position = untrusted_der.data();
+  const X509Owner certificate(
+      d2i_X509(nullptr, &position, static_cast<long>(untrusted_der.size())));
+  if (!certificate || position != untrusted_der.data() + untrusted_der.size()) {
+    return verification_error("certificate", "is malformed");
+  }
+  Certificate out;
+  out.sha256 = sha256(as_text(untrusted_der));
+  out.subject = subject_of(certificate.get());
+  out.spki = spki_of(certificate.get());
+  return out;
+}
+
+}  // namespace hallmark

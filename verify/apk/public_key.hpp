@@ -1,0 +1,73 @@
+// Public keys and certificates of APK signers, and the signature algorithms they may use.
+//
+// Keys: RSA of 1024 to 16384 bits; EC on P-256, P-384 or P-521, as a named curve. Certificates are
+// X.509, of which an APK uses only the bytes, the public key and, for people, the subject: no chain,
+// no validity, no revocation.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/bytes.hpp"
+#include "core/result.hpp"
+
+struct evp_pkey_st;
+
+namespace hallmark {
+
+enum class HashAlgorithm { kSha256, kSha512 };
+enum class KeyKind { kRsa, kEc };
+
+// One row per signature algorithm of the APK Signature Schemes that is supported here.
+struct SignatureAlgorithm {
+  uint32_t id;
+  const char* name;
+  KeyKind key;
+  bool pss;  // RSA only: PSS with MGF1 of the same hash and a salt as long as it; else PKCS#1 v1.5
+  HashAlgorithm hash;  // of the signature, and of the content digest that goes with it
+};
+
+constexpr uint32_t kRsaPkcs1Sha256 = 0x0103;
+constexpr uint32_t kRsaPkcs1Sha512 = 0x0104;
+constexpr uint32_t kEcdsaSha256 = 0x0201;
+constexpr uint32_t kEcdsaSha512 = 0x0202;
+
+// Null for an id that is not supported.
+const SignatureAlgorithm* find_signature_algorithm(uint32_t id);
+
+class PublicKey {
+ public:
+  // A DER SubjectPublicKeyInfo and nothing after it.
+  static Result<PublicKey> parse(std::span<const uint8_t> untrusted_spki);
+
+  KeyKind kind() const { return kind_; }
+  unsigned bits() const { return bits_; }
+  std::string description() const;  // "RSA 4096", "EC 256"
+
+  // Whether `signature` (PKCS#1 bytes, or a DER ECDSA-Sig-Value) is this key's over `message`.
+  bool verify(const SignatureAlgorithm& algorithm, std::span<const uint8_t> message,
+              std::span<const uint8_t> signature) const;
+
+ private:
+  struct KeyDeleter {
+    void operator()(evp_pkey_st* key) const;
+  };
+  std::unique_ptr<evp_pkey_st, KeyDeleter> key_;
+  KeyKind kind_ = KeyKind::kRsa;
+  unsigned bits_ = 0;
+};
+
+struct Certificate {
+  Sha256Digest sha256;  // of the DER
+  std::string subject;  // RFC 2253, printable ASCII, at most 1024 characters
+  std::vector<uint8_t> spki;
+};
+
+// A DER certificate and nothing after it.
+Result<Certificate> parse_certificate(std::span<const uint8_t> untrusted_der);
+
+}  // namespace hallmark
