@@ -1,0 +1,140 @@
+#include "verify/deb_tar.hpp"
+
+#include <cstdint>
+#include <optional>
+
+#include "core/safe_path.hpp"
+
+namespace hallmark {
+namespace {
+
+constexpr std::size_t kBlock = 512;
+constexpr std::size_t kEntryLimit = 10000;
+constexpr std::size_t kControlLimit = std::size_t{1} << 20U;
+
+enum class EntryKind { kFile, kDirectory };
+
+struct Entry {
+  std::string_view name;  // without a leading "./" and a trailing "/"; empty: the root directory
+  EntryKind kind = EntryKind::kFile;
+  std::size_t size = 0;
+};
+
+std::string_view until_nul(std::string_view field) { return field.substr(0, field.find('\0')); }
+
+bool is_zero(std::string_view bytes) { return bytes.find_first_not_of('\0') == std::string_view::npos; }
+
+// Octal digits, with blanks before and blanks or NULs after them.
+std::optional<uint64_t> read_octal(std::string_view field) {
+  const std::size_t first = field.find_first_not_of(' ');
+  if (first == std::string_view::npos) return std::nullopt;
+  field.remove_prefix(first);
+  std::size_t digits = 0;
+  uint64_t value = 0;
+  for (; digits < field.size() && field[digits] >= '0' && field[digits] <= '7'; ++digits) {
+    value = value * 8 + static_cast<uint64_t>(field[digits] - '0');  // at most 12 digits: 36 bits
+  }
+  if (digits == 0 || field.find_first_not_of(std::string_view("\0 ", 2), digits) !=
+                         std::string_view::npos) {
+    return std::nullopt;
+  }
+  return value;
+}
+
+// The sum of the header's bytes, with its own field read as blanks.
+bool checksum_holds(std::string_view header) {
+  constexpr std::size_t kAt = 148;
+  constexpr std::size_t kSize = 8;
+  uint64_t sum = kSize * ' ';
+  for (std::size_t i = 0; i < header.size(); ++i) {
+    if (i < kAt || i >= kAt + kSize) sum += static_cast<uint8_t>(header[i]);
+  }
+  return read_octal(header.substr(kAt, kSize)) == sum;
+}
+
+std::optional<Entry> read_header(std::string_view untrusted_header) {
+  if (!checksum_holds(untrusted_header)) return std::nullopt;
+  const std::string_view magic = untrusted_header.substr(257, 8);
+  const bool known_form =
+      is_zero(magic) || magic == std::string_view("ustar  \0", 8) ||
+      magic == std::string_view("ustar\00000", 8);
+  // What ustar appends to a long name, and GNU uses for other things; no control file needs it.
+  const std::string_view extension = untrusted_header.substr(345);
+  const auto size = read_octal(untrusted_header.substr(124, 12));
+  if (!known_form || !is_zero(extension) || !size || *size > SIZE_MAX / 2) return std::nullopt;
+
+  Entry entry;
+  entry.name = until_nul(untrusted_header.substr(0, 100));
+  entry.size = static_cast<std::size_t>(*size);
+  const char type = untrusted_header[156];
+  if (type == '5') {
+    entry.kind = EntryKind::kDirectory;
+    if (entry.size != 0) return std::nullopt;
+    if (entry.name.ends_with('/')) entry.name.remove_suffix(1);
+  } else if (type != '0' && type != '\0') {
+    return std::nullopt;
+  }
+  if (entry.name == "." && entry.kind == EntryKind::kDirectory) entry.name = "";
+  else if (entry.name.starts_with("./")) entry.name.remove_prefix(2);
+  return entry;
+}
+
+class Walk {
+ public:
+  Walk(std::string_view tar, const std::string& subject) : rest_(tar), subject_(subject) {}
+
+  // Nothing at the end mark.
+  Result<std::optional<Entry>> next(std::string_view& content) {
+    if (rest_.size() < kBlock) return refuse("ends before its end mark");
+    const std::string_view header = rest_.substr(0, kBlock);
+    if (is_zero(header)) {
+      if (!is_zero(rest_)) return refuse("has bytes after its end mark");
+      return std::optional<Entry>();
+    }
+    const std::optional<Entry> entry = read_header(header);
+    if (!entry) return refuse("has an entry that is malformed or not a plain file or directory");
+    HALLMARK_CHECK(check_name(*entry));
+    if (++entries_ > kEntryLimit) return refuse("has too many entries");
+    rest_.remove_prefix(kBlock);
+    const std::size_t padded = (entry->size + kBlock - 1) / kBlock * kBlock;
+    if (padded > rest_.size()) return refuse("is shorter than its entry");
+    content = rest_.substr(0, entry->size);
+    rest_.remove_prefix(padded);
+    return entry;
+  }
+
+  Error refuse(std::string cause) const { return verification_error(subject_, std::move(cause)); }
+
+ private:
+  Status check_name(const Entry& entry) const {
+    const bool root = entry.name.empty() && entry.kind == EntryKind::kDirectory;
+    if (root || SafePath::parse(entry.name).ok()) return ok_status();
+    return refuse("has an entry with an unsafe name");
+  }
+
+  std::string_view rest_;
+  const std::string& subject_;
+  std::size_t entries_ = 0;
+};
+
+}  // namespace
+
+Result<std::string> find_control_in_tar(std::string_view untrusted_tar,
+                                        const std::string& subject) {
+  Walk walk(untrusted_tar, subject);
+  std::optional<std::string_view> control;
+  std::string_view content;
+  for (;;) {
+    HALLMARK_TRY(const std::optional<Entry> entry, walk.next(content));
+    if (!entry) break;
+    if (entry->name != "control") continue;
+    if (control) return walk.refuse("has two control files");
+    if (entry->kind != EntryKind::kFile) return walk.refuse("has a directory named control");
+    if (content.size() > kControlLimit) return walk.refuse("has too large a control file");
+    control = content;
+  }
+  if (!control) return walk.refuse("has no control file");
+  return std::string(*control);
+}
+
+}  // namespace hallmark

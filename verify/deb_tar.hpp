@@ -1,0 +1,20 @@
+// The tar archive inside a .deb's control member, already decompressed.
+//
+// It is walked here and not by libarchive, because a tar archive that two programs take apart
+// differently would show one control file to us and another to dpkg. So: only plain files and
+// directories, in the v7, ustar and GNU forms, with names that fit the header; no links, no extended
+// headers, no name that leaves the directory; one `control`; zeros from the end mark to the end.
+// Source: tar(5).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/result.hpp"
+
+namespace hallmark {
+
+// Limits: 10,000 entries; `control` at most 1 MiB.
+Result<std::string> find_control_in_tar(std::string_view untrusted_tar, const std::string& subject);
+
+}  // namespace hallmark

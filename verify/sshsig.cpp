@@ -1,0 +1,103 @@
+#include "verify/sshsig.hpp"
+
+#include <openssl/evp.h>
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "core/bytes.hpp"
+#include "verify/ssh_signature.hpp"
+#include "verify/ssh_wire.hpp"
+
+namespace hallmark {
+namespace {
+
+constexpr std::size_t kArmorLimit = 32768;  // bytes; an RSA key of 16384 bits needs 6 KiB
+constexpr std::string_view kBegin = "-----BEGIN SSH SIGNATURE-----\n";
+constexpr std::string_view kEnd = "-----END SSH SIGNATURE-----";
+constexpr std::string_view kMagic = "SSHSIG";
+constexpr uint32_t kVersion = 1;
+
+Error bad_sshsig(std::string cause, std::string hint = "") {
+  return verification_error("SSH signature", std::move(cause), std::move(hint));
+}
+
+Result<std::string> remove_armor(std::string_view armor) {
+  if (armor.size() > kArmorLimit) return bad_sshsig("is too long");
+  if (armor.ends_with('\n')) armor.remove_suffix(1);
+  if (!armor.starts_with(kBegin) || !armor.ends_with(kEnd) ||
+      armor.size() < kBegin.size() + kEnd.size()) {
+    return bad_sshsig("is not an armoured SSH signature",
+                      "make one with: ssh-keygen -Y sign -n NAMESPACE -f KEY FILE");
+  }
+  armor.remove_prefix(kBegin.size());
+  armor.remove_suffix(kEnd.size());
+  std::string encoded;
+  while (!armor.empty()) {
+    const std::size_t end = armor.find('\n');
+    if (end == std::string_view::npos || end == 0) return bad_sshsig("is malformed");
+    encoded += armor.substr(0, end);
+    armor.remove_prefix(end + 1);
+  }
+  const Result<std::vector<uint8_t>> decoded = base64_decode(encoded);
+  if (!decoded.ok()) return bad_sshsig("is malformed");
+  return std::string(as_text(*decoded));
+}
+
+struct Envelope {
+  std::string_view public_key;
+  std::string_view name_space;
+  std::string_view hash;
+  std::string_view signature;
+};
+
+Result<Envelope> open_envelope(std::string_view untrusted_blob) {
+  SshCursor cursor(untrusted_blob);
+  if (!cursor.skip(kMagic)) return bad_sshsig("is malformed");
+  const auto version = cursor.take_u32();
+  if (version && *version != kVersion) return bad_sshsig("is of a version that is not supported");
+  Envelope envelope;
+  envelope.public_key = cursor.take_string().value_or("");
+  envelope.name_space = cursor.take_string().value_or("");
+  const auto reserved = cursor.take_string();
+  envelope.hash = cursor.take_string().value_or("");
+  envelope.signature = cursor.take_string().value_or("");
+  if (!cursor.finished()) return bad_sshsig("is malformed");
+  if (!reserved || !reserved->empty()) return bad_sshsig("uses a reserved field");
+  return envelope;
+}
+
+Result<std::string> digest(std::string_view hash, std::string_view message) {
+  const EVP_MD* algorithm = nullptr;
+  if (hash == "sha256") algorithm = EVP_sha256();
+  if (hash == "sha512") algorithm = EVP_sha512();
+  if (algorithm == nullptr) return bad_sshsig("uses a hash that is not sha256 or sha512");
+  std::array<uint8_t, EVP_MAX_MD_SIZE> out{};
+  unsigned size = 0;
+  if (EVP_Digest(message.data(), message.size(), out.data(), &size, algorithm, nullptr) != 1) {
+    return failed("SSH signature", "the message cannot be hashed");
+  }
+  return std::string(as_text(out).substr(0, size));
+}
+
+}  // namespace
+
+Result<SshPublicKey> verify_sshsig(std::string_view untrusted_armor, std::string_view message,
+                                   std::string_view expected_namespace) {
+  HALLMARK_TRY(const std::string blob, remove_armor(untrusted_armor));
+  HALLMARK_TRY(const Envelope envelope, open_envelope(blob));
+  if (expected_namespace.empty() || envelope.name_space != expected_namespace) {
+    return bad_sshsig("was not made for the namespace " + std::string(expected_namespace),
+                      "sign with: ssh-keygen -Y sign -n " + std::string(expected_namespace));
+  }
+  HALLMARK_TRY(SshPublicKey key, SshPublicKey::from_blob(envelope.public_key));
+  HALLMARK_TRY(const std::string message_digest, digest(envelope.hash, message));
+  const std::string signed_bytes = std::string(kMagic) + ssh_string(envelope.name_space) +
+                                   ssh_string("") + ssh_string(envelope.hash) +
+                                   ssh_string(message_digest);
+  HALLMARK_CHECK(verify_ssh_signature(key, envelope.signature, signed_bytes));
+  return key;
+}
+
+}  // namespace hallmark

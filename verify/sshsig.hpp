@@ -1,0 +1,19 @@
+// SSHSIG: what `ssh-keygen -Y sign` writes. Approvals and git tags are signed with it.
+//
+// Source: OpenSSH PROTOCOL.sshsig. Accepted: version 1, hash sha256 or sha512, an empty reserved
+// field, nothing before the armour, nothing after it but one newline.
+#pragma once
+
+#include <string_view>
+
+#include "core/result.hpp"
+#include "verify/ssh_public_key.hpp"
+
+namespace hallmark {
+
+// The key that made the signature over exactly these bytes in this namespace. Any key can sign: the
+// caller decides whether this one may.
+Result<SshPublicKey> verify_sshsig(std::string_view untrusted_armor, std::string_view message,
+                                   std::string_view expected_namespace);
+
+}  // namespace hallmark
