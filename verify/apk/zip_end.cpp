@@ -22,24 +22,27 @@ bool has_signature(std::span<const uint8_t> bytes, std::size_t at,
          std::equal(signature.begin(), signature.end(), bytes.begin() + static_cast<long>(at));
 }
 
+// Whether the record that starts at `at` has a comment that ends where the tail does.
+bool ends_the_file(std::span<const uint8_t> tail, std::size_t at) {
+  LittleEndianReader reader(tail.subspan(at));
+  reader.bytes(kCommentLengthField);
+  const uint16_t comment = reader.u16();
+  return reader.ok() && reader.remaining() == comment;
+}
+
 // Where in the tail the end record starts. Readers differ in which one they take when there are
 // several, so there may be only one; its comment may not even contain the signature.
 Result<std::size_t> locate_record(std::span<const uint8_t> tail) {
   std::optional<std::size_t> found;
-  bool signature_after_found = false;
-  for (std::size_t at = tail.size() - kEndSize + 1; at-- > 0;) {
+  bool signature_in_comment = false;
+  for (std::size_t at = tail.size(); at-- > 0;) {
     if (!has_signature(tail, at, kEndSignature)) continue;
-    const std::size_t comment = tail[at + kCommentLengthField] +
-                                (std::size_t{tail[at + kCommentLengthField + 1]} << 8U);
-    if (at + kEndSize + comment != tail.size()) {
-      signature_after_found = signature_after_found || !found;
+    if (!ends_the_file(tail, at)) {
+      signature_in_comment = signature_in_comment || !found;
       continue;
     }
-    if (found) {
+    if (found || signature_in_comment) {
       return zip_refusal("ZIP_AMBIGUOUS_END_RECORD", "there are two end records to choose from");
-    }
-    if (signature_after_found) {
-      return zip_refusal("ZIP_AMBIGUOUS_END_RECORD", "the archive comment holds an end record");
     }
     found = at;
   }

@@ -1,0 +1,169 @@
+// Manifests: what is read from good ones, and what is refused because it could be read in two ways.
+#include <catch2/catch_test_macros.hpp>
+
+#include "tests/unit/verify/apk_fixtures.hpp"
+#include "verify/apk/binary_xml.hpp"
+#include "verify/apk/manifest.hpp"
+
+namespace hallmark::apk_test {
+namespace {
+
+constexpr uint32_t kDebuggableId = 0x0101000f;
+
+std::string refusal_of(const TestElement& root) {
+  const auto manifest = parse_apk_manifest(BinaryXmlWriter().write(root));
+  return manifest.ok() ? "accepted" : manifest.error().subject;
+}
+std::string refusal_of_bytes(std::span<const uint8_t> bytes) {
+  const auto manifest = parse_apk_manifest(bytes);
+  return manifest.ok() ? "accepted" : manifest.error().subject;
+}
+
+TEST_CASE("manifest: what is read") {
+  for (const bool utf8 : {false, true}) {
+    const auto manifest = parse_apk_manifest(BinaryXmlWriter(utf8).write(manifest_tree()));
+    REQUIRE(manifest.ok());
+    CHECK(manifest->package == "org.example.test");
+    CHECK(manifest->version_code == 7);
+    CHECK(manifest->version_name == "1.2");
+    CHECK(manifest->min_sdk == 24);
+    CHECK(manifest->target_sdk == 33);
+    CHECK_FALSE(manifest->debuggable);
+  }
+}
+
+TEST_CASE("manifest: what is assumed when nothing is said") {
+  const auto manifest = parse_apk_manifest(
+      BinaryXmlWriter().write({"manifest", {text("package", 0, "a.b")}, {}}));
+  REQUIRE(manifest.ok());
+  CHECK(manifest->version_code == 0);
+  CHECK(manifest->version_name.empty());
+  CHECK(manifest->min_sdk == 1);
+  CHECK(manifest->target_sdk == 1);
+  CHECK_FALSE(manifest->debuggable);
+}
+
+TEST_CASE("manifest: versionCodeMajor is the upper half") {
+  TestElement root = manifest_tree();
+  root.attributes.push_back(number("versionCodeMajor", 0x01010576, 2));
+  const auto manifest = parse_apk_manifest(BinaryXmlWriter().write(root));
+  REQUIRE(manifest.ok());
+  CHECK(manifest->version_code == (uint64_t{2} << 32U) + 7);
+}
+
+TEST_CASE("manifest: debuggable") {
+  const auto debuggable = parse_apk_manifest(
+      BinaryXmlWriter().write(manifest_tree({.min_sdk = 24, .debuggable = true})));
+  REQUIRE(debuggable.ok());
+  CHECK(debuggable->debuggable);
+
+  const auto with = [](const TestAttribute& attribute) {
+    TestElement root = manifest_tree();
+    root.children[1].attributes.push_back(attribute);
+    return root;
+  };
+  // Android goes by the resource id, whatever the attribute's name is …
+  const auto disguised =
+      parse_apk_manifest(BinaryXmlWriter().write(with({"x", kDebuggableId, 0x12, 1, ""})));
+  REQUIRE(disguised.ok());
+  CHECK(disguised->debuggable);
+  // … and not by the name alone.
+  const auto named = parse_apk_manifest(BinaryXmlWriter().write(with({"debuggable", 0, 0x12, 1, ""})));
+  REQUIRE(named.ok());
+  CHECK_FALSE(named->debuggable);
+  CHECK(refusal_of(with(text("debuggable", kDebuggableId, "true"))) == "APK_MANIFEST_UNSUPPORTED");
+  CHECK(refusal_of(with({"debuggable", kDebuggableId, 1, 0x7f010001, ""})) ==
+        "APK_MANIFEST_UNSUPPORTED");
+  TestElement twice = with({"debuggable", kDebuggableId, 0x12, 0, ""});
+  twice.children[1].attributes.push_back({"debuggable", kDebuggableId, 0x12, 1, ""});
+  CHECK(refusal_of(twice) == "APK_MANIFEST_MALFORMED");
+}
+
+TEST_CASE("manifest: refused") {
+  const char* malformed = "APK_MANIFEST_MALFORMED";
+  TestElement root = manifest_tree();
+  root.name = "application";
+  CHECK(refusal_of(root) == malformed);
+  root = manifest_tree();
+  root.children.push_back(root.children[1]);
+  CHECK(refusal_of(root) == malformed);
+  root = manifest_tree();
+  root.children.push_back(root.children[0]);
+  CHECK(refusal_of(root) == malformed);
+  root = manifest_tree();
+  root.attributes.push_back(text("package", 0, "org.example.other"));
+  CHECK(refusal_of(root) == malformed);
+  for (const char* package : {"", "a b", "a/b", "\xc3\xa9"}) {
+    root = manifest_tree();
+    root.attributes[2].text = package;
+    CHECK(refusal_of(root) == malformed);
+  }
+  root = manifest_tree();
+  root.attributes.pop_back();
+  CHECK(refusal_of(root) == malformed);
+  root = manifest_tree();
+  root.children[0].attributes[0] = text("minSdkVersion", 0x0101020c, "Tiramisu");
+  CHECK(refusal_of(root) == "APK_MANIFEST_UNSUPPORTED");
+}
+
+TEST_CASE("manifest: an element elsewhere is not the one that counts") {
+  TestElement root = manifest_tree();
+  TestElement hidden{"application", {{"debuggable", kDebuggableId, 0x12, 1, ""}}, {}};
+  root.children[1].children.push_back(hidden);
+  const auto manifest = parse_apk_manifest(BinaryXmlWriter().write(root));
+  REQUIRE(manifest.ok());
+  CHECK_FALSE(manifest->debuggable);
+}
+
+TEST_CASE("manifest: nesting") {
+  const auto nested = [](int levels) {
+    TestElement root{"x", {}, {}};
+    for (int i = 0; i < levels; ++i) root = TestElement{"x", {}, {root}};
+    root.name = "manifest";
+    root.attributes = {text("package", 0, "a.b")};
+    return root;
+  };
+  CHECK(refusal_of(nested(99)) == "accepted");
+  CHECK(refusal_of(nested(100)) == "APK_MANIFEST_MALFORMED");
+}
+
+TEST_CASE("manifest: structure") {
+  const Buffer good = BinaryXmlWriter().write(manifest_tree());
+  const char* malformed = "APK_MANIFEST_MALFORMED";
+  CHECK(refusal_of_bytes({}) == malformed);
+  for (std::size_t size = 0; size < good.size(); ++size) {
+    CHECK(refusal_of_bytes(std::span(good).first(size)) == malformed);
+  }
+  Buffer forged = good;
+  forged.push_back(0);
+  CHECK(refusal_of_bytes(forged) == malformed);
+  CHECK(refusal_of_bytes(Buffer(kMaxBinaryXmlSize + 1, 0)) == malformed);
+  CHECK(refusal_of_bytes(as_bytes("<?xml version=\"1.0\"?><manifest/>")) == malformed);
+}
+
+TEST_CASE("manifest: a million strings that are all the same bytes") {
+  // Without a limit on what is decoded, 4 MiB of input would become 32 GiB.
+  constexpr uint32_t kCount = 900000;
+  LittleEndianWriter pool;
+  const uint32_t strings_start = 28 + 4 * kCount;
+  pool.u16(1);
+  pool.u16(28);
+  pool.u32(strings_start + 4 + 0x7fff);
+  pool.u32(kCount);
+  pool.u32(0);
+  pool.u32(0x100);
+  pool.u32(strings_start);
+  pool.u32(0);
+  pool.zeros(std::size_t{4} * kCount);
+  pool.bytes(Buffer{0xff, 0xff, 0xff, 0xff});
+  pool.bytes(Buffer(0x7fff, 'a'));
+  LittleEndianWriter document;
+  document.u16(3);
+  document.u16(8);
+  document.u32(static_cast<uint32_t>(8 + pool.size()));
+  document.bytes(pool.view());
+  CHECK(refusal_of_bytes(document.view()) == "APK_MANIFEST_MALFORMED");
+}
+
+}  // namespace
+}  // namespace hallmark::apk_test
