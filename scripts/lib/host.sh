@@ -39,6 +39,7 @@ host_start() {
     setsid unshare --mount --pid --fork --kill-child --mount-proc \
       "$host_lib/package-host" "$(readlink -f "$dir")" >>"$dir/host.log" 2>&1 </dev/null &
     echo $! >"$dir/pid"
+    disown  # so that bash does not report its end
     host_wait_ready "$dir" && return 0
     host_stop "$dir"
     # Somebody else may have taken a port in between: choose again, unless a client knows these already.

@@ -36,9 +36,12 @@ say() { printf '    %s\n' "$*"; }
 indent() { sed -u 's/^/    /'; }
 
 # show COMMAND...: prints the command as a person would type it, then runs it with its output indented.
-show() {
-  printf '    %s$ %s%s\n' "$bold" "$(as_typed "$@")" "$plain"
-  "$@" </dev/null 2>&1 | indent
+show() { show_as "$(as_typed "$@")" "$@"; }
+
+# show_as TEXT COMMAND...: the same, where the real command has paths that would only distract.
+show_as() {
+  printf '    %s$ %s%s\n' "$bold" "$1" "$plain"
+  "${@:2}" </dev/null 2>&1 | indent
 }
 
 # as_typed WORD...: quoted where a shell needs it, programs without their folder.

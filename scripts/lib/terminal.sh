@@ -1,0 +1,47 @@
+# A throwaway terminal, and what it releases. Sourced; needs lib/host.sh and $HALLMARK_ROOT, the terminal's state
+# folder, which every `hallmark` command reads.
+#
+#   terminal_create HOST_DIR              `hallmark init --demo`, with the package host of HOST_DIR pinned in it
+#   upstream_create DIR                   a git repository of examples/hello-android, tag v1.0 signed by a new key
+#   terminal_add_product NAME [DIR]       examples/products/NAME.json; DIR is the upstream repository, for an app
+
+terminal_lib=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+terminal_examples=$terminal_lib/../../examples
+
+terminal_create() {
+  local host_dir=$1
+  hallmark init --demo \
+    --host "demo=127.0.0.1:$(host_setting "$host_dir" ssh_port)" \
+    --host-user publish --docroot /www \
+    --host-key "$(host_setting "$host_dir" host_key)" \
+    --url "$(host_setting "$host_dir" url)"
+  host_authorize "$host_dir" "$(hallmark keys export --publishing)"
+}
+
+upstream_create() {
+  local dir=$1
+  mkdir -p "$dir"
+  ssh-keygen -q -t ed25519 -N '' -C 'throwaway app author' -f "$dir/author"
+  cp -r "$terminal_examples/hello-android" "$dir/hello-android"
+  (
+    cd "$dir/hello-android"
+    # Nothing of the machine's own git configuration: no hooks, no templates, no signing program.
+    export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
+    export GIT_AUTHOR_NAME=author GIT_AUTHOR_EMAIL=author@example.org
+    export GIT_COMMITTER_NAME=author GIT_COMMITTER_EMAIL=author@example.org
+    git init --quiet --initial-branch=main --template=
+    git add .
+    git commit --quiet --message='Hello'
+    git -c gpg.format=ssh -c user.signingkey="$dir/author" tag --sign --message='Hello 1.0' v1.0
+  )
+}
+
+terminal_add_product() {
+  local name=$1 dir=${2:-} product
+  product=$(<"$terminal_examples/products/$name.json")
+  if [[ -n $dir ]]; then
+    product=${product//@UPSTREAM_URL@/$dir/hello-android}
+    product=${product//@UPSTREAM_KEY@/$(cut -d' ' -f1,2 "$dir/author.pub")}
+  fi
+  printf '%s\n' "$product" >"$HALLMARK_ROOT/releases/products/$name.json"
+}
