@@ -1,0 +1,53 @@
+// Where things are in a terminal's state folder. docs/trust-boundaries.md says who owns each.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace hallmark {
+
+struct Layout {
+  std::filesystem::path root;
+
+  using Path = std::filesystem::path;
+  Path terminal() const { return root / "terminal.json"; }
+  Path policy() const { return root / "policy.json"; }
+
+  // The release manager's git repository: products, locks, approvals.
+  Path releases() const { return root / "releases"; }
+  Path product(const std::string& name) const { return releases() / "products" / (name + ".json"); }
+  Path lock(const std::string& product, const std::string& version) const {
+    return releases() / "products" / product / (version + ".lock.json");
+  }
+  Path approvals(const std::string& product, const std::string& version) const {
+    return releases() / "approvals" / product / version;
+  }
+
+  Path signing_keys() const { return root / "keys" / "signing"; }        // hallmark-keys
+  Path publishing_keys() const { return root / "keys" / "publishing"; }  // hallmark-pushkeys
+  Path run() const { return root / "run"; }
+  Path signing_socket() const { return run() / "signing.sock"; }        // restricted extra socket
+  Path publishing_socket() const { return run() / "publishing.sock"; }  // ssh-agent protocol
+  Path server_socket(const std::string& program) const { return run() / (program + ".sock"); }
+
+  Path sign() const { return root / "sign"; }      // hallmark-sign, 0700
+  Path public_keys() const { return root / "public" ; }
+  Path fetch() const { return root / "fetch"; }    // hallmark-fetch
+  Path quarantine() const { return fetch() / "quarantine"; }
+  Path build() const { return root / "build"; }    // hallmark-build
+  Path records() const { return root / "spool" / "records"; }  // hallmark-build writes, signer reads
+  Path push() const { return root / "push"; }      // hallmark-push
+  Path tree() const { return push() / "tree"; }    // exactly what the package host serves
+  Path staging() const { return root / "staging"; }
+  Path demo() const { return root / "demo"; }
+
+  // A quarantined file by its SHA-256 in hexadecimal.
+  Path quarantined(const std::string& hex) const {
+    return quarantine() / "sha256" / hex.substr(0, 2) / hex;
+  }
+  Path quarantined_bundle(const std::string& tag_object) const {
+    return quarantine() / "git" / (tag_object + ".bundle");
+  }
+};
+
+}  // namespace hallmark

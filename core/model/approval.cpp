@@ -1,0 +1,61 @@
+#include "core/model/approval.hpp"
+
+#include <array>
+#include <ctime>
+#include <set>
+
+namespace hallmark {
+namespace {
+
+constexpr std::string_view kExpiresKey = "\nexpires: ";
+
+}  // namespace
+
+std::string format_utc(int64_t seconds) {
+  const std::time_t time = seconds;
+  std::tm parts{};
+  std::array<char, 32> text{};
+  if (::gmtime_r(&time, &parts) == nullptr) return "?";
+  const std::size_t size = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return {text.data(), size};
+}
+
+Result<int64_t> parse_utc(std::string_view text) {
+  const std::string copy(text);
+  std::tm parts{};
+  const char* end = ::strptime(copy.c_str(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+  // One time has one spelling: what was read must print as what was written.
+  if (end == nullptr || *end != '\0') return failed("'" + copy.substr(0, 40) + "'", "is no UTC time");
+  const int64_t seconds = ::timegm(&parts);
+  if (format_utc(seconds) != text) return failed("'" + copy.substr(0, 40) + "'", "is no UTC time");
+  return seconds;
+}
+
+std::string render_statement(const ApprovalStatement& statement) {
+  return "hallmark-approval-v1\naction: " + statement.action + "\nproduct: " + statement.product +
+         "\nproduct-file: sha256:" + statement.product_sha256.hex() +
+         "\npolicy: sha256:" + statement.policy_sha256.hex() + "\nversion: " + statement.version +
+         "\nlock: sha256:" + statement.lock_sha256.hex() + "\nsuites: " + statement.suites +
+         "\nterminal-group: " + statement.terminal_group +
+         std::string(kExpiresKey) + format_utc(statement.expires) + "\n";
+}
+
+Result<int64_t> statement_expiry(std::string_view untrusted_statement) {
+  const std::size_t key = untrusted_statement.rfind(kExpiresKey);
+  if (key == std::string_view::npos || !untrusted_statement.ends_with('\n')) {
+    return verification_error("approval statement", "has no expiry");
+  }
+  std::string_view value = untrusted_statement.substr(key + kExpiresKey.size());
+  value.remove_suffix(1);
+  return parse_utc(value);
+}
+
+std::string approval_suites(const Lock& lock) {
+  std::set<std::string> suites;
+  for (const Target& target : lock.targets) suites.insert(target.suite + "/" + target.component);
+  std::string out;
+  for (const std::string& suite : suites) out += (out.empty() ? "" : " ") + suite;
+  return out;
+}
+
+}  // namespace hallmark

@@ -1,0 +1,42 @@
+// The statement that approvers sign (SSHSIG, namespace "hallmark-approval@v1"). It is text that a
+// person can read; the signer regenerates it and compares bytes, so it has exactly one form.
+// docs/formats.md describes it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/bytes.hpp"
+#include "core/model/lock.hpp"
+#include "core/result.hpp"
+
+namespace hallmark {
+
+inline constexpr std::string_view kApprovalNamespace = "hallmark-approval@v1";
+
+struct ApprovalStatement {
+  std::string action;  // "release"
+  std::string product;
+  Sha256Digest product_sha256;  // of products/NAME.json
+  Sha256Digest policy_sha256;   // of policy.json
+  std::string version;
+  Sha256Digest lock_sha256;
+  std::string suites;  // "SUITE/COMPONENT" of each target, sorted, once, separated by spaces
+  std::string terminal_group;
+  int64_t expires = 0;  // seconds since 1970
+};
+
+std::string render_statement(const ApprovalStatement& statement);
+
+// The only fact that the signer takes from the statement it is handed: everything else it knows.
+Result<int64_t> statement_expiry(std::string_view untrusted_statement);
+
+// The "suites" line for a lock's targets.
+std::string approval_suites(const Lock& lock);
+
+// "2026-12-21T00:00:00Z"
+std::string format_utc(int64_t seconds);
+Result<int64_t> parse_utc(std::string_view text);
+
+}  // namespace hallmark

@@ -1,0 +1,157 @@
+#include "core/model/policy.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "core/model/target.hpp"
+#include "core/safe_path.hpp"
+
+namespace hallmark {
+namespace {
+
+bool is_upper_hex(const std::string& text, std::size_t digits) {
+  return text.size() == digits &&
+         text.find_first_not_of("0123456789ABCDEF") == std::string::npos;
+}
+
+void require_names(ObjectReader& reader, const std::string& key,
+                   const std::vector<std::string>& names) {
+  if (names.empty()) reader.fail(key, "must not be empty");
+  if (!std::all_of(names.begin(), names.end(), [](const auto& n) { return is_plain_name(n); })) {
+    reader.fail(key, "must hold plain names");
+  }
+}
+
+// Lines of Release are made of these: one line each, nothing that could start another field.
+std::string read_line(ObjectReader& reader, const std::string& key) {
+  std::string line = reader.text(key);
+  const bool printable = std::all_of(line.begin(), line.end(), [](char c) { return c >= ' '; });
+  if (line.empty() || !printable) reader.fail(key, "must be one line of text");
+  return line;
+}
+
+SuitePolicy read_suite(ObjectReader& reader) {
+  SuitePolicy suite;
+  suite.name = read_plain_name(reader, "name");
+  suite.codename = read_plain_name(reader, "codename");
+  suite.components = reader.texts("components");
+  require_names(reader, "components", suite.components);
+  suite.architectures = reader.texts("architectures");
+  require_names(reader, "architectures", suite.architectures);
+  suite.valid_days = reader.integer("valid_days");
+  if (suite.valid_days < 1 || suite.valid_days > 3650) {
+    reader.fail("valid_days", "must be from 1 to 3650");
+  }
+  suite.keys = reader.texts("keys");
+  const bool fingerprints = std::all_of(suite.keys.begin(), suite.keys.end(),
+                                        [](const auto& key) { return is_upper_hex(key, 40); });
+  if (suite.keys.empty() || !fingerprints) {
+    reader.fail("keys", "must hold OpenPGP fingerprints of 40 upper-case hexadecimal digits");
+  }
+  return suite;
+}
+
+Approver read_approver(ObjectReader& reader) {
+  Approver approver;
+  approver.name = read_plain_name(reader, "name");
+  approver.keys = reader.texts("keys");
+  return approver;
+}
+
+ApkKeyPolicy read_apk_key(ObjectReader& reader) {
+  ApkKeyPolicy key;
+  key.name = read_plain_name(reader, "name");
+  key.keygrip = reader.text("keygrip");
+  if (!is_upper_hex(key.keygrip, 40)) {
+    reader.fail("keygrip", "must be 40 upper-case hexadecimal digits");
+  }
+  key.certificate_sha256 = reader.digest("certificate_sha256");
+  key.packages = reader.texts("packages");
+  return key;
+}
+
+void check_threshold(ObjectReader& reader, const Policy& policy) {
+  std::set<std::string> people;
+  std::set<std::string> keys;
+  for (const Approver& approver : policy.approvers) {
+    if (!people.insert(approver.name).second) {
+      reader.fail("approvers", "names '" + approver.name + "' twice");
+    }
+    for (const std::string& key : approver.keys) {
+      if (!keys.insert(key).second) reader.fail("approvers", "gives two people the same key");
+    }
+  }
+  if (policy.threshold < 1 || policy.threshold > people.size()) {
+    reader.fail("threshold", "must be at least 1 and at most the number of approvers");
+  }
+}
+
+}  // namespace
+
+const SuitePolicy* Policy::suite(std::string_view name) const {
+  const auto found = std::find_if(suites.begin(), suites.end(),
+                                  [name](const SuitePolicy& suite) { return suite.name == name; });
+  return found == suites.end() ? nullptr : &*found;
+}
+
+const ApkKeyPolicy* Policy::apk_key(std::string_view name) const {
+  const auto found = std::find_if(apk_keys.begin(), apk_keys.end(),
+                                  [name](const ApkKeyPolicy& key) { return key.name == name; });
+  return found == apk_keys.end() ? nullptr : &*found;
+}
+
+Result<Policy> parse_policy(std::string_view text, const std::string& subject) {
+  HALLMARK_TRY(const JsonDocument document, JsonDocument::parse(text, subject));
+  Policy policy;
+  {
+    ObjectReader reader(document);
+    reader.expect_format("hallmark-policy-v1");
+    policy.origin = read_line(reader, "origin");
+    policy.label = read_line(reader, "label");
+    policy.demo = reader.boolean_or("demo", false);
+    reader.each("suites", [&](ObjectReader& r) { policy.suites.push_back(read_suite(r)); });
+    reader.each("approvers", [&](ObjectReader& r) { policy.approvers.push_back(read_approver(r)); });
+    policy.threshold = reader.unsigned_integer("threshold");
+    const auto evidence = evidence_from_name(reader.text("evidence"));
+    if (!evidence) reader.fail("evidence", "must be prebuilt, built or reproduced");
+    policy.evidence = evidence.value_or(Evidence::kReproduced);
+    reader.each("apk_keys", [&](ObjectReader& r) { policy.apk_keys.push_back(read_apk_key(r)); });
+    check_threshold(reader, policy);
+  }
+  HALLMARK_CHECK(document.status());
+  return policy;
+}
+
+Json to_json(const Policy& policy) {
+  Json suites = Json::array();
+  for (const SuitePolicy& suite : policy.suites) {
+    suites.push_back({{"name", suite.name},
+                      {"codename", suite.codename},
+                      {"components", suite.components},
+                      {"architectures", suite.architectures},
+                      {"valid_days", suite.valid_days},
+                      {"keys", suite.keys}});
+  }
+  Json approvers = Json::array();
+  for (const Approver& approver : policy.approvers) {
+    approvers.push_back({{"name", approver.name}, {"keys", approver.keys}});
+  }
+  Json apk_keys = Json::array();
+  for (const ApkKeyPolicy& key : policy.apk_keys) {
+    apk_keys.push_back({{"name", key.name},
+                        {"keygrip", key.keygrip},
+                        {"certificate_sha256", key.certificate_sha256.hex()},
+                        {"packages", key.packages}});
+  }
+  return Json{{"format", "hallmark-policy-v1"},
+              {"origin", policy.origin},
+              {"label", policy.label},
+              {"demo", policy.demo},
+              {"suites", suites},
+              {"approvers", approvers},
+              {"threshold", policy.threshold},
+              {"evidence", evidence_name(policy.evidence)},
+              {"apk_keys", apk_keys}};
+}
+
+}  // namespace hallmark

@@ -1,0 +1,138 @@
+#include "core/model/product.hpp"
+
+#include <algorithm>
+
+#include "core/safe_path.hpp"
+
+namespace hallmark {
+namespace {
+
+constexpr std::string_view kVersionMark = "{version}";
+
+void read_git_origin(ObjectReader& reader, Origin& origin) {
+  origin.kind = OriginKind::kGit;
+  origin.url = reader.text("url");
+  if (!origin.url.starts_with("https://") && !origin.url.starts_with('/')) {
+    reader.fail("url", "must be an https:// address or an absolute path");
+  }
+  origin.tag = reader.text("tag");
+  if (origin.tag.find(kVersionMark) == std::string::npos) {
+    reader.fail("tag", "must contain {version}");
+  }
+  origin.signers = reader.texts("signers");
+  const int64_t threshold = reader.integer_or("threshold", 1);
+  if (threshold < 1 || static_cast<uint64_t>(threshold) > origin.signers.size()) {
+    reader.fail("threshold", "must be at least 1 and at most the number of signers");
+  }
+  origin.threshold = static_cast<uint64_t>(threshold);
+}
+
+void read_dsc_origin(ObjectReader& reader, Origin& origin) {
+  origin.kind = OriginKind::kDsc;
+  origin.package = read_plain_name(reader, "package");
+  origin.keyring = reader.text_or("keyring", "");
+  if (!origin.keyring.empty() && !origin.keyring.starts_with('/')) {
+    reader.fail("keyring", "must be an absolute path");
+  }
+}
+
+Origin read_origin(ObjectReader& reader) {
+  Origin origin;
+  const std::string kind = reader.text("kind");
+  if (kind == "git") {
+    read_git_origin(reader, origin);
+  } else if (kind == "dsc") {
+    read_dsc_origin(reader, origin);
+  } else {
+    reader.fail("kind", "must be git or dsc");
+  }
+  return origin;
+}
+
+EnvironmentSpec read_environment(ObjectReader& reader) {
+  EnvironmentSpec environment;
+  environment.name = read_plain_name(reader, "name");
+  environment.suite = read_plain_name(reader, "suite");
+  environment.packages = reader.texts_or_none("packages");
+  for (const std::string& package : environment.packages) {
+    if (!is_plain_name(package)) reader.fail("packages", "must hold package names");
+  }
+  return environment;
+}
+
+void read_apk_recipe(ObjectReader& reader, Recipe& recipe) {
+  recipe.kind = RecipeKind::kApk;
+  recipe.script = reader.text("script");
+  if (!SafePath::parse(recipe.script).ok()) {
+    reader.fail("script", "must be a relative path inside the source");
+  }
+  recipe.outputs = reader.texts("outputs");
+  for (const std::string& output : recipe.outputs) {
+    if (!is_plain_name(output)) reader.fail("outputs", "must hold plain file names");
+  }
+  if (recipe.outputs.empty()) reader.fail("outputs", "must not be empty");
+  recipe.package = read_plain_name(reader, "package");
+  recipe.key = read_plain_name(reader, "key");
+}
+
+Recipe read_recipe(ObjectReader& reader) {
+  Recipe recipe;
+  const std::string kind = reader.text("kind");
+  if (kind == "apk") {
+    read_apk_recipe(reader, recipe);
+  } else if (kind != "deb") {
+    reader.fail("kind", "must be deb or apk");
+  }
+  return recipe;
+}
+
+void check_targets(ObjectReader& reader, const Product& product) {
+  if (product.targets.empty()) reader.fail("targets", "must not be empty");
+  for (const Target& target : product.targets) {
+    if (product.environment(target.environment) == nullptr) {
+      reader.fail("targets", "names the unknown environment '" + target.environment + "'");
+    }
+    if (std::count(product.targets.begin(), product.targets.end(), target) > 1) {
+      reader.fail("targets", "names the same target twice");
+    }
+  }
+}
+
+}  // namespace
+
+const EnvironmentSpec* Product::environment(std::string_view wanted) const {
+  const auto found =
+      std::find_if(environments.begin(), environments.end(),
+                   [wanted](const EnvironmentSpec& spec) { return spec.name == wanted; });
+  return found == environments.end() ? nullptr : &*found;
+}
+
+std::string Product::tag_for(const std::string& version) const {
+  std::string out = origin.tag;
+  const std::size_t mark = out.find(kVersionMark);
+  if (mark != std::string::npos) out.replace(mark, kVersionMark.size(), version);
+  return out;
+}
+
+Result<Product> parse_product(std::string_view text, const std::string& subject) {
+  HALLMARK_TRY(const JsonDocument document, JsonDocument::parse(text, subject));
+  Product product;
+  {
+    ObjectReader reader(document);
+    reader.expect_format("hallmark-product-v1");
+    product.name = read_plain_name(reader, "name");
+    reader.object("origin", [&](ObjectReader& r) { product.origin = read_origin(r); });
+    reader.each("environments",
+                [&](ObjectReader& r) { product.environments.push_back(read_environment(r)); });
+    reader.each("targets", [&](ObjectReader& r) { product.targets.push_back(read_target(r)); });
+    reader.object("recipe", [&](ObjectReader& r) { product.recipe = read_recipe(r); });
+    const auto evidence = evidence_from_name(reader.text_or("evidence", "reproduced"));
+    if (!evidence) reader.fail("evidence", "must be prebuilt, built or reproduced");
+    product.evidence = evidence.value_or(Evidence::kReproduced);
+    check_targets(reader, product);
+  }
+  HALLMARK_CHECK(document.status());
+  return product;
+}
+
+}  // namespace hallmark

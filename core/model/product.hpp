@@ -1,0 +1,63 @@
+// products/NAME.json: what a team releases, where its source comes from and how it is built. Written
+// by people. Schema: docs/schema/product.schema.json.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/model/evidence.hpp"
+#include "core/model/target.hpp"
+#include "core/result.hpp"
+
+namespace hallmark {
+
+enum class OriginKind { kDsc, kGit };
+
+struct Origin {
+  OriginKind kind = OriginKind::kDsc;
+  // kDsc: a Debian source package from the apt sources of the machine that pins.
+  std::string package;
+  std::string keyring;  // absolute path; empty: Debian's developers' keyrings
+  // kGit
+  std::string url;
+  std::string tag;                   // a pattern: "v{version}"
+  std::vector<std::string> signers;  // OpenSSH public key lines
+  uint64_t threshold = 1;            // how many of them must have signed the tag
+};
+
+// What a build may read beside its source: a Debian suite and extra packages.
+struct EnvironmentSpec {
+  std::string name;
+  std::string suite;
+  std::vector<std::string> packages;
+};
+
+enum class RecipeKind { kDeb, kApk };
+
+struct Recipe {
+  RecipeKind kind = RecipeKind::kDeb;
+  // kApk
+  std::string script;                // relative to the source
+  std::vector<std::string> outputs;  // plain file names
+  std::string package;               // application id
+  std::string key;                   // name of an apk_keys entry of the policy
+};
+
+struct Product {
+  std::string name;
+  Origin origin;
+  std::vector<EnvironmentSpec> environments;
+  std::vector<Target> targets;
+  Recipe recipe;
+  Evidence evidence = Evidence::kReproduced;
+
+  const EnvironmentSpec* environment(std::string_view name) const;
+  // origin.tag with {version} filled in.
+  std::string tag_for(const std::string& version) const;
+};
+
+Result<Product> parse_product(std::string_view text, const std::string& subject);
+
+}  // namespace hallmark

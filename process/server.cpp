@@ -1,0 +1,155 @@
+#include "process/server.hpp"
+
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <iostream>
+#include <optional>
+#include <vector>
+
+#include "core/model/terminal.hpp"
+#include "process/confine.hpp"
+#include "process/identity.hpp"
+
+namespace hallmark {
+namespace {
+
+struct Options {
+  std::string root;
+  std::string socket;  // empty: --stdio
+  bool help = false;
+  bool version = false;
+};
+
+Result<Options> parse_options(const std::vector<std::string>& arguments) {
+  Options options;
+  bool stdio = false;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::string& argument = arguments[i];
+    const bool has_value = i + 1 < arguments.size();
+    if (argument == "--root" && has_value) {
+      options.root = arguments[++i];
+    } else if (argument == "--socket" && has_value) {
+      options.socket = arguments[++i];
+    } else if (argument == "--stdio") {
+      stdio = true;
+    } else if (argument == "--help") {
+      options.help = true;
+    } else if (argument == "--version") {
+      options.version = true;
+    } else {
+      return usage_error(argument, "is not an option, or lacks its value", "try --help");
+    }
+  }
+  if (options.help || options.version) return options;
+  if (options.root.empty()) return usage_error("--root", "is required", "try --help");
+  if (stdio == !options.socket.empty()) {
+    return usage_error("--stdio, --socket", "exactly one of them is required", "try --help");
+  }
+  return options;
+}
+
+void print_help(const ServerProgram& program) {
+  std::cout << "usage: " << program.name << " --root DIR (--stdio | --socket PATH)\n\n"
+            << program.summary
+            << "\n\n"
+               "  --root DIR     the terminal's state folder\n"
+               "  --stdio        serve one client on standard input, a Unix socket\n"
+               "  --socket PATH  listen on a Unix socket\n"
+               "  --version      print the version\n\n"
+               "The hallmark command starts this program itself where nothing listens.\n";
+}
+
+int report(const ServerProgram& program, const Error& error) {
+  std::cerr << program.name << ": error: " << error.message() << "\n";
+  if (!error.hint.empty()) std::cerr << program.name << ": hint: " << error.hint << "\n";
+  return static_cast<int>(error.kind);
+}
+
+Status take_identity(const ServerProgram& program, const Layout& layout) {
+  if (::geteuid() != 0) return ok_status();
+  if (program.before_identity) HALLMARK_CHECK(program.before_identity(layout));
+  HALLMARK_TRY(const std::optional<Identity> identity, find_identity(program.name));
+  if (!identity) {
+    return failed("user " + program.name, "does not exist", "run 'hallmark init' first");
+  }
+  return become(*identity);
+}
+
+Result<UniqueFd> listen_on(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof(address.sun_path)) return failed(path, "is too long for a socket");
+  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+  UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!socket) return errno_error(path, "cannot make a socket");
+  ::unlink(path.c_str());
+  // Made for this user and group alone; a wider reach is for whoever set the folder up.
+  const mode_t old_mask = ::umask(0117);
+  const int bound =
+      ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address));
+  ::umask(old_mask);
+  if (bound != 0 || ::listen(socket.get(), 8) != 0) return errno_error(path, "cannot listen");
+  return socket;
+}
+
+Status serve_client(UniqueFd client, bool demo, const Handler& handler) {
+  HALLMARK_TRY(const Peer peer, peer_of(client.get()));
+  if (!demo && peer.uid == ::geteuid()) {
+    return policy_error("client", "has this server's own uid, and one uid is no boundary",
+                        "run the server as its own user, or use a root made by 'init --demo'");
+  }
+  Channel channel(std::move(client));
+  return serve_connection(channel, peer, handler);
+}
+
+Status serve(const Options& options, bool demo, const ServerProgram& program,
+             const Handler& handler) {
+  if (options.socket.empty()) return serve_client(UniqueFd(::dup(0)), demo, handler);
+  HALLMARK_TRY(const UniqueFd listener, listen_on(options.socket));
+  for (;;) {
+    UniqueFd client(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    if (!client) {
+      if (errno == EINTR) continue;
+      return errno_error(options.socket, "cannot accept");
+    }
+    const Status served = serve_client(std::move(client), demo, handler);
+    if (!served.ok()) report(program, served.error());
+  }
+}
+
+Status run_server(const Options& options, const ServerProgram& program) {
+  const Layout layout{options.root};
+  HALLMARK_CHECK(take_identity(program, layout));
+  HALLMARK_TRY(const std::string text, read_file(layout.terminal(), uint64_t{1} << 20U));
+  HALLMARK_TRY(const Terminal terminal, parse_terminal(text, layout.terminal()));
+  if (program.confine) HALLMARK_CHECK(program.confine(layout));
+  HALLMARK_TRY(const Handler handler, program.start(layout, terminal.demo));
+  return serve(options, terminal.demo, program, handler);
+}
+
+}  // namespace
+
+int server_main(int argc, char** argv, const ServerProgram& program) {
+  ::signal(SIGPIPE, SIG_IGN);
+  const Status hardened = harden_process();
+  if (!hardened.ok()) return report(program, hardened.error());
+  const Result<Options> options = parse_options(std::vector<std::string>(argv + 1, argv + argc));
+  if (!options.ok()) return report(program, options.error());
+  if (options->help) {
+    print_help(program);
+    return 0;
+  }
+  if (options->version) {
+    std::cout << program.name << " " << HALLMARK_VERSION << "\n";
+    return 0;
+  }
+  const Status served = run_server(*options, program);
+  return served.ok() ? 0 : report(program, served.error());
+}
+
+}  // namespace hallmark
