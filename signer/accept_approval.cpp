@@ -1,0 +1,87 @@
+// accept-build: who allows it.
+#include <algorithm>
+
+#include "core/digest.hpp"
+#include "signer/accept_build.hpp"
+#include "signer/approval_check.hpp"
+#include "signer/rules.hpp"
+
+namespace hallmark {
+namespace {
+
+bool contains(const std::vector<std::string>& list, const std::string& item) {
+  return std::find(list.begin(), list.end(), item) != list.end();
+}
+
+}  // namespace
+
+Status targets_are_in_the_policy(BuildCase& subject) {
+  for (const Target& target : subject.lock.targets) {
+    const SuitePolicy* suite = subject.policy.policy.suite(target.suite);
+    if (suite == nullptr) {
+      return policy_error("suite " + target.suite, "is not in the installed policy");
+    }
+    if (!contains(suite->components, target.component)) {
+      return policy_error("component " + target.component,
+                          "is not in the installed policy's suite " + suite->name);
+    }
+    // An application has no index of its architecture.
+    if (subject.product.recipe.kind == RecipeKind::kDeb && target.architecture != "all" &&
+        !contains(suite->architectures, target.architecture)) {
+      return policy_error("architecture " + target.architecture,
+                          "is not in the installed policy's suite " + suite->name);
+    }
+  }
+  return ok_status();
+}
+
+Status approval_names_this_release(BuildCase& subject) {
+  HALLMARK_TRY(const std::string statement,
+               request_text(subject.untrusted_request.body, "statement"));
+  ApprovalStatement expected;
+  expected.action = "release";
+  expected.product = subject.product.name;
+  expected.product_sha256 = subject.product_sha256;
+  expected.policy_sha256 = subject.policy.sha256;
+  expected.version = subject.lock.version;
+  expected.lock_sha256 = subject.lock_sha256;
+  expected.suites = approval_suites(subject.lock);
+  expected.terminal_group = subject.context.terminal_group;
+  HALLMARK_TRY(subject.expires, check_statement(statement, expected));
+  subject.statement_sha256 = sha256(statement);
+  return ok_status();
+}
+
+Status approval_is_in_force(BuildCase& subject) {
+  return check_expiry(subject.expires, subject.context.now());
+}
+
+Status approved_by_enough_people(BuildCase& subject) {
+  const Json& body = subject.untrusted_request.body;
+  HALLMARK_TRY(const std::vector<ApprovalSignature> signatures, read_signatures(body));
+  HALLMARK_TRY(const std::string statement, request_text(body, "statement"));
+  HALLMARK_TRY(subject.approvers,
+               count_approvers(subject.policy.policy, statement, signatures));
+  return ok_status();
+}
+
+Status approval_is_not_used_up(BuildCase& subject) {
+  HALLMARK_TRY(const std::optional<AcceptedBuild> accepted,
+               subject.context.state.build(subject.lock_sha256, subject.record.target));
+  if (!accepted) return ok_status();
+  return policy_error("approval of " + subject.lock.product + " " + subject.lock.version,
+                      "was used up by build record " + accepted->record.hex() +
+                          ", which has other artefacts",
+                      "release a new version");
+}
+
+Status evidence_reaches_the_policy(BuildCase& subject) {
+  const Evidence needed = std::max(subject.policy.policy.evidence, subject.product.evidence);
+  if (subject.record.evidence >= needed) return ok_status();
+  return policy_error("build record " + subject.record_sha256.hex(),
+                      "proves '" + evidence_name(subject.record.evidence) + "' and '" +
+                          evidence_name(needed) + "' is needed",
+                      "build it so that it reproduces");
+}
+
+}  // namespace hallmark

@@ -1,0 +1,163 @@
+// accept-build: what the bytes are.
+#include <limits>
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+#include "core/debian_version.hpp"
+#include "signer/accept_build.hpp"
+#include "signer/private_copy.hpp"
+#include "signer/rules.hpp"
+
+namespace hallmark {
+namespace {
+
+std::string deb_name(const DebPackage& deb) {
+  return deb.package + " " + deb.version + " " + deb.architecture;
+}
+
+// Applies `check` to each .deb (or each APK) of the build.
+template <typename Check>
+Status each_deb(BuildCase& subject, const Check& check) {
+  for (const CandidateArtefact& artefact : subject.artefacts) {
+    if (artefact.deb) HALLMARK_CHECK(check(*artefact.deb));
+  }
+  return ok_status();
+}
+template <typename Check>
+Status each_apk(BuildCase& subject, const Check& check) {
+  for (const CandidateArtefact& artefact : subject.artefacts) {
+    if (artefact.apk) HALLMARK_CHECK(check(artefact, *artefact.apk));
+  }
+  return ok_status();
+}
+
+Status read_contents(const Recipe& recipe, CandidateArtefact& artefact) {
+  const std::string& name = artefact.built.name;
+  if (recipe.kind == RecipeKind::kDeb) {
+    if (!name.ends_with(".deb")) return verification_error(name, "is not a .deb, as the recipe says");
+    HALLMARK_TRY(artefact.deb, untrusted(read_deb(artefact.copy.get(), name)));
+    return ok_status();
+  }
+  if (std::find(recipe.outputs.begin(), recipe.outputs.end(), name) == recipe.outputs.end()) {
+    return verification_error(name, "is not one of the recipe's outputs");
+  }
+  HALLMARK_TRY(artefact.apk, untrusted(read_apk_manifest(artefact.copy.get())));
+  return ok_status();
+}
+
+}  // namespace
+
+Status artefacts_are_those_of_the_record(BuildCase& subject) {
+  const auto& recorded = subject.record.artefacts;
+  const auto& fds = subject.untrusted_request.fds;
+  if (fds.size() != recorded.size()) {
+    return verification_error("request", "hands in " + std::to_string(fds.size()) +
+                                             " artefacts and the record names " +
+                                             std::to_string(recorded.size()));
+  }
+  for (std::size_t i = 0; i < recorded.size(); ++i) {
+    HALLMARK_TRY(PrivateCopy copy, private_copy(subject.context.layout, fds[i].get(),
+                                                recorded[i].size, recorded[i].name));
+    if (copy.digest.sha256 != recorded[i].sha256 || copy.digest.size != recorded[i].size) {
+      return verification_error(recorded[i].name,
+                                "has SHA-256 " + copy.digest.sha256.hex() +
+                                    ", and the build record says " + recorded[i].sha256.hex(),
+                                "hand in what the builder built, or build again");
+    }
+    subject.artefacts.push_back({recorded[i], std::move(copy.fd), std::nullopt, std::nullopt});
+  }
+  return ok_status();
+}
+
+Status artefacts_fit_the_recipe(BuildCase& subject) {
+  for (CandidateArtefact& artefact : subject.artefacts) {
+    HALLMARK_CHECK(read_contents(subject.product.recipe, artefact));
+  }
+  return ok_status();
+}
+
+Status packages_fit_the_target(BuildCase& subject) {
+  const std::string& wanted = subject.record.target.architecture;
+  return each_deb(subject, [&](const DebPackage& deb) -> Status {
+    if (deb.architecture == wanted || deb.architecture == "all") return ok_status();
+    return verification_error(deb_name(deb), "is not for the target's architecture " + wanted);
+  });
+}
+
+Status versions_are_not_lowered(BuildCase& subject) {
+  const std::string& suite = subject.record.target.suite;
+  return each_deb(subject, [&](const DebPackage& deb) -> Status {
+    HALLMARK_TRY(const std::string newest,
+                 subject.context.state.newest_version(suite, deb.package));
+    if (newest.empty() || deb.version == newest) return ok_status();
+    const std::weak_ordering order = compare_debian_versions(deb.version, newest);
+    if (order > 0) return ok_status();
+    // Two spellings of one version would have no order in an index.
+    return policy_error(deb_name(deb),
+                        std::string(order == 0 ? "is another spelling of " : "is lower than ") +
+                            newest + ", which suite " + suite + " has already",
+                        "release a higher version");
+  });
+}
+
+Status published_packages_keep_their_bytes(BuildCase& subject) {
+  std::set<std::tuple<std::string, std::string, std::string>> seen;
+  return each_deb(subject, [&](const DebPackage& deb) -> Status {
+    if (!seen.emplace(deb.package, deb.version, deb.architecture).second) {
+      return policy_error(deb_name(deb), "is in this build twice");
+    }
+    HALLMARK_TRY(const std::optional<Sha256Digest> published,
+                 subject.context.state.published_deb(
+                     {deb.package, deb.version, deb.architecture, deb.sha256, ""}));
+    if (!published || *published == deb.sha256) return ok_status();
+    return policy_error(deb_name(deb), "was accepted before with other bytes, SHA-256 " +
+                                           published->hex(),
+                        "release a higher version");
+  });
+}
+
+Status application_is_mapped_to_its_key(BuildCase& subject) {
+  return each_apk(subject, [&](const CandidateArtefact& artefact, const ApkManifest& apk) -> Status {
+    const Recipe& recipe = subject.product.recipe;
+    if (apk.package != recipe.package) {
+      return policy_error(artefact.built.name, "is the application " + apk.package +
+                                                   ", and the product is " + recipe.package);
+    }
+    const ApkKeyPolicy* key = subject.policy.policy.apk_key(recipe.key);
+    const bool mapped = key != nullptr && std::find(key->packages.begin(), key->packages.end(),
+                                                    apk.package) != key->packages.end();
+    if (mapped) return ok_status();
+    return policy_error("application " + apk.package,
+                        "is not mapped to the key '" + recipe.key + "' in the installed policy",
+                        "the policy must list the application under that key");
+  });
+}
+
+Status application_is_not_debuggable(BuildCase& subject) {
+  return each_apk(subject, [](const CandidateArtefact& artefact, const ApkManifest& apk) -> Status {
+    if (!apk.debuggable) return ok_status();
+    return policy_error(artefact.built.name, "is debuggable", "build it for release");
+  });
+}
+
+Status version_code_rises(BuildCase& subject) {
+  return each_apk(subject, [&](const CandidateArtefact& artefact, const ApkManifest& apk) -> Status {
+    if (apk.version_code > static_cast<uint64_t>(std::numeric_limits<int64_t>::max())) {
+      return policy_error(artefact.built.name, "has a version code beyond reason");
+    }
+    HALLMARK_TRY(const std::optional<AcceptedApplication> newest,
+                 subject.context.state.newest_application(apk.package));
+    if (!newest || newest->sha256 == artefact.built.sha256 ||
+        static_cast<int64_t>(apk.version_code) > newest->version_code) {
+      return ok_status();
+    }
+    return policy_error(artefact.built.name,
+                        "has version code " + std::to_string(apk.version_code) +
+                            ", and another build of " + apk.package + " has " +
+                            std::to_string(newest->version_code) + " already",
+                        "raise the version code");
+  });
+}
+
+}  // namespace hallmark

@@ -1,0 +1,79 @@
+// accept-build: a build's artefacts become known to the signer, and signable, because enough people
+// approved of the lock and the builder says that this is what it gives.
+//
+// Request: {"product", "lock", "statement": texts, "signatures": [{"approver", "signature"}],
+// "record": SHA-256 in hex}, the artefacts as descriptors in the record's order.
+// Answer: {"accepted": [{"name", "sha256", "stanza"?}]}.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/model/lock.hpp"
+#include "core/model/product.hpp"
+#include "core/model/record.hpp"
+#include "core/wire.hpp"
+#include "signer/context.hpp"
+#include "verify/apk/manifest.hpp"
+#include "verify/deb_package.hpp"
+
+namespace hallmark {
+
+struct CandidateArtefact {
+  BuiltArtefact built;  // as the record names it
+  UniqueFd copy;        // the signer's own
+  std::optional<DebPackage> deb;
+  std::optional<ApkManifest> apk;
+};
+
+// What the rules establish, in their order.
+struct BuildCase {
+  const SignerContext& context;
+  const Message& untrusted_request;
+
+  InstalledPolicy policy{};
+  Product product{};
+  Sha256Digest product_sha256{};
+  Lock lock{};
+  Sha256Digest lock_sha256{};
+  Sha256Digest record_sha256{};
+  BuildRecord record{};
+  Sha256Digest statement_sha256{};
+  int64_t expires = 0;
+  std::vector<std::string> approvers{};
+  std::vector<CandidateArtefact> artefacts{};
+};
+
+// What was handed in, and what it says it is (accept_inputs.cpp).
+Status a_policy_is_installed(BuildCase& subject);
+Status lock_is_of_this_product(BuildCase& subject);
+Status record_is_from_the_builder(BuildCase& subject);
+Status record_is_of_this_lock(BuildCase& subject);
+
+// The same build may be handed in again; the answer is the same and nothing changes.
+Result<bool> is_accepted_already(const BuildCase& subject);
+
+// Who allows it (accept_approval.cpp).
+Status targets_are_in_the_policy(BuildCase& subject);
+Status approval_names_this_release(BuildCase& subject);
+Status approval_is_in_force(BuildCase& subject);
+Status approved_by_enough_people(BuildCase& subject);
+Status approval_is_not_used_up(BuildCase& subject);
+Status evidence_reaches_the_policy(BuildCase& subject);
+
+// What the bytes are (accept_artefacts.cpp).
+Status artefacts_are_those_of_the_record(BuildCase& subject);
+Status artefacts_fit_the_recipe(BuildCase& subject);
+Status packages_fit_the_target(BuildCase& subject);
+Status versions_are_not_lowered(BuildCase& subject);
+Status published_packages_keep_their_bytes(BuildCase& subject);
+Status application_is_mapped_to_its_key(BuildCase& subject);
+Status application_is_not_debuggable(BuildCase& subject);
+Status version_code_rises(BuildCase& subject);
+
+// Writes it all down, and the log lines that tell of it (accept_commit.cpp).
+Status commit_acceptance(const BuildCase& subject);
+Result<Response> acceptance_answer(const BuildCase& subject);
+
+}  // namespace hallmark

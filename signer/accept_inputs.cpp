@@ -1,0 +1,93 @@
+// accept-build: what was handed in, and what it says it is.
+#include "core/digest.hpp"
+#include "signer/accept_build.hpp"
+#include "signer/build_spool.hpp"
+#include "signer/rules.hpp"
+
+namespace hallmark {
+namespace {
+
+std::string release_name(const BuildCase& subject) {
+  return subject.lock.product + " " + subject.lock.version;
+}
+
+bool same_artefacts(const AcceptedBuild& accepted, const BuildRecord& record) {
+  if (accepted.artefacts.size() != record.artefacts.size()) return false;
+  for (std::size_t i = 0; i < record.artefacts.size(); ++i) {
+    if (accepted.artefacts[i].name != record.artefacts[i].name ||
+        accepted.artefacts[i].sha256 != record.artefacts[i].sha256) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+Status a_policy_is_installed(BuildCase& subject) {
+  HALLMARK_TRY(std::optional<InstalledPolicy> policy, subject.context.state.policy());
+  if (!policy) return policy_error("policy", "is not installed", "hallmark init");
+  subject.policy = std::move(*policy);
+  return ok_status();
+}
+
+Status lock_is_of_this_product(BuildCase& subject) {
+  const Json& body = subject.untrusted_request.body;
+  HALLMARK_TRY(const std::string product, request_text(body, "product"));
+  HALLMARK_TRY(const std::string lock, request_text(body, "lock"));
+  HALLMARK_TRY(subject.product, untrusted(parse_product(product, "product file")));
+  HALLMARK_TRY(subject.lock, untrusted(parse_lock(lock, "lock")));
+  subject.product_sha256 = sha256(product);
+  subject.lock_sha256 = sha256(lock);
+  if (subject.lock.product != subject.product.name) {
+    return verification_error("lock of " + release_name(subject),
+                              "is not of product " + subject.product.name);
+  }
+  if (subject.lock.product_sha256 != subject.product_sha256) {
+    return verification_error("lock of " + release_name(subject),
+                              "was made from another product file, sha256:" +
+                                  subject.lock.product_sha256.hex(),
+                              "pin again: hallmark pin");
+  }
+  return ok_status();
+}
+
+Status record_is_from_the_builder(BuildCase& subject) {
+  HALLMARK_TRY(const std::string hex, request_text(subject.untrusted_request.body, "record"));
+  HALLMARK_TRY(subject.record_sha256, untrusted(Sha256Digest::from_hex(hex)));
+  HALLMARK_TRY(const std::string text,
+               read_build_record(subject.context.layout, subject.context.builder,
+                                 subject.record_sha256));
+  HALLMARK_TRY(subject.record, untrusted(parse_record(text, "build record " + hex)));
+  return ok_status();
+}
+
+Status record_is_of_this_lock(BuildCase& subject) {
+  const BuildRecord& record = subject.record;
+  const std::string name = "build record " + subject.record_sha256.hex();
+  if (record.lock_sha256 != subject.lock_sha256) {
+    return verification_error(name, "is of the lock " + record.lock_sha256.hex() + ", not of " +
+                                        subject.lock_sha256.hex());
+  }
+  if (record.product != subject.lock.product || record.version != subject.lock.version) {
+    return verification_error(name, "is of " + record.product + " " + record.version + ", not of " +
+                                        release_name(subject));
+  }
+  if (!subject.lock.has_target(record.target)) {
+    return verification_error(name, "is for the target " + record.target.directory_name() +
+                                        ", which the lock does not have");
+  }
+  const LockedEnvironment* environment = subject.lock.environment(record.target.environment);
+  if (environment == nullptr || environment->environment_sha256 != record.environment_sha256) {
+    return verification_error(name, "was built in another environment than the lock's");
+  }
+  return ok_status();
+}
+
+Result<bool> is_accepted_already(const BuildCase& subject) {
+  HALLMARK_TRY(const std::optional<AcceptedBuild> accepted,
+               subject.context.state.build(subject.lock_sha256, subject.record.target));
+  return accepted && same_artefacts(*accepted, subject.record);
+}
+
+}  // namespace hallmark

@@ -1,0 +1,146 @@
+// GpgKeys: the half that runs gpg.
+#include <sys/stat.h>
+
+#include <set>
+
+#include "core/fd.hpp"
+#include "signer/gpg_keys.hpp"
+#include "signer/gpgme_session.hpp"
+
+namespace hallmark {
+namespace {
+
+constexpr const char* kGpg = "/usr/bin/gpg";
+constexpr std::size_t kMaxOutput = std::size_t{16} << 20U;
+constexpr std::size_t kMaxKeyBlock = std::size_t{1} << 20U;
+
+Result<GpgmeContext> gpg_context(const std::string& home) {
+  HALLMARK_TRY(GpgmeContext context, gpgme_context(GPGME_PROTOCOL_OpenPGP, kGpg, home));
+  gpgme_set_armor(context.get(), 1);
+  return context;
+}
+
+Result<GpgmeKey> find_key(const GpgmeContext& context, const std::string& fingerprint) {
+  gpgme_key_t raw = nullptr;
+  const gpgme_error_t code = gpgme_get_key(context.get(), fingerprint.c_str(), &raw, 0);
+  if (code != 0) return gpgme_failure("key " + fingerprint, "is not in the signer's keyring", code);
+  return GpgmeKey(raw);
+}
+
+Result<std::string> make_signature(const GpgmeContext& context, OpenPgpForm form,
+                                   std::string_view text,
+                                   const std::vector<std::string>& fingerprints) {
+  gpgme_signers_clear(context.get());
+  for (const std::string& fingerprint : fingerprints) {
+    HALLMARK_TRY(const GpgmeKey key, find_key(context, fingerprint));
+    const gpgme_error_t code = gpgme_signers_add(context.get(), key.get());
+    if (code != 0) return gpgme_failure("key " + fingerprint, "cannot be used", code);
+  }
+  HALLMARK_TRY(const GpgmeData input, gpgme_input(text));
+  HALLMARK_TRY(const GpgmeData output, gpgme_output());
+  const gpgme_sig_mode_t mode =
+      form == OpenPgpForm::kClearSigned ? GPGME_SIG_MODE_CLEAR : GPGME_SIG_MODE_DETACH;
+  const gpgme_error_t code = gpgme_op_sign(context.get(), input.get(), output.get(), mode);
+  if (code != 0) return gpgme_failure("key agent", "did not sign", code);
+  return gpgme_text(output, kMaxOutput);
+}
+
+// The primary key that one signature was made with, if it is good.
+Result<std::string> primary_of(const GpgmeContext& context, const gpgme_signature_t signature) {
+  if (gpgme_err_code(signature->status) != GPG_ERR_NO_ERROR ||
+      signature->hash_algo != GPGME_MD_SHA512) {
+    return verification_error("new signature", "is not a good one over SHA-512");
+  }
+  HALLMARK_TRY(const GpgmeKey key, find_key(context, signature->fpr));
+  return std::string(key->subkeys->fpr);
+}
+
+// The agent and gpg are other programs: what they made is checked before it is used.
+Status check_signature(const GpgmeContext& context, OpenPgpForm form, std::string_view text,
+                       std::string_view made, const std::vector<std::string>& fingerprints) {
+  HALLMARK_TRY(const GpgmeData signature, gpgme_input(made));
+  HALLMARK_TRY(const GpgmeData signed_text, gpgme_input(text));
+  HALLMARK_TRY(const GpgmeData plain, gpgme_output());
+  const bool detached = form == OpenPgpForm::kDetached;
+  const gpgme_error_t code =
+      gpgme_op_verify(context.get(), signature.get(), detached ? signed_text.get() : nullptr,
+                      detached ? nullptr : plain.get());
+  if (code != 0) return gpgme_failure("new signature", "cannot be checked", code);
+  std::set<std::string> signers;
+  const gpgme_verify_result_t result = gpgme_op_verify_result(context.get());
+  std::vector<gpgme_signature_t> all;
+  for (gpgme_signature_t s = result->signatures; s != nullptr; s = s->next) all.push_back(s);
+  // find_key ends the verification's result, so what is needed of it is copied first.
+  std::vector<_gpgme_signature> copies;
+  std::vector<std::string> names;
+  for (const gpgme_signature_t s : all) {
+    copies.push_back(*s);
+    names.emplace_back(s->fpr);
+  }
+  for (std::size_t i = 0; i < copies.size(); ++i) {
+    copies[i].fpr = names[i].data();
+    HALLMARK_TRY(const std::string primary, primary_of(context, &copies[i]));
+    signers.insert(primary);
+  }
+  if (signers != std::set<std::string>(fingerprints.begin(), fingerprints.end())) {
+    return verification_error("new signature", "is not by exactly the keys it was asked of");
+  }
+  if (detached) return ok_status();
+  HALLMARK_TRY(const std::string read_back, gpgme_text(plain, kMaxOutput));
+  if (read_back != text) return verification_error("new signature", "covers another text");
+  return ok_status();
+}
+
+}  // namespace
+
+Status prepare_gpg_home(const std::string& home, const std::string& agent_socket) {
+  if (::mkdir(home.c_str(), 0700) != 0 && errno != EEXIST) return errno_error(home, "cannot make");
+  HALLMARK_TRY(const UniqueFd folder, open_dir(home));
+  HALLMARK_CHECK(write_file_atomic(folder.get(), "S.gpg-agent",
+                                   "%Assuan%\nsocket=" + agent_socket + "\n", 0600));
+  HALLMARK_CHECK(write_file_atomic(folder.get(), "common.conf", "no-autostart\n", 0600));
+  return write_file_atomic(folder.get(), "gpg.conf",
+                           "no-autostart\ndigest-algo SHA512\nno-auto-key-retrieve\n"
+                           "no-auto-key-locate\ntrust-model always\nno-emit-version\n",
+                           0600);
+}
+
+Result<std::string> GpgKeys::sign_openpgp(OpenPgpForm form, std::string_view text,
+                                          const std::vector<std::string>& fingerprints) {
+  HALLMARK_TRY(const GpgmeContext context, gpg_context(home_));
+  HALLMARK_TRY(std::string made, make_signature(context, form, text, fingerprints));
+  HALLMARK_CHECK(check_signature(context, form, text, made, fingerprints));
+  return made;
+}
+
+Result<std::vector<std::string>> GpgKeys::import_keys(std::string_view armored) {
+  if (armored.size() > kMaxKeyBlock) return failed("OpenPGP key", "is too large");
+  HALLMARK_TRY(const GpgmeContext context, gpg_context(home_));
+  HALLMARK_TRY(const GpgmeData input, gpgme_input(armored));
+  const gpgme_error_t code = gpgme_op_import(context.get(), input.get());
+  if (code != 0) return gpgme_failure("OpenPGP key", "cannot be imported", code);
+  const gpgme_import_result_t result = gpgme_op_import_result(context.get());
+  std::vector<std::string> fingerprints;
+  for (gpgme_import_status_t key = result->imports; key != nullptr; key = key->next) {
+    if (key->result == 0 && key->fpr != nullptr) fingerprints.emplace_back(key->fpr);
+  }
+  if (result->secret_read != 0) {
+    return policy_error("OpenPGP key", "is a private key, which no Hallmark program may hold",
+                        "export the public key");
+  }
+  return fingerprints;
+}
+
+Result<std::string> GpgKeys::export_keys(const std::vector<std::string>& fingerprints) {
+  HALLMARK_TRY(const GpgmeContext context, gpg_context(home_));
+  std::vector<const char*> patterns;
+  for (const std::string& fingerprint : fingerprints) patterns.push_back(fingerprint.c_str());
+  patterns.push_back(nullptr);
+  HALLMARK_TRY(const GpgmeData output, gpgme_output());
+  const gpgme_error_t code = gpgme_op_export_ext(context.get(), patterns.data(),
+                                                 GPGME_EXPORT_MODE_MINIMAL, output.get());
+  if (code != 0) return gpgme_failure("OpenPGP keys", "cannot be exported", code);
+  return gpgme_text(output, kMaxOutput);
+}
+
+}  // namespace hallmark

@@ -1,0 +1,101 @@
+// GpgKeys: the half that speaks to the agent itself.
+#include <openssl/evp.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
+
+#include <array>
+#include <memory>
+
+#include "core/bytes.hpp"
+#include "signer/gpg_keys.hpp"
+#include "signer/gpgme_session.hpp"
+#include "signer/sexp.hpp"
+
+namespace hallmark {
+namespace {
+
+constexpr std::size_t kMaxAnswer = std::size_t{16} << 10U;
+
+struct OpensslDeleter {
+  void operator()(X509* certificate) const { X509_free(certificate); }
+  void operator()(EVP_PKEY_CTX* context) const { EVP_PKEY_CTX_free(context); }
+};
+using CertificatePtr = std::unique_ptr<X509, OpensslDeleter>;
+using KeyContext = std::unique_ptr<EVP_PKEY_CTX, OpensslDeleter>;
+
+gpgme_error_t collect(void* opaque, const void* data, std::size_t size) {
+  auto* answer = static_cast<std::string*>(opaque);
+  if (answer->size() + size > kMaxAnswer) return gpgme_error(GPG_ERR_TOO_LARGE);
+  answer->append(static_cast<const char*>(data), size);
+  return 0;
+}
+
+Result<std::string> transact(const GpgmeContext& agent, const std::string& command) {
+  std::string answer;
+  gpgme_error_t refused = 0;
+  const gpgme_error_t code =
+      gpgme_op_assuan_transact_ext(agent.get(), command.c_str(), collect, &answer, nullptr, nullptr,
+                                   nullptr, nullptr, &refused);
+  const std::string verb = command.substr(0, command.find(' '));
+  if (code != 0) return gpgme_failure("key agent", "cannot be reached for " + verb, code);
+  if (refused != 0) return gpgme_failure("key agent", "refused " + verb, refused);
+  return answer;
+}
+
+Result<CertificatePtr> read_certificate(std::span<const uint8_t> der) {
+  const unsigned char* cursor = der.data();
+  CertificatePtr certificate(d2i_X509(nullptr, &cursor, static_cast<long>(der.size())));
+  if (!certificate) return failed("certificate", "cannot be read");
+  return certificate;
+}
+
+const EVP_MD* digest_method(HashAlgorithm hash) {
+  return hash == HashAlgorithm::kSha256 ? EVP_sha256() : EVP_sha512();
+}
+
+Status check_raw_signature(EVP_PKEY* key, HashAlgorithm hash, std::span<const uint8_t> digest,
+                           std::span<const uint8_t> signature) {
+  const KeyContext context(EVP_PKEY_CTX_new(key, nullptr));
+  bool good = context && EVP_PKEY_verify_init(context.get()) == 1;
+  if (good && EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA) {
+    good = EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_PADDING) == 1;
+  }
+  good = good && EVP_PKEY_CTX_set_signature_md(context.get(), digest_method(hash)) == 1 &&
+         EVP_PKEY_verify(context.get(), signature.data(), signature.size(), digest.data(),
+                         digest.size()) == 1;
+  if (!good) {
+    return verification_error("key agent", "made a signature that the certificate's key does not verify",
+                              "check that keygrip and certificate in the policy belong together");
+  }
+  return ok_status();
+}
+
+}  // namespace
+
+Result<std::vector<uint8_t>> GpgKeys::sign_digest(const std::string& keygrip,
+                                                  std::span<const uint8_t> certificate,
+                                                  HashAlgorithm hash,
+                                                  std::span<const uint8_t> digest) {
+  HALLMARK_TRY(const CertificatePtr x509, read_certificate(certificate));
+  EVP_PKEY* key = X509_get0_pubkey(x509.get());
+  if (key == nullptr) return failed("certificate", "holds no key that can be used");
+  const bool rsa = EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA;
+
+  HALLMARK_TRY(const GpgmeContext agent, gpgme_context(GPGME_PROTOCOL_ASSUAN, agent_socket_, ""));
+  const Result<std::string> restricted = transact(agent, "GETINFO restricted");
+  if (!restricted.ok()) {
+    return failed("key agent", restricted.error().cause,
+                  "the signer uses the agent's restricted (extra) socket only");
+  }
+  const std::string name = hash == HashAlgorithm::kSha256 ? "sha256" : "sha512";
+  HALLMARK_TRY(const std::string selected, transact(agent, "SIGKEY " + keygrip));
+  HALLMARK_TRY(const std::string set,
+               transact(agent, "SETHASH --hash=" + name + " " + hex_encode(digest)));
+  HALLMARK_TRY(const std::string answer, transact(agent, "PKSIGN"));
+  HALLMARK_TRY(std::vector<uint8_t> signature,
+               signature_from_sexp(answer, rsa ? static_cast<std::size_t>(EVP_PKEY_get_size(key)) : 0));
+  HALLMARK_CHECK(check_raw_signature(key, hash, digest, signature));
+  return signature;
+}
+
+}  // namespace hallmark

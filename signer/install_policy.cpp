@@ -1,0 +1,147 @@
+#include "signer/install_policy.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "core/digest.hpp"
+#include "signer/commit.hpp"
+#include "signer/rules.hpp"
+#include "verify/ssh_public_key.hpp"
+
+namespace hallmark {
+namespace {
+
+constexpr std::size_t kMaxKeys = 64;
+
+bool says_demo(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return text.find("demo") != std::string::npos;
+}
+
+Result<std::map<std::string, std::string>> read_certificates(const Json& body) {
+  HALLMARK_TRY(const Json* list, request_array(body, "apk_certificates", kMaxKeys));
+  std::map<std::string, std::string> out;
+  for (const Json& entry : *list) {
+    if (!entry.is_object()) return failed("request", "has a certificate that is no object");
+    HALLMARK_TRY(const std::string name, request_text(entry, "name"));
+    HALLMARK_TRY(const std::string base64, request_text(entry, "der_base64"));
+    HALLMARK_TRY(const std::vector<uint8_t> der, untrusted(base64_decode(base64)));
+    out[name] = as_text(der);
+  }
+  return out;
+}
+
+Status write_public_keys(const PolicyCase& subject) {
+  HALLMARK_TRY(const UniqueFd folder, open_dir(subject.context.layout.public_keys()));
+  HALLMARK_TRY(const std::string keys,
+               subject.context.keyring.export_keys(openpgp_fingerprints(subject.policy)));
+  HALLMARK_CHECK(write_file_atomic(folder.get(), "archive-keyring.asc", keys, 0644));
+  for (const auto& [name, der] : subject.certificates) {
+    HALLMARK_CHECK(write_file_atomic(folder.get(), "apk-" + name + ".der", der, 0644));
+  }
+  return ok_status();
+}
+
+Status record_policy(const PolicyCase& subject) {
+  const SignerContext& context = subject.context;
+  HALLMARK_TRY(Transaction transaction, context.state.begin());
+  HALLMARK_CHECK(context.state.install_policy(subject.text, context.now()));
+  for (const auto& [name, der] : subject.certificates) {
+    HALLMARK_CHECK(context.state.put_certificate(name, der));
+  }
+  return commit_with_log(context, std::move(transaction),
+                         {Json{{"kind", "policy"},
+                               {"name", "policy.json"},
+                               {"size", subject.text.size()},
+                               {"sha256", sha256(subject.text).hex()}}});
+}
+
+}  // namespace
+
+std::vector<std::string> openpgp_fingerprints(const Policy& policy) {
+  std::set<std::string> out;
+  for (const SuitePolicy& suite : policy.suites) out.insert(suite.keys.begin(), suite.keys.end());
+  return {out.begin(), out.end()};
+}
+
+Status check_demo_mark(const Policy& policy, bool demo_terminal) {
+  const bool marked = says_demo(policy.origin) && says_demo(policy.label);
+  if (demo_terminal == policy.demo && (!demo_terminal || marked)) return ok_status();
+  return policy_error("policy", "of a demo terminal must say so, and no other terminal's may",
+                      "\"demo\": true, and 'demo' in origin and label");
+}
+
+Status policy_can_be_read(PolicyCase& subject) {
+  HALLMARK_TRY(subject.text, request_text(subject.untrusted_request.body, "policy"));
+  HALLMARK_TRY(subject.policy, untrusted(parse_policy(subject.text, "policy.json")));
+  return ok_status();
+}
+
+Status no_other_policy_is_installed(PolicyCase& subject) {
+  HALLMARK_TRY(const std::optional<InstalledPolicy> installed, subject.context.state.policy());
+  if (!installed) return ok_status();
+  subject.installed_already = installed->sha256 == sha256(subject.text);
+  if (subject.installed_already) return ok_status();
+  return policy_error("policy", "is installed already, with SHA-256 " + installed->sha256.hex(),
+                      "a terminal gets its policy once, at 'hallmark init'");
+}
+
+Status policy_suits_this_terminal(PolicyCase& subject) {
+  return check_demo_mark(subject.policy, subject.context.origin.demo);
+}
+
+Status approvers_have_usable_keys(PolicyCase& subject) {
+  for (const Approver& approver : subject.policy.approvers) {
+    for (const std::string& line : approver.keys) {
+      const Result<SshPublicKey> key = SshPublicKey::parse(line);
+      if (!key.ok()) return policy_error("approver " + approver.name, key.error().message());
+    }
+  }
+  return ok_status();
+}
+
+Status certificates_are_those_of_the_policy(PolicyCase& subject) {
+  HALLMARK_TRY(subject.certificates, read_certificates(subject.untrusted_request.body));
+  for (const ApkKeyPolicy& key : subject.policy.apk_keys) {
+    const auto found = subject.certificates.find(key.name);
+    if (found == subject.certificates.end()) {
+      return verification_error("APK key " + key.name, "comes without its certificate");
+    }
+    HALLMARK_TRY(const Certificate certificate,
+                 untrusted(parse_certificate(as_bytes(found->second))));
+    if (certificate.sha256 != key.certificate_sha256) {
+      return verification_error("APK key " + key.name, "comes with another certificate, SHA-256 " +
+                                                           certificate.sha256.hex());
+    }
+  }
+  for (const auto& [name, der] : subject.certificates) {
+    if (subject.policy.apk_key(name) == nullptr) {
+      return verification_error("certificate " + name, "is of no key in the policy");
+    }
+  }
+  return ok_status();
+}
+
+Status openpgp_keys_are_those_of_the_policy(PolicyCase& subject) {
+  HALLMARK_TRY(const Json* list,
+               request_array(subject.untrusted_request.body, "openpgp_keys", kMaxKeys));
+  std::set<std::string> handed_in;
+  for (const Json& armored : *list) {
+    if (!armored.is_string()) return failed("request", "has an OpenPGP key that is no text");
+    HALLMARK_TRY(const std::vector<std::string> fingerprints,
+                 subject.context.keyring.import_keys(armored.get<std::string>()));
+    handed_in.insert(fingerprints.begin(), fingerprints.end());
+  }
+  const std::vector<std::string> named = openpgp_fingerprints(subject.policy);
+  if (handed_in == std::set<std::string>(named.begin(), named.end())) return ok_status();
+  return verification_error("OpenPGP keys", "are not exactly those that the policy's suites name");
+}
+
+Result<Response> install_policy_and_keys(const PolicyCase& subject) {
+  if (!subject.installed_already) HALLMARK_CHECK(record_policy(subject));
+  HALLMARK_CHECK(write_public_keys(subject));
+  return Response{Json{{"policy", sha256(subject.text).hex()}}, {}};
+}
+
+}  // namespace hallmark

@@ -1,0 +1,41 @@
+// install-policy: the signer takes its own copy of the policy and of the public keys it names, once.
+//
+// Request: {"policy": text, "openpgp_keys": [armoured], "apk_certificates": [{"name", "der_base64"}]}.
+// Answer: {"policy": SHA-256}. The public keys are also written to public/, for everyone.
+// Handing in the same policy again writes them again and changes nothing else.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/wire.hpp"
+#include "signer/context.hpp"
+
+namespace hallmark {
+
+struct PolicyCase {
+  const SignerContext& context;
+  const Message& untrusted_request;
+
+  std::string text{};
+  Policy policy{};
+  bool installed_already = false;
+  std::map<std::string, std::string> certificates{};  // DER by key name
+};
+
+Status policy_can_be_read(PolicyCase& subject);
+Status no_other_policy_is_installed(PolicyCase& subject);
+Status policy_suits_this_terminal(PolicyCase& subject);
+Status approvers_have_usable_keys(PolicyCase& subject);
+Status certificates_are_those_of_the_policy(PolicyCase& subject);
+Status openpgp_keys_are_those_of_the_policy(PolicyCase& subject);
+
+Result<Response> install_policy_and_keys(const PolicyCase& subject);
+
+// A demo terminal's policy says "demo" in origin and label, and no other terminal's claims to be one.
+Status check_demo_mark(const Policy& policy, bool demo_terminal);
+// The OpenPGP keys of all suites, each once.
+std::vector<std::string> openpgp_fingerprints(const Policy& policy);
+
+}  // namespace hallmark

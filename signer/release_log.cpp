@@ -1,0 +1,106 @@
+#include "signer/release_log.hpp"
+
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "core/digest.hpp"
+#include "core/model/approval.hpp"
+
+namespace hallmark {
+namespace {
+
+Result<std::string> render_line(Json event, const LogOrigin& origin, const LogHead& head,
+                                int64_t now) {
+  event["sequence"] = head.lines;
+  event["previous"] = head.last_line.hex();
+  event["time"] = format_utc(now);
+  event["terminal"] = origin.terminal;
+  if (origin.demo) event["demo"] = true;
+  try {
+    // Refusals quote strangers: what is not UTF-8 is replaced, and a line feed is always escaped.
+    return event.dump(-1, ' ', false, Json::error_handler_t::replace);
+  } catch (const Json::exception& error) {
+    return failed("release log", std::string("cannot write a line: ") + error.what());
+  }
+}
+
+Result<uint64_t> size_of(int fd, const std::string& path) {
+  struct stat info {};
+  if (::fstat(fd, &info) != 0) return errno_error(path, "cannot look at");
+  return static_cast<uint64_t>(info.st_size);
+}
+
+Result<std::string> read_tail(int fd, uint64_t offset, uint64_t size, const std::string& path) {
+  std::string tail(size, '\0');
+  std::size_t used = 0;
+  while (used < tail.size()) {
+    const ssize_t n = ::pread(fd, tail.data() + used, tail.size() - used,
+                              static_cast<off_t>(offset + used));
+    if (n <= 0) return errno_error(path, "cannot read");
+    used += static_cast<std::size_t>(n);
+  }
+  return tail;
+}
+
+}  // namespace
+
+Result<LogHead> extend_log(const LogHead& head, const LogOrigin& origin,
+                           const std::vector<Json>& events, int64_t now) {
+  LogHead next = head;
+  next.offset += static_cast<int64_t>(head.pending.size());
+  next.pending.clear();
+  for (const Json& event : events) {
+    HALLMARK_TRY(const std::string line, render_line(event, origin, next, now));
+    next.lines += 1;
+    next.last_line = sha256(line);
+    next.pending += line + "\n";
+  }
+  return next;
+}
+
+Result<ReleaseLog> ReleaseLog::open(const std::string& directory) {
+  const std::string path = directory + "/release.log";
+  HALLMARK_TRY(UniqueFd fd,
+               open_at(AT_FDCWD, path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW, 0600));
+  HALLMARK_TRY(const UniqueFd folder, open_dir(directory));
+  HALLMARK_CHECK(sync_fd(folder.get(), directory));
+  return ReleaseLog(std::move(fd), path);
+}
+
+LogTurn::~LogTurn() {
+  if (fd_ >= 0) ::flock(fd_, LOCK_UN);
+}
+
+Result<LogTurn> ReleaseLog::take_turn() const {
+  while (::flock(fd_.get(), LOCK_EX) != 0) {
+    if (errno != EINTR) return errno_error(path_, "cannot lock");
+  }
+  return LogTurn(fd_.get());
+}
+
+Status ReleaseLog::recover(const LogHead& head) const {
+  const auto start = static_cast<uint64_t>(head.offset);
+  const uint64_t end = start + head.pending.size();
+  HALLMARK_TRY(const uint64_t size, size_of(fd_.get(), path_));
+  if (size < start) {
+    return failed(path_, "has lost lines that the signing state knows of",
+                  "restore the log from a copy; nothing is signed until then");
+  }
+  if (size > end) {
+    return failed(path_, "has lines that the signing state does not know of: the state is an old copy",
+                  "restore the newest copy of state.db; nothing is signed until then");
+  }
+  HALLMARK_TRY(const std::string tail, read_tail(fd_.get(), start, size - start, path_));
+  if (!head.pending.starts_with(tail)) {
+    return failed(path_, "ends with other lines than those that the signing state wrote");
+  }
+  if (size == end) return ok_status();
+  // O_APPEND continues a torn line exactly where it was torn.
+  HALLMARK_CHECK(write_all(fd_.get(), std::string_view(head.pending).substr(tail.size())));
+  return sync_fd(fd_.get(), path_);
+}
+
+}  // namespace hallmark

@@ -1,0 +1,162 @@
+#include "signer/requests.hpp"
+
+#include "signer/accept_build.hpp"
+#include "signer/commit.hpp"
+#include "signer/install_policy.hpp"
+#include "signer/rules.hpp"
+#include "signer/sign_apk_request.hpp"
+#include "signer/sign_apt_release.hpp"
+#include "signer/status.hpp"
+
+namespace hallmark {
+namespace {
+
+// --- The rules of each request, in the order in which they are checked --------------------------
+
+constexpr Rule<PolicyCase> kInstallPolicy[] = {
+    {"policy-can-be-read", policy_can_be_read},
+    {"no-other-policy-is-installed", no_other_policy_is_installed},
+    {"policy-suits-this-terminal", policy_suits_this_terminal},
+    {"approvers-have-usable-keys", approvers_have_usable_keys},
+    {"certificates-are-those-of-the-policy", certificates_are_those_of_the_policy},
+    {"openpgp-keys-are-those-of-the-policy", openpgp_keys_are_those_of_the_policy},
+};
+
+constexpr Rule<BuildCase> kAcceptBuildInputs[] = {
+    {"a-policy-is-installed", a_policy_is_installed},
+    {"lock-is-of-this-product", lock_is_of_this_product},
+    {"record-is-from-the-builder", record_is_from_the_builder},
+    {"record-is-of-this-lock", record_is_of_this_lock},
+};
+constexpr Rule<BuildCase> kAcceptBuild[] = {
+    {"targets-are-in-the-policy", targets_are_in_the_policy},
+    {"approval-names-this-release", approval_names_this_release},
+    {"approval-is-in-force", approval_is_in_force},
+    {"approved-by-enough-people", approved_by_enough_people},
+    {"approval-is-not-used-up", approval_is_not_used_up},
+    {"evidence-reaches-the-policy", evidence_reaches_the_policy},
+    {"artefacts-are-those-of-the-record", artefacts_are_those_of_the_record},
+    {"artefacts-fit-the-recipe", artefacts_fit_the_recipe},
+    {"packages-fit-the-target", packages_fit_the_target},
+    {"versions-are-not-lowered", versions_are_not_lowered},
+    {"published-packages-keep-their-bytes", published_packages_keep_their_bytes},
+    {"application-is-mapped-to-its-key", application_is_mapped_to_its_key},
+    {"application-is-not-debuggable", application_is_not_debuggable},
+    {"version-code-rises", version_code_rises},
+};
+
+constexpr Rule<ReleaseCase> kSignAptRelease[] = {
+    {"suite-is-in-the-policy", suite_is_in_the_policy},
+    {"demo-terminal-marks-what-it-signs", demo_terminal_marks_what_it_signs},
+    {"indices-are-exactly-the-suites", indices_are_exactly_the_suites},
+    {"every-form-says-the-same", every_form_says_the_same},
+    {"stanzas-are-those-accepted", stanzas_are_those_accepted},
+};
+constexpr Rule<ReleaseCase> kNewAptRelease[] = {
+    {"date-is-newer-than-the-last", date_is_newer_than_the_last},
+};
+
+constexpr Rule<ApkCase> kSignApk[] = {
+    {"output-is-an-empty-file", output_is_an_empty_file},
+    {"apk-was-accepted", apk_was_accepted},
+    {"version-code-is-the-newest", version_code_is_the_newest},
+    {"application-keeps-its-key", application_keeps_its_key},
+    {"apk-has-the-accepted-bytes", apk_has_the_accepted_bytes},
+};
+
+// --- What follows when the rules hold ------------------------------------------------------------
+
+Result<Response> install_policy(const SignerContext& context, const Message& request) {
+  PolicyCase subject{context, request};
+  HALLMARK_CHECK(check_rules<PolicyCase>(kInstallPolicy, subject));
+  return install_policy_and_keys(subject);
+}
+
+Result<Response> accept_build(const SignerContext& context, const Message& request) {
+  BuildCase subject{context, request};
+  HALLMARK_CHECK(check_rules<BuildCase>(kAcceptBuildInputs, subject));
+  HALLMARK_TRY(const bool known, is_accepted_already(subject));
+  if (!known) {
+    HALLMARK_CHECK(check_rules<BuildCase>(kAcceptBuild, subject));
+    HALLMARK_CHECK(commit_acceptance(subject));
+  }
+  return acceptance_answer(subject);
+}
+
+Result<Response> sign_apt_release(const SignerContext& context, const Message& request) {
+  ReleaseCase subject{context, request};
+  HALLMARK_CHECK(check_rules<ReleaseCase>(kSignAptRelease, subject));
+  HALLMARK_TRY(const std::optional<SignedRelease> standing, release_that_still_stands(subject));
+  if (standing) return release_answer(*standing);
+  HALLMARK_CHECK(check_rules<ReleaseCase>(kNewAptRelease, subject));
+  HALLMARK_TRY(const SignedRelease release, sign_release(subject));
+  return release_answer(release);
+}
+
+Result<Response> sign_apk_artefact(const SignerContext& context, const Message& request) {
+  ApkCase subject{context, request};
+  HALLMARK_CHECK(check_rules<ApkCase>(kSignApk, subject));
+  return sign_accepted_apk(subject);
+}
+
+Result<Response> status(const SignerContext& context, const Message& /*request*/) {
+  return status_answer(context);
+}
+
+Result<Response> public_keys(const SignerContext& context, const Message& /*request*/) {
+  return public_keys_answer(context);
+}
+
+// --- The permitted requests ----------------------------------------------------------------------
+
+struct PermittedRequest {
+  const char* name;
+  Result<Response> (*answer)(const SignerContext& context, const Message& untrusted_request);
+};
+
+constexpr PermittedRequest kRequests[] = {
+    {"install-policy", install_policy},       // once, at the ceremony
+    {"accept-build", accept_build},           // makes artefacts signable
+    {"sign-apt-release", sign_apt_release},   // OpenPGP: Release, InRelease, Release.gpg
+    {"sign-apk", sign_apk_artefact},          // X.509: APK signature schemes v2 and v3
+    {"status", status},
+    {"public-keys", public_keys},
+};
+
+const PermittedRequest* find_request(const std::string& name) {
+  for (const PermittedRequest& request : kRequests) {
+    if (request.name == name) return &request;
+  }
+  return nullptr;
+}
+
+bool is_refusal(const Error& error) {
+  return error.kind == ErrorKind::kVerification || error.kind == ErrorKind::kPolicy;
+}
+
+Result<Response> judge(const SignerContext& context, const std::string& type,
+                       const Message& request) {
+  const PermittedRequest* permitted = find_request(type);
+  if (permitted == nullptr) {
+    return policy_error("request '" + type.substr(0, 64) + "'", "is not one that the signer permits");
+  }
+  return permitted->answer(context, request);
+}
+
+}  // namespace
+
+Result<Response> answer_request(const SignerContext& context, const Message& untrusted_request) {
+  HALLMARK_TRY(const LogTurn turn, context.log.take_turn());
+  HALLMARK_TRY(const LogHead head, context.state.log_head());
+  HALLMARK_CHECK(context.log.recover(head));
+  HALLMARK_TRY(const std::string type, request_text(untrusted_request.body, "type"));
+  Result<Response> answer = judge(context, type, untrusted_request);
+  if (answer.ok() || !is_refusal(answer.error())) return answer;
+  const Status logged = log_refusal(context, type, answer.error());
+  if (logged.ok()) return answer;
+  Error error = answer.error();
+  error.cause += "; and it could not be logged: " + logged.error().message();
+  return error;
+}
+
+}  // namespace hallmark

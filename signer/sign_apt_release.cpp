@@ -1,0 +1,186 @@
+#include "signer/sign_apt_release.hpp"
+
+#include <chrono>
+#include <map>
+#include <thread>
+
+#include "core/model/approval.hpp"
+#include "signer/commit.hpp"
+#include "signer/index_check.hpp"
+#include "signer/install_policy.hpp"
+#include "signer/rules.hpp"
+
+namespace hallmark {
+namespace {
+
+constexpr uint64_t kMaxIndex = uint64_t{512} << 20U;
+constexpr int64_t kDay = 24 * 60 * 60;
+
+// What the client says each descriptor is.
+Result<std::map<std::string, int>> shown_files(const Message& request) {
+  HALLMARK_TRY(const Json* paths, request_array(request.body, "indices", kMaxDescriptors));
+  if (paths->size() != request.fds.size()) {
+    return failed("request", "has not one descriptor for each index");
+  }
+  std::map<std::string, int> out;
+  for (std::size_t i = 0; i < paths->size(); ++i) {
+    if (!(*paths)[i].is_string()) return failed("request", "has an index whose path is no text");
+    const auto path = (*paths)[i].get<std::string>();
+    if (!out.emplace(path, request.fds[i].get()).second) {
+      return verification_error(path, "is handed in twice");
+    }
+  }
+  return out;
+}
+
+Result<PrivateCopy> take_file(const ReleaseCase& subject, std::map<std::string, int>& files,
+                              const std::string& path) {
+  const auto found = files.find(path);
+  if (found == files.end()) {
+    return policy_error(path, "is missing: every index of the suite is signed in every form",
+                        "compose the suite again: hallmark repo compose");
+  }
+  HALLMARK_TRY(PrivateCopy copy,
+               private_copy(subject.context.layout, found->second, kMaxIndex, path));
+  files.erase(found);
+  return copy;
+}
+
+void add_entries(const ShownIndex& index, std::vector<ReleaseEntry>& entries) {
+  entries.push_back({index.path, index.plain.digest});
+  entries.push_back({index.path + ".gz", index.gz.digest});
+  entries.push_back({index.path + ".xz", index.xz.digest});
+}
+
+// Two Releases within one second: the second waits for the next one.
+int64_t next_second(const SignerContext& context, int64_t last) {
+  constexpr auto kStep = std::chrono::milliseconds(50);
+  for (int i = 0; i < 25 && context.now() == last; ++i) std::this_thread::sleep_for(kStep);
+  return context.now();
+}
+
+Json release_event(const ReleaseCase& subject, const SignedRelease& release, const char* name,
+                   const std::string& bytes) {
+  return Json{{"kind", "release"},
+              {"suite", release.suite},
+              {"name", std::string("dists/") + release.suite + "/" + name},
+              {"size", bytes.size()},
+              {"sha256", sha256(bytes).hex()},
+              {"date", format_utc(release.date)},
+              {"valid_until", format_utc(release.valid_until)},
+              {"keys", subject.suite->keys}};
+}
+
+}  // namespace
+
+Status suite_is_in_the_policy(ReleaseCase& subject) {
+  HALLMARK_TRY(std::optional<InstalledPolicy> policy, subject.context.state.policy());
+  if (!policy) return policy_error("policy", "is not installed", "hallmark init");
+  subject.policy = std::move(*policy);
+  HALLMARK_TRY(const std::string name, request_text(subject.untrusted_request.body, "suite"));
+  subject.suite = subject.policy.policy.suite(name);
+  if (subject.suite == nullptr) {
+    return policy_error("suite " + name, "is not in the installed policy");
+  }
+  return ok_status();
+}
+
+Status demo_terminal_marks_what_it_signs(ReleaseCase& subject) {
+  return check_demo_mark(subject.policy.policy, subject.context.origin.demo);
+}
+
+Status indices_are_exactly_the_suites(ReleaseCase& subject) {
+  HALLMARK_TRY(auto files, shown_files(subject.untrusted_request));
+  for (const std::string& component : subject.suite->components) {
+    for (const std::string& architecture : subject.suite->architectures) {
+      ShownIndex index;
+      index.place = {subject.suite->name, component, architecture};
+      index.path = component + "/binary-" + architecture + "/Packages";
+      HALLMARK_TRY(index.plain, take_file(subject, files, index.path));
+      HALLMARK_TRY(index.gz, take_file(subject, files, index.path + ".gz"));
+      HALLMARK_TRY(index.xz, take_file(subject, files, index.path + ".xz"));
+      subject.indices.push_back(std::move(index));
+    }
+  }
+  if (!files.empty()) {
+    return policy_error(files.begin()->first, "is no index of suite " + subject.suite->name);
+  }
+  std::vector<ReleaseEntry> entries;
+  for (const ShownIndex& index : subject.indices) add_entries(index, entries);
+  subject.list = release_list(entries);
+  return ok_status();
+}
+
+Status every_form_says_the_same(ReleaseCase& subject) {
+  for (const ShownIndex& index : subject.indices) {
+    const int plain = index.plain.fd.get();
+    HALLMARK_CHECK(check_compressed_form(index.gz.fd.get(), plain, index.path + ".gz"));
+    HALLMARK_CHECK(check_compressed_form(index.xz.fd.get(), plain, index.path + ".xz"));
+  }
+  return ok_status();
+}
+
+Status stanzas_are_those_accepted(ReleaseCase& subject) {
+  for (const ShownIndex& index : subject.indices) {
+    HALLMARK_TRY(const std::string text, read_all(index.plain.fd.get(), kMaxIndex, index.path));
+    HALLMARK_CHECK(check_index(subject.context.state, index.place, text, index.path));
+  }
+  return ok_status();
+}
+
+Result<std::optional<SignedRelease>> release_that_still_stands(ReleaseCase& subject) {
+  HALLMARK_TRY(std::optional<SignedRelease> newest,
+               subject.context.state.newest_release(subject.suite->name));
+  if (!newest) return newest;
+  const int64_t half_time = newest->date + (newest->valid_until - newest->date) / 2;
+  const int64_t now = subject.context.now();
+  const bool stands =
+      newest->indices == sha256(subject.list) && newest->date <= now && now < half_time;
+  if (!stands) newest.reset();
+  return newest;
+}
+
+Status date_is_newer_than_the_last(ReleaseCase& subject) {
+  HALLMARK_TRY(const std::optional<SignedRelease> newest,
+               subject.context.state.newest_release(subject.suite->name));
+  subject.date = newest ? next_second(subject.context, newest->date) : subject.context.now();
+  if (!newest || subject.date > newest->date) return ok_status();
+  return policy_error("suite " + subject.suite->name,
+                      "would get the Date " + format_utc(subject.date) + ", and its last is " +
+                          format_utc(newest->date),
+                      "set this terminal's clock");
+}
+
+Result<SignedRelease> sign_release(const ReleaseCase& subject) {
+  const SignerContext& context = subject.context;
+  SignedRelease release;
+  release.suite = subject.suite->name;
+  release.date = subject.date;
+  release.valid_until = subject.date + subject.suite->valid_days * kDay;
+  release.indices = sha256(subject.list);
+  release.release = render_release({subject.policy.policy, *subject.suite, release.date,
+                                    release.valid_until, subject.list});
+  HALLMARK_TRY(release.inrelease,
+               context.keys.sign_openpgp(OpenPgpForm::kClearSigned, release.release,
+                                         subject.suite->keys));
+  HALLMARK_TRY(release.release_gpg, context.keys.sign_openpgp(OpenPgpForm::kDetached,
+                                                              release.release, subject.suite->keys));
+  HALLMARK_TRY(Transaction transaction, context.state.begin());
+  HALLMARK_CHECK(context.state.add_release(release));
+  HALLMARK_CHECK(commit_with_log(context, std::move(transaction),
+                                 {release_event(subject, release, "Release", release.release),
+                                  release_event(subject, release, "InRelease", release.inrelease),
+                                  release_event(subject, release, "Release.gpg",
+                                                release.release_gpg)}));
+  return release;
+}
+
+Response release_answer(const SignedRelease& release) {
+  return {Json{{"release", release.release},
+               {"release_gpg", release.release_gpg},
+               {"inrelease", release.inrelease},
+               {"date", format_utc(release.date)}},
+          {}};
+}
+
+}  // namespace hallmark

@@ -1,0 +1,54 @@
+// sign-apt-release: a suite's Release, InRelease and Release.gpg.
+//
+// Request: {"suite", "indices": [path relative to dists/SUITE]}, the files as descriptors in the same
+// order. Every component and architecture of the suite must be there as Packages, Packages.gz and
+// Packages.xz. Answer: {"release", "release_gpg", "inrelease", "date"}.
+//
+// The same indices give the same answer, until half of the Release's validity is over.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/wire.hpp"
+#include "signer/context.hpp"
+#include "signer/private_copy.hpp"
+#include "signer/release_file.hpp"
+
+namespace hallmark {
+
+// One component and architecture of the suite.
+struct ShownIndex {
+  IndexPlace place;
+  std::string path;  // "main/binary-amd64/Packages"
+  PrivateCopy plain;
+  PrivateCopy gz;
+  PrivateCopy xz;
+};
+
+struct ReleaseCase {
+  const SignerContext& context;
+  const Message& untrusted_request;
+
+  InstalledPolicy policy{};
+  const SuitePolicy* suite = nullptr;
+  std::vector<ShownIndex> indices{};
+  std::string list{};  // of Release
+  int64_t date = 0;
+};
+
+Status suite_is_in_the_policy(ReleaseCase& subject);
+Status demo_terminal_marks_what_it_signs(ReleaseCase& subject);
+Status indices_are_exactly_the_suites(ReleaseCase& subject);
+Status every_form_says_the_same(ReleaseCase& subject);
+Status stanzas_are_those_accepted(ReleaseCase& subject);
+
+// The newest Release, if it lists the same indices and is young.
+Result<std::optional<SignedRelease>> release_that_still_stands(ReleaseCase& subject);
+
+Status date_is_newer_than_the_last(ReleaseCase& subject);
+
+Result<SignedRelease> sign_release(const ReleaseCase& subject);
+Response release_answer(const SignedRelease& release);
+
+}  // namespace hallmark

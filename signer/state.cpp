@@ -1,0 +1,153 @@
+#include "signer/state.hpp"
+
+#include "core/digest.hpp"
+
+namespace hallmark {
+namespace {
+
+constexpr int64_t kSchemaVersion = 1;
+
+constexpr const char* kSchema = R"sql(
+CREATE TABLE log_head(
+  only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+  lines INTEGER NOT NULL, last_line TEXT NOT NULL, offset INTEGER NOT NULL, pending TEXT NOT NULL);
+CREATE TABLE policy(
+  sequence INTEGER PRIMARY KEY, sha256 TEXT NOT NULL UNIQUE, text TEXT NOT NULL,
+  installed_at INTEGER NOT NULL);
+CREATE TABLE certificate(key TEXT PRIMARY KEY, der BLOB NOT NULL);
+-- The approval `statement` is consumed by the row that it authorises.
+CREATE TABLE build(
+  id INTEGER PRIMARY KEY, lock TEXT NOT NULL,
+  suite TEXT NOT NULL, component TEXT NOT NULL, architecture TEXT NOT NULL,
+  environment TEXT NOT NULL, product TEXT NOT NULL, version TEXT NOT NULL,
+  record TEXT NOT NULL, statement TEXT NOT NULL, accepted_at INTEGER NOT NULL,
+  UNIQUE (lock, suite, component, architecture, environment));
+CREATE TABLE artefact(
+  build INTEGER NOT NULL REFERENCES build(id), position INTEGER NOT NULL,
+  name TEXT NOT NULL, kind TEXT NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL,
+  PRIMARY KEY (build, position));
+CREATE INDEX artefact_by_digest ON artefact(sha256);
+CREATE TABLE stanza(
+  suite TEXT NOT NULL, component TEXT NOT NULL, architecture TEXT NOT NULL,
+  package TEXT NOT NULL, version TEXT NOT NULL, package_architecture TEXT NOT NULL,
+  sha256 TEXT NOT NULL, text TEXT NOT NULL,
+  UNIQUE (suite, component, architecture, package, version, package_architecture));
+CREATE INDEX stanza_in_order ON stanza(
+  suite, component, architecture, package, version COLLATE debversion, package_architecture);
+CREATE INDEX stanza_by_digest ON stanza(sha256);
+CREATE INDEX stanza_by_package ON stanza(package, version, package_architecture);
+CREATE TABLE application(
+  sha256 TEXT PRIMARY KEY, application TEXT NOT NULL, version_code INTEGER NOT NULL,
+  key TEXT NOT NULL, UNIQUE (application, version_code));
+CREATE TABLE signed_apk(
+  unsigned_sha256 TEXT PRIMARY KEY, sha256 TEXT NOT NULL, size INTEGER NOT NULL,
+  signed_at INTEGER NOT NULL);
+CREATE TABLE release(
+  suite TEXT NOT NULL, date INTEGER NOT NULL, valid_until INTEGER NOT NULL,
+  indices TEXT NOT NULL, release TEXT NOT NULL, release_gpg TEXT NOT NULL,
+  inrelease TEXT NOT NULL, PRIMARY KEY (suite, date));
+INSERT INTO log_head VALUES (1, 0, '0000000000000000000000000000000000000000000000000000000000000000', 0, '');
+PRAGMA user_version = 1;
+)sql";
+
+Result<int64_t> schema_version(const Database& database) {
+  int64_t version = 0;
+  HALLMARK_CHECK(database.each("PRAGMA user_version", {}, [&](const SqlRow& row) {
+    version = row.integer(0);
+    return ok_status();
+  }));
+  return version;
+}
+
+Status prepare_schema(const Database& database) {
+  HALLMARK_TRY(Transaction transaction, Transaction::begin(database));
+  HALLMARK_TRY(const int64_t version, schema_version(database));
+  if (version == kSchemaVersion) return ok_status();
+  if (version != 0) {
+    return failed("signing state", "has version " + std::to_string(version) +
+                                       ", and this program knows version " +
+                                       std::to_string(kSchemaVersion),
+                  "use the Hallmark release that wrote it, or a newer one");
+  }
+  HALLMARK_CHECK(database.execute_script(kSchema));
+  return transaction.commit();
+}
+
+}  // namespace
+
+Result<State> State::open(const std::string& directory) {
+  HALLMARK_TRY(Database database, Database::open(directory + "/state.db"));
+  HALLMARK_CHECK(prepare_schema(database));
+  return State(std::make_unique<Database>(std::move(database)));
+}
+
+Result<LogHead> State::log_head() const {
+  LogHead head;
+  HALLMARK_CHECK(database_->each(
+      "SELECT lines, last_line, offset, pending FROM log_head", {}, [&](const SqlRow& row) -> Status {
+        HALLMARK_TRY(head.last_line, Sha256Digest::from_hex(row.text(1)));
+        head.lines = row.integer(0);
+        head.offset = row.integer(2);
+        head.pending = row.text(3);
+        return ok_status();
+      }));
+  return head;
+}
+
+Status State::set_log_head(const LogHead& head) const {
+  return database_->execute("UPDATE log_head SET lines = ?, last_line = ?, offset = ?, pending = ?",
+                            {head.lines, head.last_line.hex(), head.offset, head.pending});
+}
+
+Result<std::optional<InstalledPolicy>> State::policy() const {
+  std::string text;
+  HALLMARK_CHECK(database_->each("SELECT text FROM policy ORDER BY sequence DESC LIMIT 1", {},
+                                 [&](const SqlRow& row) {
+                                   text = row.text(0);
+                                   return ok_status();
+                                 }));
+  if (text.empty()) return std::optional<InstalledPolicy>();
+  HALLMARK_TRY(Policy policy, parse_policy(text, "installed policy"));
+  return std::optional<InstalledPolicy>({std::move(policy), sha256(text)});
+}
+
+Status State::install_policy(std::string_view text, int64_t now) const {
+  return database_->execute("INSERT INTO policy(sha256, text, installed_at) VALUES (?, ?, ?)",
+                            {sha256(text).hex(), std::string(text), now});
+}
+
+Result<std::optional<std::string>> State::certificate(const std::string& key) const {
+  std::optional<std::string> der;
+  HALLMARK_CHECK(
+      database_->each("SELECT der FROM certificate WHERE key = ?", {key}, [&](const SqlRow& row) {
+        der = row.text(0);
+        return ok_status();
+      }));
+  return der;
+}
+
+Status State::put_certificate(const std::string& key, const std::string& der) const {
+  return database_->execute("INSERT INTO certificate(key, der) VALUES (?, ?)", {key, der});
+}
+
+Result<int64_t> State::count_artefacts() const {
+  int64_t count = 0;
+  HALLMARK_CHECK(database_->each("SELECT count(DISTINCT sha256) FROM artefact", {},
+                                 [&](const SqlRow& row) {
+                                   count = row.integer(0);
+                                   return ok_status();
+                                 }));
+  return count;
+}
+
+Result<int64_t> State::count_stanzas(const std::string& suite) const {
+  int64_t count = 0;
+  HALLMARK_CHECK(database_->each("SELECT count(*) FROM stanza WHERE suite = ?", {suite},
+                                 [&](const SqlRow& row) {
+                                   count = row.integer(0);
+                                   return ok_status();
+                                 }));
+  return count;
+}
+
+}  // namespace hallmark

@@ -1,0 +1,149 @@
+// What the signer knows: its own copy of the policy, what it accepted, what it signed. Everything
+// that it is shown is judged against this, and nobody else can write it (sign/state.db, 0700).
+//
+// Reads and writes of one request happen in one transaction (State::begin), which signer/commit.hpp
+// ends together with the release log.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/bytes.hpp"
+#include "core/model/policy.hpp"
+#include "core/model/target.hpp"
+#include "signer/database.hpp"
+
+namespace hallmark {
+
+// Where the release log ends. `pending` are the newest lines; they are in the file or still have to
+// be appended at `offset`.
+struct LogHead {
+  int64_t lines = 0;
+  Sha256Digest last_line;  // zero before the first
+  int64_t offset = 0;      // bytes of the file before `pending`
+  std::string pending;
+};
+
+struct InstalledPolicy {
+  Policy policy;
+  Sha256Digest sha256;  // of the text as it was installed
+};
+
+struct AcceptedArtefact {
+  std::string name;
+  std::string kind;  // "deb" or "apk"
+  Sha256Digest sha256;
+  int64_t size = 0;
+};
+
+// One build of a lock for one target, accepted under one approval.
+struct AcceptedBuild {
+  Sha256Digest lock;
+  Target target;
+  std::string product;
+  std::string version;
+  Sha256Digest record;
+  Sha256Digest statement;
+  std::vector<AcceptedArtefact> artefacts;
+};
+
+// A .deb's entry in the index of one (suite, component, architecture), as the signer derived it.
+struct IndexPlace {
+  std::string suite;
+  std::string component;
+  std::string architecture;  // of the index
+};
+struct DerivedStanza {
+  std::string package;
+  std::string version;
+  std::string package_architecture;  // "all" is in the index of every architecture
+  Sha256Digest sha256;               // of the .deb
+  std::string text;
+};
+
+struct AcceptedApplication {
+  std::string application;  // package name in the manifest
+  int64_t version_code = 0;
+  std::string key;  // name of the apk_keys entry
+  Sha256Digest sha256;  // of the unsigned APK
+};
+
+struct SignedApk {
+  Sha256Digest unsigned_sha256;
+  Sha256Digest sha256;
+  int64_t size = 0;
+};
+
+struct SignedRelease {
+  std::string suite;
+  int64_t date = 0;
+  int64_t valid_until = 0;
+  Sha256Digest indices;  // SHA-256 of the Release's list of files
+  std::string release;
+  std::string release_gpg;
+  std::string inrelease;
+};
+
+class State {
+ public:
+  // Creates the database if there is none. A database of another version is an error.
+  static Result<State> open(const std::string& directory);
+
+  Result<Transaction> begin() const { return Transaction::begin(*database_); }
+
+  Result<LogHead> log_head() const;
+  Status set_log_head(const LogHead& head) const;
+
+  Result<std::optional<InstalledPolicy>> policy() const;
+  Status install_policy(std::string_view text, int64_t now) const;
+  // The DER certificates of APK keys, by name.
+  Result<std::optional<std::string>> certificate(const std::string& key) const;
+  Status put_certificate(const std::string& key, const std::string& der) const;
+
+  // nullopt: nothing was accepted for this lock and target.
+  Result<std::optional<AcceptedBuild>> build(const Sha256Digest& lock, const Target& target) const;
+  Status add_build(const AcceptedBuild& build, int64_t now) const;
+  // Whether `sha256` was accepted as part of this product's version, as a file of this kind.
+  Result<bool> is_accepted(const std::string& product, const std::string& version,
+                           const std::string& kind, const Sha256Digest& sha256) const;
+
+  // Adding what is there already changes nothing.
+  Status add_stanza(const IndexPlace& place, const DerivedStanza& stanza) const;
+  // In the order of an index: package, version as dpkg orders it, architecture.
+  Status each_stanza(const IndexPlace& place,
+                     const std::function<Status(const DerivedStanza&)>& visit) const;
+  // The stanza of this .deb in a suite's component; empty if it is not there.
+  Result<std::string> stanza_text(const std::string& suite, const std::string& component,
+                                  const Sha256Digest& sha256) const;
+  // Empty: no version of the package is in the suite.
+  Result<std::string> newest_version(const std::string& suite, const std::string& package) const;
+  // The .deb that already has this name, version and architecture, in any suite.
+  Result<std::optional<Sha256Digest>> published_deb(const DerivedStanza& stanza) const;
+
+  Status add_application(const AcceptedApplication& application) const;
+  Result<std::optional<AcceptedApplication>> application(const Sha256Digest& sha256) const;
+  // The one with the highest version code.
+  Result<std::optional<AcceptedApplication>> newest_application(const std::string& name) const;
+  Result<std::optional<SignedApk>> signed_apk(const Sha256Digest& unsigned_sha256) const;
+  Status add_signed_apk(const SignedApk& apk, int64_t now) const;
+
+  Result<std::optional<SignedRelease>> newest_release(const std::string& suite) const;
+  Status add_release(const SignedRelease& release) const;
+
+  // For `status`.
+  Result<int64_t> count_artefacts() const;
+  Result<int64_t> count_stanzas(const std::string& suite) const;
+
+ private:
+  explicit State(std::unique_ptr<Database> database) : database_(std::move(database)) {}
+
+  std::unique_ptr<Database> database_;
+};
+
+}  // namespace hallmark

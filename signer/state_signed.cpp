@@ -1,0 +1,86 @@
+// The part of the signing state about applications, and about what was signed.
+#include "signer/state.hpp"
+
+namespace hallmark {
+namespace {
+
+Status read_application(const SqlRow& row, std::optional<AcceptedApplication>& out) {
+  AcceptedApplication application;
+  HALLMARK_TRY(application.sha256, Sha256Digest::from_hex(row.text(0)));
+  application.application = row.text(1);
+  application.version_code = row.integer(2);
+  application.key = row.text(3);
+  out = std::move(application);
+  return ok_status();
+}
+
+}  // namespace
+
+Status State::add_application(const AcceptedApplication& application) const {
+  return database_->execute("INSERT INTO application VALUES (?, ?, ?, ?)",
+                            {application.sha256.hex(), application.application,
+                             application.version_code, application.key});
+}
+
+Result<std::optional<AcceptedApplication>> State::application(const Sha256Digest& sha256) const {
+  std::optional<AcceptedApplication> found;
+  HALLMARK_CHECK(database_->each(
+      "SELECT sha256, application, version_code, key FROM application WHERE sha256 = ?",
+      {sha256.hex()}, [&](const SqlRow& row) { return read_application(row, found); }));
+  return found;
+}
+
+Result<std::optional<AcceptedApplication>> State::newest_application(const std::string& name) const {
+  std::optional<AcceptedApplication> found;
+  HALLMARK_CHECK(database_->each(
+      "SELECT sha256, application, version_code, key FROM application WHERE application = ? "
+      "ORDER BY version_code DESC LIMIT 1",
+      {name}, [&](const SqlRow& row) { return read_application(row, found); }));
+  return found;
+}
+
+Result<std::optional<SignedApk>> State::signed_apk(const Sha256Digest& unsigned_sha256) const {
+  std::optional<SignedApk> found;
+  HALLMARK_CHECK(database_->each("SELECT sha256, size FROM signed_apk WHERE unsigned_sha256 = ?",
+                                 {unsigned_sha256.hex()}, [&](const SqlRow& row) -> Status {
+                                   SignedApk apk{unsigned_sha256, {}, row.integer(1)};
+                                   HALLMARK_TRY(apk.sha256, Sha256Digest::from_hex(row.text(0)));
+                                   found = apk;
+                                   return ok_status();
+                                 }));
+  return found;
+}
+
+Status State::add_signed_apk(const SignedApk& apk, int64_t now) const {
+  return database_->execute("INSERT INTO signed_apk VALUES (?, ?, ?, ?)",
+                            {apk.unsigned_sha256.hex(), apk.sha256.hex(), apk.size, now});
+}
+
+Result<std::optional<SignedRelease>> State::newest_release(const std::string& suite) const {
+  std::optional<SignedRelease> found;
+  HALLMARK_CHECK(database_->each(
+      "SELECT date, valid_until, indices, release, release_gpg, inrelease FROM release "
+      "WHERE suite = ? ORDER BY date DESC LIMIT 1",
+      {suite}, [&](const SqlRow& row) -> Status {
+        SignedRelease release;
+        release.suite = suite;
+        release.date = row.integer(0);
+        release.valid_until = row.integer(1);
+        HALLMARK_TRY(release.indices, Sha256Digest::from_hex(row.text(2)));
+        release.release = row.text(3);
+        release.release_gpg = row.text(4);
+        release.inrelease = row.text(5);
+        found = std::move(release);
+        return ok_status();
+      }));
+  return found;
+}
+
+Status State::add_release(const SignedRelease& release) const {
+  return database_->execute("INSERT INTO release VALUES (?, ?, ?, ?, ?, ?, ?)",
+                            {release.suite, release.date, release.valid_until,
+                             release.indices.hex(), release.release, release.release_gpg,
+                             release.inrelease});
+}
+
+}  // namespace hallmark

@@ -1,0 +1,61 @@
+#include "signer/status.hpp"
+
+#include "core/model/approval.hpp"
+#include "signer/install_policy.hpp"
+
+namespace hallmark {
+namespace {
+
+Result<Json> suite_status(const SignerContext& context, const SuitePolicy& suite) {
+  HALLMARK_TRY(const int64_t packages, context.state.count_stanzas(suite.name));
+  HALLMARK_TRY(const std::optional<SignedRelease> newest,
+               context.state.newest_release(suite.name));
+  Json out = {{"name", suite.name}, {"packages", packages}};
+  if (newest) {
+    out["date"] = format_utc(newest->date);
+    out["valid_until"] = format_utc(newest->valid_until);
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<Response> status_answer(const SignerContext& context) {
+  HALLMARK_TRY(const std::optional<InstalledPolicy> policy, context.state.policy());
+  HALLMARK_TRY(const LogHead head, context.state.log_head());
+  HALLMARK_TRY(const int64_t artefacts, context.state.count_artefacts());
+  Json suites = Json::array();
+  if (policy) {
+    for (const SuitePolicy& suite : policy->policy.suites) {
+      HALLMARK_TRY(Json status, suite_status(context, suite));
+      suites.push_back(std::move(status));
+    }
+  }
+  return Response{Json{{"terminal", context.origin.terminal},
+                       {"group", context.terminal_group},
+                       {"demo", context.origin.demo},
+                       {"policy", policy ? Json(policy->sha256.hex()) : Json()},
+                       {"artefacts", artefacts},
+                       {"suites", std::move(suites)},
+                       {"log", {{"lines", head.lines}, {"last_line", head.last_line.hex()}}}},
+                  {}};
+}
+
+Result<Response> public_keys_answer(const SignerContext& context) {
+  HALLMARK_TRY(const std::optional<InstalledPolicy> policy, context.state.policy());
+  Json openpgp = Json::array();
+  Json apk = Json::array();
+  if (policy) {
+    HALLMARK_TRY(const std::string keys,
+                 context.keyring.export_keys(openpgp_fingerprints(policy->policy)));
+    openpgp.push_back(keys);
+    for (const ApkKeyPolicy& key : policy->policy.apk_keys) {
+      HALLMARK_TRY(const std::optional<std::string> der, context.state.certificate(key.name));
+      if (!der) continue;
+      apk.push_back({{"name", key.name}, {"certificate_der_base64", base64_encode(as_bytes(*der))}});
+    }
+  }
+  return Response{Json{{"openpgp", std::move(openpgp)}, {"apk", std::move(apk)}}, {}};
+}
+
+}  // namespace hallmark

@@ -1,0 +1,16 @@
+// status and public-keys: what anyone may know of the signer. Nothing secret is in the answers.
+#pragma once
+
+#include "core/wire.hpp"
+#include "signer/context.hpp"
+
+namespace hallmark {
+
+// {"terminal", "group", "demo", "policy", "artefacts", "suites": [{"name", "packages", "date"?,
+// "valid_until"?}], "log": {"lines", "last_line"}}
+Result<Response> status_answer(const SignerContext& context);
+
+// {"openpgp": [armoured], "apk": [{"name", "certificate_der_base64"}]}
+Result<Response> public_keys_answer(const SignerContext& context);
+
+}  // namespace hallmark
