@@ -1,0 +1,208 @@
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+
+#include "core/debian_version.hpp"
+#include "core/digest.hpp"
+#include "core/safe_path.hpp"
+#include "publisher/repository/repository.hpp"
+#include "verify/apk/verify.hpp"
+#include "verify/deb_package.hpp"
+
+namespace hallmark {
+namespace {
+
+// The remote name of an upload in progress adds ".", ".part" to it, and a name has 255 bytes.
+constexpr std::size_t kMaxNameLength = 240;
+
+struct Candidate {
+  StagedFile staged;
+  DebPackage deb;
+};
+
+std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+// What the sender calls the file, for messages only.
+std::string name_of(int fd) {
+  std::array<char, 4096> target{};
+  const std::string link = "/proc/self/fd/" + std::to_string(fd);
+  const ssize_t length = ::readlink(link.c_str(), target.data(), target.size());
+  if (length <= 0) return "file";
+  std::string name = base_name(std::string(target.data(), static_cast<std::size_t>(length)));
+  for (char& c : name) {
+    if (c < ' ' || c > '~') c = '?';
+  }
+  return name;
+}
+
+Error other_bytes(const ServedFile& have, const Sha256Digest& offered) {
+  return policy_error(base_name(have.path),
+                      "is in the repository with other bytes: sha256 " + have.sha256.hex() +
+                          " is there, " + offered.hex() + " was offered",
+                      "what has been included never changes: give it a new version");
+}
+
+Status check_destination(const Policy& policy, const Destination& destination,
+                         const SuitePolicy*& suite) {
+  suite = policy.suite(destination.suite);
+  if (suite == nullptr) return policy_error(destination.suite, "is no suite of the policy");
+  const auto& components = suite->components;
+  if (std::find(components.begin(), components.end(), destination.component) == components.end()) {
+    return policy_error(destination.component,
+                        "is no component of suite " + suite->name + " in the policy");
+  }
+  return ok_status();
+}
+
+Status check_architecture(const SuitePolicy& suite, const DebPackage& deb,
+                          const std::string& subject) {
+  const auto& known = suite.architectures;
+  if (deb.architecture == "all" ||
+      std::find(known.begin(), known.end(), deb.architecture) != known.end()) {
+    return ok_status();
+  }
+  return policy_error(subject, "is for " + deb.architecture + ", which suite " + suite.name +
+                                   " does not have in the policy");
+}
+
+Result<Candidate> stage_deb(Tree& tree, int untrusted_file) {
+  const std::string subject = name_of(untrusted_file);
+  HALLMARK_TRY(StagedFile staged, tree.stage_copy(untrusted_file, subject));
+  HALLMARK_TRY(DebPackage deb, read_deb(staged.fd.get(), subject));
+  return Candidate{std::move(staged), std::move(deb)};
+}
+
+// The pool never holds two files for one name, version and architecture, nor for one path (which
+// versions that differ in their epoch alone would share).
+Result<bool> is_in_pool(RepositoryState& state, const PoolPackage& package) {
+  HALLMARK_TRY(const std::vector<PoolPackage> same_name,
+               state.pool_packages(package.package, package.version, package.architecture));
+  for (const PoolPackage& other : same_name) {
+    if (other.file.sha256 != package.file.sha256) {
+      return other_bytes(other.file, package.file.sha256);
+    }
+  }
+  HALLMARK_TRY(const std::optional<ServedFile> same_path, state.pool_file(package.file.path));
+  if (same_path && same_path->sha256 != package.file.sha256) {
+    return other_bytes(*same_path, package.file.sha256);
+  }
+  return same_path.has_value();
+}
+
+Status check_newest(RepositoryState& state, const std::string& suite, const PoolPackage& package) {
+  HALLMARK_TRY(const std::vector<std::string> versions,
+               state.versions(suite, package.package, package.architecture));
+  for (const std::string& version : versions) {
+    if (compare_debian_versions(package.version, version) < 0) {
+      return policy_error(base_name(package.file.path), "is lower than version " + version +
+                                                            " in suite " + suite);
+    }
+  }
+  return ok_status();
+}
+
+// Records the package; true if the suite did not have it. Sets `new_file` if the pool did not.
+Result<bool> record(RepositoryState& state, const Destination& destination,
+                    const PoolPackage& package, bool& new_file) {
+  HALLMARK_TRY(const bool in_pool, is_in_pool(state, package));
+  new_file = !in_pool;
+  if (new_file) HALLMARK_CHECK(state.add_pool_package(package));
+  HALLMARK_TRY(const bool added,
+               state.add_member(destination.suite, destination.component, package.file.path));
+  if (added) HALLMARK_CHECK(check_newest(state, destination.suite, package));
+  return added;
+}
+
+Result<PoolPackage> describe(const DebPackage& deb, const Destination& destination) {
+  const std::string path = pool_path(deb, destination.component);
+  if (base_name(path).size() > kMaxNameLength) {
+    return policy_error(base_name(path), "is too long a file name");
+  }
+  return PoolPackage{deb.package, deb.version, deb.architecture,
+                     ServedFile{path, deb.size, deb.sha256}, index_stanza(deb, path)};
+}
+
+Result<Included> record_and_place(Repository& repository, const Destination& destination,
+                                  std::vector<Candidate> candidates) {
+  Included included;
+  std::vector<Placement> placements;
+  HALLMARK_TRY(Transaction transaction, repository.state.transaction());
+  for (Candidate& candidate : candidates) {
+    HALLMARK_TRY(PoolPackage package, describe(candidate.deb, destination));
+    bool new_file = false;
+    HALLMARK_TRY(const bool added, record(repository.state, destination, package, new_file));
+    if (new_file) placements.push_back({std::move(candidate.staged), package.file.path});
+    if (!added) {
+      ++included.unchanged;
+      continue;
+    }
+    package.stanza.clear();
+    included.added.push_back(std::move(package));
+  }
+  // Files before the record of them: after a crash in between, the next attempt replaces files that
+  // no record names.
+  HALLMARK_CHECK(repository.tree.place(placements));
+  HALLMARK_CHECK(transaction.commit());
+  return included;
+}
+
+Status check_apk_name(const std::string& name) {
+  if (!is_plain_name(name) || !name.ends_with(".apk") || name.size() > kMaxNameLength) {
+    return usage_error("APK name", "must be a plain file name that ends in .apk");
+  }
+  return ok_status();
+}
+
+Status check_apk(int fd, const std::string& name) {
+  ApkVerifyOptions options;
+  options.file = name;
+  HALLMARK_TRY(const ApkReport report, verify_apk(fd, options));
+  if (report.verified) return ok_status();
+  const std::string cause =
+      report.errors.empty() ? "no reason given"
+                            : report.errors.front().code + ": " + report.errors.front().message;
+  return verification_error(name, "does not verify: " + cause);
+}
+
+}  // namespace
+
+Result<Included> include_packages(Repository& repository, const Policy& policy,
+                                  const Destination& destination,
+                                  std::span<const int> untrusted_files) {
+  const SuitePolicy* suite = nullptr;
+  HALLMARK_CHECK(check_destination(policy, destination, suite));
+  HALLMARK_CHECK(repository.tree.clear_incoming());
+  std::vector<Candidate> candidates;
+  for (const int untrusted_file : untrusted_files) {
+    HALLMARK_TRY(Candidate candidate, stage_deb(repository.tree, untrusted_file));
+    HALLMARK_CHECK(check_architecture(*suite, candidate.deb, name_of(untrusted_file)));
+    candidates.push_back(std::move(candidate));
+  }
+  std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
+    return stanza_before(a.deb, b.deb);
+  });
+  return record_and_place(repository, destination, std::move(candidates));
+}
+
+Result<bool> include_apk(Repository& repository, const std::string& name, int untrusted_file) {
+  HALLMARK_CHECK(check_apk_name(name));
+  HALLMARK_CHECK(repository.tree.clear_incoming());
+  HALLMARK_TRY(StagedFile staged, repository.tree.stage_copy(untrusted_file, name));
+  HALLMARK_CHECK(check_apk(staged.fd.get(), name));
+  HALLMARK_TRY(const FileDigest digest, digest_fd(staged.fd.get()));
+  const ServedFile file{"apk/" + name, digest.size, digest.sha256};
+
+  HALLMARK_TRY(const std::optional<ServedFile> have, repository.state.apk(file.path));
+  if (have && have->sha256 != file.sha256) return other_bytes(*have, file.sha256);
+  if (have) return false;
+  HALLMARK_TRY(Transaction transaction, repository.state.transaction());
+  HALLMARK_CHECK(repository.state.add_apk(file));
+  std::vector<Placement> placements;
+  placements.push_back({std::move(staged), file.path});
+  HALLMARK_CHECK(repository.tree.place(placements));
+  HALLMARK_CHECK(transaction.commit());
+  return true;
+}
+
+}  // namespace hallmark

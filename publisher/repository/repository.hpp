@@ -1,0 +1,64 @@
+// The repository of one terminal: its state, its file tree and the rules for changing them.
+//
+// Every function is one request's work: it is done entirely or, as far as anyone can see, not at all.
+// The caller holds the repository lock.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/model/policy.hpp"
+#include "core/result.hpp"
+#include "publisher/repository/state.hpp"
+#include "publisher/repository/tree.hpp"
+
+namespace hallmark {
+
+struct Repository {
+  RepositoryState state;
+  Tree tree;
+
+  static Result<Repository> open(const Layout& layout);
+};
+
+// Where packages go.
+struct Destination {
+  std::string suite;
+  std::string component;
+};
+
+struct Included {
+  std::vector<PoolPackage> added;  // to the suite; without stanzas
+  std::size_t unchanged = 0;       // were in it before, with the same bytes
+};
+
+// Adds .deb files to the pool and to a suite. Refused by policy, with nothing changed: a suite,
+// component or architecture that policy does not have; other bytes for a name, version and
+// architecture that the pool has, in whatever suite; a version below the suite's newest. Within one
+// call lower versions are taken first, whatever the order of the files.
+Result<Included> include_packages(Repository& repository, const Policy& policy,
+                                  const Destination& destination,
+                                  std::span<const int> untrusted_files);
+
+// Adds a signed APK as apk/NAME. Its signatures must verify; other bytes under a name that is taken
+// are refused. False: it was there before.
+Result<bool> include_apk(Repository& repository, const std::string& name, int untrusted_file);
+
+struct ComposedSuite {
+  std::string suite;
+  bool changed = false;
+  std::vector<ServedFile> indices;  // paths below the tree; by-hash names are not listed
+};
+
+// Writes the suite's index files: for each of policy's components and architectures Packages,
+// Packages.gz and Packages.xz, each also as by-hash/SHA256/HEX. The bytes follow from the set of
+// packages alone. Old by-hash files are kept. A compose that changes nothing writes nothing.
+Result<ComposedSuite> compose_suite(Repository& repository, const SuitePolicy& suite);
+
+// Takes over a signed Release of the indices last composed. It must list exactly these, and InRelease
+// must be the same text, clear-signed. The signatures are not judged here: the served files are, by
+// everybody's own keyring.
+Status attach_release(Repository& repository, const Release& untrusted_release);
+
+}  // namespace hallmark

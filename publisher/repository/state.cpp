@@ -1,0 +1,295 @@
+#include "publisher/repository/state.hpp"
+
+#include <array>
+
+namespace hallmark {
+namespace {
+
+constexpr std::array<std::string_view, 1> kMigrations = {R"(
+CREATE TABLE pool_package (
+  path TEXT NOT NULL PRIMARY KEY,
+  package TEXT NOT NULL, version TEXT NOT NULL, architecture TEXT NOT NULL,
+  size INTEGER NOT NULL, sha256 TEXT NOT NULL, stanza TEXT NOT NULL) STRICT;
+CREATE INDEX pool_package_by_name ON pool_package (package, architecture, version);
+CREATE TABLE member (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  suite TEXT NOT NULL, component TEXT NOT NULL,
+  path TEXT NOT NULL REFERENCES pool_package (path),
+  UNIQUE (suite, path)) STRICT;
+CREATE TABLE apk (
+  path TEXT NOT NULL PRIMARY KEY, size INTEGER NOT NULL, sha256 TEXT NOT NULL) STRICT;
+CREATE TABLE composed (suite TEXT NOT NULL PRIMARY KEY, up_to INTEGER NOT NULL) STRICT;
+CREATE TABLE composed_index (
+  suite TEXT NOT NULL REFERENCES composed (suite),
+  path TEXT NOT NULL, size INTEGER NOT NULL, sha256 TEXT NOT NULL,
+  PRIMARY KEY (suite, path)) STRICT;
+CREATE TABLE release (
+  suite TEXT NOT NULL PRIMARY KEY, up_to INTEGER NOT NULL,
+  release TEXT NOT NULL, release_gpg TEXT NOT NULL, inrelease TEXT NOT NULL) STRICT;
+CREATE TABLE release_index (
+  suite TEXT NOT NULL REFERENCES release (suite),
+  path TEXT NOT NULL, size INTEGER NOT NULL, sha256 TEXT NOT NULL,
+  PRIMARY KEY (suite, path)) STRICT;
+CREATE TABLE host_file (
+  host TEXT NOT NULL, path TEXT NOT NULL, size INTEGER NOT NULL, sha256 TEXT NOT NULL,
+  checked INTEGER NOT NULL, PRIMARY KEY (host, path)) STRICT;
+)"};
+
+// Columns `first` (path), first+1 (size), first+2 (sha256).
+Result<ServedFile> read_file_columns(const Statement& row, int first) {
+  HALLMARK_TRY(const Sha256Digest sha256, Sha256Digest::from_hex(row.text(first + 2)));
+  return ServedFile{row.text(first), static_cast<uint64_t>(row.integer(first + 1)), sha256};
+}
+
+// Columns package, version, architecture, path, size, sha256.
+Result<PoolPackage> read_package_columns(const Statement& row, int first) {
+  HALLMARK_TRY(ServedFile file, read_file_columns(row, first + 3));
+  return PoolPackage{row.text(first), row.text(first + 1), row.text(first + 2), std::move(file), ""};
+}
+
+Result<std::string> read_text(const Statement& row) { return row.text(0); }
+Result<ServedFile> read_file(const Statement& row) { return read_file_columns(row, 0); }
+Result<PoolPackage> read_package(const Statement& row) { return read_package_columns(row, 0); }
+
+Result<PoolPackage> read_package_and_stanza(const Statement& row) {
+  HALLMARK_TRY(PoolPackage package, read_package_columns(row, 0));
+  package.stanza = row.text(6);
+  return package;
+}
+
+Result<Membership> read_membership(const Statement& row) {
+  HALLMARK_TRY(PoolPackage package, read_package_columns(row, 3));
+  return Membership{row.integer(0), row.text(1), row.text(2), std::move(package)};
+}
+
+Result<Release> read_release(const Statement& row) {
+  return Release{row.text(0), row.integer(1), row.text(2), row.text(3), row.text(4)};
+}
+
+Result<RepositoryState::HostFile> read_host_file(const Statement& row) {
+  HALLMARK_TRY(ServedFile file, read_file_columns(row, 0));
+  return RepositoryState::HostFile{std::move(file), row.integer(3) != 0};
+}
+
+template <typename Item>
+Result<std::vector<Item>> collect(Statement rows, Result<Item> (*read)(const Statement&)) {
+  std::vector<Item> out;
+  for (;;) {
+    HALLMARK_TRY(const bool row, rows.step());
+    if (!row) return out;
+    HALLMARK_TRY(Item item, read(rows));
+    out.push_back(std::move(item));
+  }
+}
+
+Result<std::optional<ServedFile>> at_most_one(std::vector<ServedFile> files) {
+  if (files.empty()) return std::optional<ServedFile>();
+  return std::optional<ServedFile>(std::move(files.front()));
+}
+
+}  // namespace
+
+std::string by_hash_path(const ServedFile& index) {
+  return index.path.substr(0, index.path.rfind('/')) + "/by-hash/SHA256/" + index.sha256.hex();
+}
+
+Result<RepositoryState> RepositoryState::open(const std::string& path) {
+  HALLMARK_TRY(Database database, Database::open(path, kMigrations));
+  return RepositoryState(std::move(database));
+}
+
+Result<std::vector<PoolPackage>> RepositoryState::pool_packages(const std::string& package,
+                                                                const std::string& version,
+                                                                const std::string& architecture) {
+  HALLMARK_TRY(Statement rows,
+               database_.query("SELECT package, version, architecture, path, size, sha256 "
+                               "FROM pool_package "
+                               "WHERE package = ?1 AND version = ?2 AND architecture = ?3",
+                               package, version, architecture));
+  return collect(std::move(rows), read_package);
+}
+
+Result<std::optional<ServedFile>> RepositoryState::pool_file(const std::string& path) {
+  HALLMARK_TRY(
+      Statement rows,
+      database_.query("SELECT path, size, sha256 FROM pool_package WHERE path = ?1", path));
+  HALLMARK_TRY(std::vector<ServedFile> files, collect(std::move(rows), read_file));
+  return at_most_one(std::move(files));
+}
+
+Status RepositoryState::add_pool_package(const PoolPackage& package) {
+  return database_.run(
+      "INSERT INTO pool_package (package, version, architecture, path, size, sha256, stanza) "
+      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+      package.package, package.version, package.architecture, package.file.path, package.file.size,
+      package.file.sha256.hex(), package.stanza);
+}
+
+Result<std::vector<std::string>> RepositoryState::versions(const std::string& suite,
+                                                           const std::string& package,
+                                                           const std::string& architecture) {
+  HALLMARK_TRY(Statement rows,
+               database_.query("SELECT version FROM pool_package JOIN member USING (path) "
+                               "WHERE suite = ?1 AND package = ?2 AND architecture = ?3",
+                               suite, package, architecture));
+  return collect(std::move(rows), read_text);
+}
+
+Result<bool> RepositoryState::add_member(const std::string& suite, const std::string& component,
+                                         const std::string& pool_path) {
+  HALLMARK_TRY(Statement rows,
+               database_.query("INSERT INTO member (suite, component, path) VALUES (?1, ?2, ?3) "
+                               "ON CONFLICT DO NOTHING RETURNING number",
+                               suite, component, pool_path));
+  HALLMARK_TRY(const bool added, rows.step());
+  // A statement with RETURNING has finished only after the step that says so.
+  if (added) {
+    HALLMARK_CHECK(rows.run());
+  }
+  return added;
+}
+
+Result<int64_t> RepositoryState::newest_member(const std::string& suite) {
+  HALLMARK_TRY(
+      Statement rows,
+      database_.query("SELECT coalesce(max(number), 0) FROM member WHERE suite = ?1", suite));
+  HALLMARK_TRY(const bool row, rows.step());
+  return row ? rows.integer(0) : 0;
+}
+
+Result<std::vector<PoolPackage>> RepositoryState::index_packages(const std::string& suite,
+                                                                 const std::string& component,
+                                                                 const std::string& architecture) {
+  HALLMARK_TRY(Statement rows,
+               database_.query("SELECT package, version, architecture, path, size, sha256, stanza "
+                               "FROM member JOIN pool_package USING (path) "
+                               "WHERE suite = ?1 AND component = ?2 "
+                               "AND architecture IN (?3, 'all')",
+                               suite, component, architecture));
+  return collect(std::move(rows), read_package_and_stanza);
+}
+
+Result<std::vector<Membership>> RepositoryState::members(const std::string& suite, int64_t after,
+                                                         int64_t limit) {
+  HALLMARK_TRY(
+      Statement rows,
+      database_.query("SELECT number, suite, component, package, version, architecture, path, "
+                      "size, sha256 FROM member JOIN pool_package USING (path) "
+                      "WHERE number > ?1 AND (?2 = '' OR suite = ?2) ORDER BY number LIMIT ?3",
+                      after, suite, limit));
+  return collect(std::move(rows), read_membership);
+}
+
+Result<std::optional<ServedFile>> RepositoryState::apk(const std::string& path) {
+  HALLMARK_TRY(Statement rows,
+               database_.query("SELECT path, size, sha256 FROM apk WHERE path = ?1", path));
+  HALLMARK_TRY(std::vector<ServedFile> files, collect(std::move(rows), read_file));
+  return at_most_one(std::move(files));
+}
+
+Status RepositoryState::add_apk(const ServedFile& file) {
+  return database_.run("INSERT INTO apk (path, size, sha256) VALUES (?1, ?2, ?3)", file.path,
+                       file.size, file.sha256.hex());
+}
+
+Result<std::vector<ServedFile>> RepositoryState::apks() {
+  HALLMARK_TRY(Statement rows,
+               database_.query("SELECT path, size, sha256 FROM apk ORDER BY path"));
+  return collect(std::move(rows), read_file);
+}
+
+Result<std::vector<ServedFile>> RepositoryState::composed_indices(const std::string& suite) {
+  HALLMARK_TRY(Statement rows,
+               database_.query("SELECT path, size, sha256 FROM composed_index "
+                               "WHERE suite = ?1 ORDER BY path",
+                               suite));
+  return collect(std::move(rows), read_file);
+}
+
+Result<int64_t> RepositoryState::composed_up_to(const std::string& suite) {
+  HALLMARK_TRY(Statement rows,
+               database_.query("SELECT up_to FROM composed WHERE suite = ?1", suite));
+  HALLMARK_TRY(const bool row, rows.step());
+  return row ? rows.integer(0) : -1;
+}
+
+Status RepositoryState::set_composed(const std::string& suite, int64_t up_to,
+                                     const std::vector<ServedFile>& indices) {
+  HALLMARK_TRY(Transaction all, transaction());
+  HALLMARK_CHECK(database_.run("INSERT INTO composed (suite, up_to) VALUES (?1, ?2) "
+                               "ON CONFLICT (suite) DO UPDATE SET up_to = ?2",
+                               suite, up_to));
+  HALLMARK_CHECK(database_.run("DELETE FROM composed_index WHERE suite = ?1", suite));
+  for (const ServedFile& file : indices) {
+    HALLMARK_CHECK(database_.run(
+        "INSERT INTO composed_index (suite, path, size, sha256) VALUES (?1, ?2, ?3, ?4)", suite,
+        file.path, file.size, file.sha256.hex()));
+  }
+  return all.commit();
+}
+
+Status RepositoryState::set_release(const Release& release) {
+  HALLMARK_TRY(Transaction all, transaction());
+  HALLMARK_CHECK(database_.run(
+      "INSERT INTO release (suite, up_to, release, release_gpg, inrelease) "
+      "VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (suite) DO UPDATE "
+      "SET up_to = ?2, release = ?3, release_gpg = ?4, inrelease = ?5",
+      release.suite, release.up_to, release.release, release.release_gpg, release.inrelease));
+  HALLMARK_CHECK(database_.run("DELETE FROM release_index WHERE suite = ?1", release.suite));
+  HALLMARK_CHECK(database_.run("INSERT INTO release_index (suite, path, size, sha256) "
+                               "SELECT suite, path, size, sha256 FROM composed_index "
+                               "WHERE suite = ?1",
+                               release.suite));
+  return all.commit();
+}
+
+Result<std::vector<Release>> RepositoryState::releases() {
+  HALLMARK_TRY(Statement rows,
+               database_.query("SELECT suite, up_to, release, release_gpg, inrelease "
+                               "FROM release ORDER BY suite"));
+  return collect(std::move(rows), read_release);
+}
+
+Result<std::vector<ServedFile>> RepositoryState::release_indices(const std::string& suite) {
+  HALLMARK_TRY(Statement rows,
+               database_.query("SELECT path, size, sha256 FROM release_index "
+                               "WHERE suite = ?1 ORDER BY path",
+                               suite));
+  return collect(std::move(rows), read_file);
+}
+
+Result<std::vector<ServedFile>> RepositoryState::released_pool_files() {
+  HALLMARK_TRY(Statement rows,
+               database_.query("SELECT path, size, sha256 FROM pool_package WHERE path IN ("
+                               "SELECT path FROM member JOIN release USING (suite) "
+                               "WHERE number <= up_to) ORDER BY path"));
+  return collect(std::move(rows), read_file);
+}
+
+Result<std::vector<RepositoryState::HostFile>> RepositoryState::host_files(
+    const std::string& host) {
+  HALLMARK_TRY(Statement rows,
+               database_.query("SELECT path, size, sha256, checked FROM host_file "
+                               "WHERE host = ?1 ORDER BY path",
+                               host));
+  return collect(std::move(rows), read_host_file);
+}
+
+Status RepositoryState::set_host_file(const std::string& host, const ServedFile& file) {
+  return database_.run(
+      "INSERT INTO host_file (host, path, size, sha256, checked) VALUES (?1, ?2, ?3, ?4, 0) "
+      "ON CONFLICT (host, path) DO UPDATE SET size = ?3, sha256 = ?4, checked = 0",
+      host, file.path, file.size, file.sha256.hex());
+}
+
+Status RepositoryState::set_checked(const std::string& host, const ServedFile& file) {
+  return database_.run(
+      "UPDATE host_file SET checked = 1 WHERE host = ?1 AND path = ?2 AND sha256 = ?3", host,
+      file.path, file.sha256.hex());
+}
+
+Status RepositoryState::forget_host_file(const std::string& host, const std::string& path) {
+  return database_.run("DELETE FROM host_file WHERE host = ?1 AND path = ?2", host, path);
+}
+
+}  // namespace hallmark

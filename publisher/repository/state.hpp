@@ -1,0 +1,114 @@
+// What the repository holds, and what each package host has of it: push/state.db.
+//
+// A package is a file of the pool; suites refer to pool files. Memberships are numbered in the order
+// in which they came, and a number is never used again: "composed up to 17" and "released up to 17"
+// say exactly which packages an index names. Not one of these functions touches the file tree.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/bytes.hpp"
+#include "core/result.hpp"
+#include "publisher/repository/database.hpp"
+
+namespace hallmark {
+
+// A file that is served: its path below the tree, and its bytes by size and digest.
+struct ServedFile {
+  std::string path;
+  uint64_t size = 0;
+  Sha256Digest sha256;
+  bool operator==(const ServedFile&) const = default;
+};
+
+// The name of an index file by its contents: "…/by-hash/SHA256/HEX" in the folder of the file.
+std::string by_hash_path(const ServedFile& index);
+
+struct PoolPackage {
+  std::string package;
+  std::string version;
+  std::string architecture;
+  ServedFile file;     // pool/…
+  std::string stanza;  // its entry in Packages; empty where a function says that it gives none
+};
+
+struct Membership {
+  int64_t number = 0;
+  std::string suite;
+  std::string component;
+  PoolPackage package;  // without the stanza
+};
+
+// The newest signed Release of a suite.
+struct Release {
+  std::string suite;
+  int64_t up_to = 0;  // names memberships up to this number
+  std::string release;
+  std::string release_gpg;
+  std::string inrelease;
+};
+
+class RepositoryState {
+ public:
+  static Result<RepositoryState> open(const std::string& path);
+  // Several changes that are made together or not at all.
+  Result<Transaction> transaction() { return Transaction::begin(database_); }
+
+  // Every pool file of this package, version and architecture, in any component; no stanzas.
+  Result<std::vector<PoolPackage>> pool_packages(const std::string& package,
+                                                 const std::string& version,
+                                                 const std::string& architecture);
+  Result<std::optional<ServedFile>> pool_file(const std::string& path);
+  Status add_pool_package(const PoolPackage& package);
+
+  Result<std::vector<std::string>> versions(const std::string& suite, const std::string& package,
+                                            const std::string& architecture);
+  // False: it was a member already.
+  Result<bool> add_member(const std::string& suite, const std::string& component,
+                          const std::string& pool_path);
+  // The highest membership number of the suite; 0 if it has none.
+  Result<int64_t> newest_member(const std::string& suite);
+  // Packages of one index, in no particular order: those of the architecture, and of "all".
+  Result<std::vector<PoolPackage>> index_packages(const std::string& suite,
+                                                  const std::string& component,
+                                                  const std::string& architecture);
+  // Memberships with a number above `after`, at most `limit`, in order; every suite if it is empty.
+  Result<std::vector<Membership>> members(const std::string& suite, int64_t after, int64_t limit);
+
+  Result<std::optional<ServedFile>> apk(const std::string& path);
+  Status add_apk(const ServedFile& file);
+  Result<std::vector<ServedFile>> apks();
+
+  // The index files (paths below the tree) of the last compose.
+  Result<std::vector<ServedFile>> composed_indices(const std::string& suite);
+  Result<int64_t> composed_up_to(const std::string& suite);
+  Status set_composed(const std::string& suite, int64_t up_to,
+                      const std::vector<ServedFile>& indices);
+
+  // Takes the composed indices over as those of the release.
+  Status set_release(const Release& release);
+  Result<std::vector<Release>> releases();
+  Result<std::vector<ServedFile>> release_indices(const std::string& suite);
+  // Every pool file that some release names.
+  Result<std::vector<ServedFile>> released_pool_files();
+
+  struct HostFile {
+    ServedFile file;
+    bool checked = false;  // what every public address serves was compared with it
+  };
+  Result<std::vector<HostFile>> host_files(const std::string& host);
+  // `checked` becomes false.
+  Status set_host_file(const std::string& host, const ServedFile& file);
+  Status set_checked(const std::string& host, const ServedFile& file);
+  Status forget_host_file(const std::string& host, const std::string& path);
+
+ private:
+  explicit RepositoryState(Database database) : database_(std::move(database)) {}
+  Database database_;
+};
+
+}  // namespace hallmark

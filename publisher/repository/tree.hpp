@@ -1,0 +1,70 @@
+// push/tree, the files that package hosts serve, and the only way a file gets into it.
+//
+// A file is first staged: written, under a name that means nothing, to push/incoming on the same file
+// system. Then it is placed: flushed to disk and renamed to its path. So whatever has a name in the
+// tree is complete, and is never written to again; a crash leaves at most staged files, which the
+// next start removes. Works on one repository at a time: hold the repository lock (lock.hpp).
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/fd.hpp"
+#include "core/layout.hpp"
+#include "core/result.hpp"
+#include "publisher/repository/state.hpp"
+
+namespace hallmark {
+
+struct StagedFile {
+  UniqueFd fd;       // for reading
+  std::string name;  // in push/incoming
+};
+
+struct Placement {
+  StagedFile staged;
+  std::string path;  // below the tree, checked by the caller
+};
+
+class Tree {
+ public:
+  static Result<Tree> open(const Layout& layout);
+
+  // Removes what a crash left in push/incoming.
+  Status clear_incoming();
+
+  // A private copy of the whole file: what happens to the original from now on does not matter.
+  Result<StagedFile> stage_copy(int untrusted_fd, const std::string& subject);
+  Result<StagedFile> stage_text(std::string_view bytes);
+  // Another name for the same bytes, which nothing will ever write to.
+  Result<StagedFile> stage_link(const StagedFile& original);
+  Result<StagedFile> stage_link(const std::string& path_in_tree);
+
+  // In this order; on return all of it, names included, is on disk.
+  Status place(std::span<const Placement> placements);
+
+  // Is the file there, with this size? Contents are not read: nothing but this class writes them.
+  bool holds(const ServedFile& file) const;
+  // Two names of one file?
+  bool same_file(const std::string& path, const std::string& other) const;
+  Result<UniqueFd> open_file(const std::string& path) const;
+
+ private:
+  Tree(UniqueFd root, UniqueFd incoming, std::string root_path)
+      : root_(std::move(root)), incoming_(std::move(incoming)), root_path_(std::move(root_path)) {}
+  std::string next_name();
+  Result<StagedFile> new_staged_file();
+  Result<StagedFile> finish_staging(StagedFile staged);
+  Status flush_contents(std::span<const Placement> placements) const;
+  Status flush_folders(std::span<const Placement> placements) const;
+
+  UniqueFd root_;
+  UniqueFd incoming_;
+  std::string root_path_;
+  uint64_t staged_count_ = 0;
+};
+
+}  // namespace hallmark

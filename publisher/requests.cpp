@@ -1,0 +1,205 @@
+#include "publisher/requests.hpp"
+
+#include <array>
+#include <chrono>
+
+#include "core/model/policy.hpp"
+#include "core/model/terminal.hpp"
+#include "publisher/repository/lock.hpp"
+#include "publisher/repository/repository.hpp"
+#include "publisher/transfer/publish.hpp"
+
+namespace hallmark {
+namespace {
+
+constexpr uint64_t kMaxConfiguration = uint64_t{8} << 20U;  // bytes
+constexpr int64_t kListPage = 10'000;                       // keeps an answer below the frame limit
+constexpr std::chrono::minutes kLockPatience(10);
+
+struct Context {
+  Layout layout;
+  Message& message;
+  const ProgressSink& progress;
+};
+
+Result<Policy> read_policy(const Layout& layout) {
+  HALLMARK_TRY(const std::string text, read_file(layout.policy(), kMaxConfiguration));
+  return parse_policy(text, layout.policy());
+}
+
+// What every answer starts with: the lock, held for as long as the repository is in use.
+struct LockedRepository {
+  UniqueFd lock;
+  Repository repository;
+};
+
+Result<LockedRepository> open_repository(const Context& context) {
+  const auto say_waiting = [&context] {
+    context.progress(Json{{"step", "wait"}, {"note", "another publisher is at work"}});
+  };
+  HALLMARK_TRY(UniqueFd lock, lock_repository(context.layout, kLockPatience, say_waiting));
+  HALLMARK_TRY(Repository repository, Repository::open(context.layout));
+  return LockedRepository{std::move(lock), std::move(repository)};
+}
+
+// Takes the request apart; `read` asks for every key but "type".
+Status read_request(const Context& context, const ObjectReader::Visit& read) {
+  HALLMARK_TRY(const JsonDocument document,
+               JsonDocument::parse(context.message.body.dump(), "request"));
+  {
+    ObjectReader reader(document);
+    static_cast<void>(reader.text("type"));
+    read(reader);
+  }
+  return document.status();
+}
+
+Json file_json(const ServedFile& file) {
+  return Json{{"path", file.path}, {"size", file.size}, {"sha256", file.sha256.hex()}};
+}
+
+Json package_json(const PoolPackage& package) {
+  Json json = file_json(package.file);
+  json["package"] = package.package;
+  json["version"] = package.version;
+  json["architecture"] = package.architecture;
+  return json;
+}
+
+Result<Response> include(const Context& context) {
+  Destination destination;
+  HALLMARK_CHECK(read_request(context, [&](ObjectReader& request) {
+    destination.suite = request.text("suite");
+    destination.component = request.text("component");
+  }));
+  HALLMARK_TRY(const Policy policy, read_policy(context.layout));
+  HALLMARK_TRY(LockedRepository locked, open_repository(context));
+  std::vector<int> fds;
+  for (const UniqueFd& fd : context.message.fds) fds.push_back(fd.get());
+  HALLMARK_TRY(const Included included,
+               include_packages(locked.repository, policy, destination, fds));
+  Json added = Json::array();
+  for (const PoolPackage& package : included.added) added.push_back(package_json(package));
+  return Response{Json{{"included", added}, {"unchanged", included.unchanged}}, {}};
+}
+
+Result<Response> include_one_apk(const Context& context) {
+  std::string name;
+  HALLMARK_CHECK(
+      read_request(context, [&](ObjectReader& request) { name = request.text("name"); }));
+  if (context.message.fds.size() != 1) return usage_error("include-apk", "takes one file");
+  HALLMARK_TRY(LockedRepository locked, open_repository(context));
+  HALLMARK_TRY(const bool added,
+               include_apk(locked.repository, name, context.message.fds.front().get()));
+  return Response{Json{{"path", "apk/" + name}, {"changed", added}}, {}};
+}
+
+Json composed_json(const ComposedSuite& composed) {
+  const std::string folder = "dists/" + composed.suite + "/";
+  Json indices = Json::array();
+  for (const ServedFile& file : composed.indices) {
+    indices.push_back(file.path.substr(folder.size()));
+  }
+  return Json{{"suite", composed.suite}, {"changed", composed.changed}, {"indices", indices}};
+}
+
+Result<Response> compose(const Context& context) {
+  std::vector<std::string> names;
+  HALLMARK_CHECK(read_request(
+      context, [&](ObjectReader& request) { names = request.texts_or_none("suites"); }));
+  HALLMARK_TRY(const Policy policy, read_policy(context.layout));
+  if (names.empty()) {
+    for (const SuitePolicy& suite : policy.suites) names.push_back(suite.name);
+  }
+  HALLMARK_TRY(LockedRepository locked, open_repository(context));
+  Json suites = Json::array();
+  for (const std::string& name : names) {
+    const SuitePolicy* suite = policy.suite(name);
+    if (suite == nullptr) return policy_error(name, "is no suite of the policy");
+    context.progress(Json{{"step", "compose"}, {"note", name}});
+    HALLMARK_TRY(const ComposedSuite composed, compose_suite(locked.repository, *suite));
+    suites.push_back(composed_json(composed));
+  }
+  return Response{Json{{"suites", suites}}, {}};
+}
+
+Result<Response> attach(const Context& context) {
+  Release release;
+  HALLMARK_CHECK(read_request(context, [&](ObjectReader& request) {
+    release.suite = request.text("suite");
+    release.release = request.text("release");
+    release.release_gpg = request.text("release_gpg");
+    release.inrelease = request.text("inrelease");
+  }));
+  HALLMARK_TRY(const Policy policy, read_policy(context.layout));
+  if (policy.suite(release.suite) == nullptr) {
+    return policy_error(release.suite, "is no suite of the policy");
+  }
+  HALLMARK_TRY(LockedRepository locked, open_repository(context));
+  HALLMARK_CHECK(attach_release(locked.repository, release));
+  return Response{Json{{"suite", release.suite}}, {}};
+}
+
+Result<Response> publish(const Context& context) {
+  HALLMARK_CHECK(read_request(context, [](ObjectReader&) {}));
+  HALLMARK_TRY(const std::string text, read_file(context.layout.terminal(), kMaxConfiguration));
+  HALLMARK_TRY(const Terminal terminal, parse_terminal(text, context.layout.terminal()));
+  HALLMARK_TRY(LockedRepository locked, open_repository(context));
+  HALLMARK_TRY(const std::vector<HostReport> reports,
+               publish_to_hosts(locked.repository, terminal.hosts,
+                                context.layout.publishing_socket(), context.progress));
+  return Response{to_json(reports), {}};
+}
+
+Result<Response> list(const Context& context) {
+  std::string suite;
+  int64_t after = 0;
+  HALLMARK_CHECK(read_request(context, [&](ObjectReader& request) {
+    suite = request.text_or("suite", "");
+    after = request.integer_or("after", 0);
+  }));
+  HALLMARK_TRY(LockedRepository locked, open_repository(context));
+  HALLMARK_TRY(const std::vector<Membership> members,
+               locked.repository.state.members(suite, after, kListPage));
+  Json packages = Json::array();
+  for (const Membership& member : members) {
+    Json json = package_json(member.package);
+    json["suite"] = member.suite;
+    json["component"] = member.component;
+    packages.push_back(std::move(json));
+  }
+  Json body{{"packages", std::move(packages)}};
+  if (members.size() == static_cast<std::size_t>(kListPage)) {
+    body["next"] = members.back().number;  // give it as "after" for the next page
+  }
+  return Response{std::move(body), {}};
+}
+
+struct Request {
+  const char* type;
+  Result<Response> (*answer)(const Context&);
+};
+
+constexpr std::array<Request, 6> kRequests = {{
+    {"include", include},
+    {"include-apk", include_one_apk},
+    {"compose", compose},
+    {"attach-release", attach},
+    {"publish", publish},
+    {"list", list},
+}};
+
+}  // namespace
+
+Handler make_push_handler(const Layout& layout) {
+  return [layout](const Peer&, Message& message, const ProgressSink& progress) -> Result<Response> {
+    const auto type = message.body.find("type");
+    const Context context{layout, message, progress};
+    for (const Request& request : kRequests) {
+      if (type != message.body.end() && *type == request.type) return request.answer(context);
+    }
+    return usage_error("request", "is of a type that hallmark-push does not know");
+  };
+}
+
+}  // namespace hallmark

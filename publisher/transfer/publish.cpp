@@ -1,0 +1,224 @@
+#include "publisher/transfer/publish.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "publisher/transfer/host_record.hpp"
+#include "publisher/transfer/sftp_files.hpp"
+#include "publisher/transfer/ssh_connection.hpp"
+
+namespace hallmark {
+namespace {
+
+// Tells how far the uploads are, about a hundred times in all; keeps the record.
+class UploadProgress : public PutObserver {
+ public:
+  UploadProgress(HostRecord& record, const ProgressSink& sink, const HostReport& report)
+      : record_(record), sink_(sink), files_(report.uploaded), bytes_(report.bytes) {}
+
+  void start_stage(const std::string& name) { stage_ = name; }
+
+  void on_bytes(uint64_t count) override {
+    constexpr uint64_t kSteps = 100;
+    sent_ += count;
+    if (sent_ - told_ >= bytes_ / kSteps) tell();
+  }
+
+  Status on_stored(const ServedFile& file) override {
+    ++stored_;
+    return record_.add(file);
+  }
+
+  void tell() {
+    told_ = sent_;
+    sink_(Json{{"step", "publish"},
+               {"done", sent_},
+               {"total", bytes_},
+               {"unit", "bytes"},
+               {"note", stage_ + ", file " + std::to_string(stored_) + " of " +
+                            std::to_string(files_)}});
+  }
+
+ private:
+  HostRecord& record_;
+  const ProgressSink& sink_;
+  const uint64_t files_;
+  const uint64_t bytes_;
+  std::string stage_;
+  uint64_t stored_ = 0;
+  uint64_t sent_ = 0;
+  uint64_t told_ = 0;
+};
+
+std::vector<ServedFile> files_of(const std::vector<PublishStage>& plan) {
+  std::vector<ServedFile> out;
+  for (const PublishStage& stage : plan) {
+    for (const Upload& upload : stage.uploads) out.push_back(upload.file);
+  }
+  return out;
+}
+
+std::vector<PublishStage> missing_of(const std::vector<PublishStage>& plan,
+                                     const HostRecord& record) {
+  std::vector<PublishStage> out;
+  for (const PublishStage& stage : plan) {
+    PublishStage missing{stage.name, {}, stage.always_check};
+    for (const Upload& upload : stage.uploads) {
+      if (!record.has(upload.file)) missing.uploads.push_back(upload);
+    }
+    out.push_back(std::move(missing));
+  }
+  return out;
+}
+
+// The folders of the uploads, parents first.
+std::vector<std::string> folders_of(const PublishStage& stage) {
+  std::set<std::string> folders;
+  for (const Upload& upload : stage.uploads) {
+    const std::string& path = upload.file.path;
+    for (std::size_t slash = path.find('/'); slash != std::string::npos;
+         slash = path.find('/', slash + 1)) {
+      folders.insert(path.substr(0, slash));
+    }
+  }
+  return {folders.begin(), folders.end()};
+}
+
+Status upload(const std::vector<PublishStage>& missing, RemoteFiles& remote, HostRecord& record,
+              UploadProgress& progress) {
+  for (const PublishStage& stage : missing) {
+    if (stage.uploads.empty()) continue;
+    progress.start_stage(stage.name);
+    Status stored = remote.make_folders(folders_of(stage));
+    if (stored.ok()) stored = remote.put(stage.uploads, progress);
+    // What was stored before the error is recorded all the same.
+    HALLMARK_CHECK(record.flush());
+    HALLMARK_CHECK(stored);
+    progress.tell();
+  }
+  return ok_status();
+}
+
+std::vector<ServedFile> to_check(const std::vector<PublishStage>& plan, const HostRecord& record) {
+  std::vector<ServedFile> out;
+  for (const PublishStage& stage : plan) {
+    for (const Upload& upload : stage.uploads) {
+      if (stage.always_check || !record.is_checked(upload.file)) out.push_back(upload.file);
+    }
+  }
+  return out;
+}
+
+// A file counts as checked when every address served it as it should be.
+Status check_served(const PackageHost& host, const std::vector<ServedFile>& files,
+                    ServedCheck& served, HostRecord& record, const ProgressSink& progress) {
+  std::map<std::string, std::size_t> good_count;
+  std::vector<ServedFile> bad;
+  uint64_t done = 0;
+  std::optional<Error> first_error;
+  for (const std::string& url : host.urls) {
+    const auto on_good = [&](const ServedFile& file) {
+      ++good_count[file.path];
+      ++done;
+      progress(Json{{"step", "check"},
+                    {"done", done},
+                    {"total", files.size() * host.urls.size()},
+                    {"unit", "files"},
+                    {"note", url}});
+    };
+    const Status compared =
+        served.compare(url, files, on_good, [&](const ServedFile& file) { bad.push_back(file); });
+    if (!compared.ok() && !first_error) first_error = compared.error();
+  }
+  std::vector<ServedFile> good;
+  std::copy_if(files.begin(), files.end(), std::back_inserter(good), [&](const ServedFile& file) {
+    return good_count[file.path] == host.urls.size();
+  });
+  HALLMARK_CHECK(record.record_check(good, bad));
+  if (first_error) return *first_error;
+  return ok_status();
+}
+
+Result<HostReport> publish_over_ssh(Repository& repository, const PackageHost& host,
+                                    const std::vector<PublishStage>& plan,
+                                    const std::string& agent_socket,
+                                    const ProgressSink& progress) {
+  progress(Json{{"step", "connect"}, {"note", host.name}});
+  HALLMARK_TRY(const std::unique_ptr<SshConnection> connection,
+               SshConnection::open(host, agent_socket, SshTimeouts()));
+  HALLMARK_TRY(SftpClient client, SftpClient::start(*connection));
+  SftpFiles remote(client, host.docroot);
+  HttpServedCheck served;
+  return publish_to_host(repository.state, host, plan, remote, served, progress);
+}
+
+}  // namespace
+
+Json to_json(const std::vector<HostReport>& reports) {
+  HostReport sum;
+  Json hosts = Json::array();
+  const auto describe = [](const HostReport& report) {
+    return Json{{"host", report.host},
+                {"uploaded", report.uploaded},
+                {"bytes", report.bytes},
+                {"checked", report.checked}};
+  };
+  for (const HostReport& report : reports) {
+    sum.host += (sum.host.empty() ? "" : ", ") + report.host;
+    sum.uploaded += report.uploaded;
+    sum.bytes += report.bytes;
+    sum.checked += report.checked;
+    hosts.push_back(describe(report));
+  }
+  Json out = describe(sum);
+  out["hosts"] = std::move(hosts);
+  return out;
+}
+
+Result<HostReport> publish_to_host(RepositoryState& state, const PackageHost& host,
+                                   const std::vector<PublishStage>& plan, RemoteFiles& remote,
+                                   ServedCheck& served, const ProgressSink& progress) {
+  HALLMARK_TRY(HostRecord record, HostRecord::load(state, host.name));
+  HALLMARK_CHECK(record.compare_with(remote, files_of(plan)));
+  const std::vector<PublishStage> missing = missing_of(plan, record);
+  HostReport report;
+  report.host = host.name;
+  for (const ServedFile& file : files_of(missing)) {
+    ++report.uploaded;
+    report.bytes += file.size;
+  }
+  UploadProgress upload_progress(record, progress, report);
+  HALLMARK_CHECK(upload(missing, remote, record, upload_progress));
+
+  const std::vector<ServedFile> files = to_check(plan, record);
+  HALLMARK_CHECK(check_served(host, files, served, record, progress));
+  report.checked = files.size() * host.urls.size();
+  return report;
+}
+
+Result<std::vector<HostReport>> publish_to_hosts(Repository& repository,
+                                                 const std::vector<PackageHost>& hosts,
+                                                 const std::string& agent_socket,
+                                                 const ProgressSink& progress) {
+  if (hosts.empty()) return usage_error("terminal.json", "names no package host");
+  HALLMARK_TRY(const std::vector<PublishStage> plan, make_publish_plan(repository));
+  if (files_of(plan).empty()) {
+    return failed("repository", "has nothing that is signed", "release something first");
+  }
+  std::vector<HostReport> reports;
+  std::optional<Error> first_error;
+  for (const PackageHost& host : hosts) {
+    Result<HostReport> report = publish_over_ssh(repository, host, plan, agent_socket, progress);
+    if (report.ok()) {
+      reports.push_back(std::move(*report));
+    } else if (!first_error) {
+      first_error = report.error();
+    }
+  }
+  if (first_error) return *first_error;
+  return reports;
+}
+
+}  // namespace hallmark

@@ -1,0 +1,42 @@
+// Bringing a package host up to date, and proving it by what it serves.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/json.hpp"
+#include "core/model/terminal.hpp"
+#include "core/result.hpp"
+#include "core/wire.hpp"
+#include "publisher/repository/repository.hpp"
+#include "publisher/transfer/publish_plan.hpp"
+#include "publisher/transfer/remote_files.hpp"
+#include "publisher/transfer/served_check.hpp"
+
+namespace hallmark {
+
+struct HostReport {
+  std::string host;
+  uint64_t uploaded = 0;  // files
+  uint64_t bytes = 0;     // of them
+  uint64_t checked = 0;   // files compared with what is served, once for each address
+};
+
+// {"host","uploaded","bytes","checked"} in all, and the same for each in "hosts".
+Json to_json(const std::vector<HostReport>& reports);
+
+// Uploads what the host lacks, stage after stage, and then compares what each of its addresses serves.
+// It may be stopped at any instant and run again: what has been stored is not sent again (but looked
+// at, so that a host that was reset is noticed), what has been stored and not compared is compared.
+Result<HostReport> publish_to_host(RepositoryState& state, const PackageHost& host,
+                                   const std::vector<PublishStage>& plan, RemoteFiles& remote,
+                                   ServedCheck& served, const ProgressSink& progress);
+
+// The same for every host, over SSH. A host that fails does not keep the others from being served;
+// the error is then that of the first which failed.
+Result<std::vector<HostReport>> publish_to_hosts(Repository& repository,
+                                                 const std::vector<PackageHost>& hosts,
+                                                 const std::string& agent_socket,
+                                                 const ProgressSink& progress);
+
+}  // namespace hallmark

@@ -1,0 +1,67 @@
+#include "publisher/transfer/publish_plan.hpp"
+
+#include <sys/mman.h>
+
+#include "core/digest.hpp"
+
+namespace hallmark {
+namespace {
+
+Upload from_tree(const Tree& tree, const ServedFile& file, const std::string& source_path) {
+  return Upload{file, [&tree, source_path] { return tree.open_file(source_path); }};
+}
+
+// Release files come from the database, where the three of them are always of one signing.
+Upload from_text(const std::string& path, const std::string& text) {
+  const ServedFile file{path, text.size(), sha256(text)};
+  return Upload{file, [text, path]() -> Result<UniqueFd> {
+                  UniqueFd fd(::memfd_create("release", MFD_CLOEXEC));
+                  if (!fd) return errno_error(path, "cannot make a file in memory");
+                  HALLMARK_CHECK(write_all(fd.get(), text));
+                  return fd;
+                }};
+}
+
+PublishStage files_stage(const std::string& name, const Tree& tree,
+                         const std::vector<ServedFile>& files) {
+  PublishStage stage{name, {}, false};
+  for (const ServedFile& file : files) stage.uploads.push_back(from_tree(tree, file, file.path));
+  return stage;
+}
+
+}  // namespace
+
+Result<std::vector<PublishStage>> make_publish_plan(Repository& repository) {
+  const Tree& tree = repository.tree;
+  HALLMARK_TRY(const std::vector<ServedFile> pool, repository.state.released_pool_files());
+  HALLMARK_TRY(const std::vector<ServedFile> apks, repository.state.apks());
+  HALLMARK_TRY(const std::vector<Release> releases, repository.state.releases());
+  PublishStage by_hash{"by-hash", {}, false};
+  PublishStage indices{"indices", {}, false};
+  PublishStage detached{"Release", {}, true};
+  PublishStage inrelease{"InRelease", {}, true};
+  for (const Release& release : releases) {
+    HALLMARK_TRY(const std::vector<ServedFile> files,
+                 repository.state.release_indices(release.suite));
+    for (const ServedFile& file : files) {
+      // A later compose may have changed the plain name; by its hash the signed one is still there.
+      const std::string source = by_hash_path(file);
+      by_hash.uploads.push_back(
+          from_tree(tree, ServedFile{source, file.size, file.sha256}, source));
+      indices.uploads.push_back(from_tree(tree, file, source));
+    }
+    const std::string folder = "dists/" + release.suite + "/";
+    detached.uploads.push_back(from_text(folder + "Release", release.release));
+    detached.uploads.push_back(from_text(folder + "Release.gpg", release.release_gpg));
+    inrelease.uploads.push_back(from_text(folder + "InRelease", release.inrelease));
+  }
+  std::vector<PublishStage> plan;
+  plan.push_back(files_stage("pool", tree, pool));
+  plan.push_back(files_stage("apk", tree, apks));
+  for (PublishStage* stage : {&by_hash, &indices, &detached, &inrelease}) {
+    plan.push_back(std::move(*stage));
+  }
+  return plan;
+}
+
+}  // namespace hallmark

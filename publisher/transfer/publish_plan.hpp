@@ -1,0 +1,27 @@
+// What a package host has to hold, and in which order it may come to hold it.
+//
+// The order is what keeps every reader consistent at every instant: what a file names is there before
+// the file is. pool/ and apk/, then the indices by hash, then the same under their plain names, then
+// Release and Release.gpg, and InRelease last.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/result.hpp"
+#include "publisher/repository/repository.hpp"
+#include "publisher/transfer/remote_files.hpp"
+
+namespace hallmark {
+
+struct PublishStage {
+  std::string name;  // for progress
+  std::vector<Upload> uploads;
+  bool always_check = false;  // compare what is served even if nothing was uploaded
+};
+
+// Everything that the newest signed Releases name, and every APK. Composed indices that no Release
+// has been attached to are not published. The tree must live longer than the plan.
+Result<std::vector<PublishStage>> make_publish_plan(Repository& repository);
+
+}  // namespace hallmark
