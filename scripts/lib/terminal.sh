@@ -1,12 +1,19 @@
 # A throwaway terminal, and what it releases. Sourced; needs lib/host.sh and $HALLMARK_ROOT, the terminal's state
 # folder, which every `hallmark` command reads.
 #
+#   terminal_private_accounts DIR         in a mount namespace: /etc becomes a copy in DIR, made once, so that the
+#                                         Unix users of a throwaway terminal are never the machine's
 #   terminal_create HOST_DIR              `hallmark init --demo`, with the package host of HOST_DIR pinned in it
 #   upstream_create DIR                   a git repository of examples/hello-android, tag v1.0 signed by a new key
 #   terminal_add_product NAME [DIR]       examples/products/NAME.json; DIR is the upstream repository, for an app
 
 terminal_lib=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 terminal_examples=$terminal_lib/../../examples
+
+terminal_private_accounts() {
+  [[ -d $1 ]] || cp -a /etc "$1"
+  mount --bind "$1" /etc
+}
 
 terminal_create() {
   local host_dir=$1

@@ -1,7 +1,13 @@
 # What every system test has at hand. Sourced by run-case, in the test's own namespaces, with /mnt as the working
 # directory and `set -euo pipefail` on.
 
-. "$here/../../scripts/lib/host.sh"
+# shellcheck disable=SC2154  # run-case sets $here
+scripts=$here/../../scripts
+. "$scripts/lib/host.sh"
+. "$scripts/lib/terminal.sh"
+. "$scripts/lib/client.sh"
+
+export PATH=$HALLMARK_BIN:$PATH HALLMARK_ROOT=/mnt/terminal
 
 fail() {
   echo "FAILED: $*" >&2
