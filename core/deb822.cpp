@@ -110,7 +110,8 @@ Status Deb822Reader::start_field(std::string_view line, Deb822Paragraph& paragra
   if (paragraph.find(name) != nullptr) {
     return malformed("the field " + std::string(name) + " is there twice");
   }
-  if (paragraph.fields.size() >= limits_.fields) return malformed("the paragraph has too many fields");
+  if (paragraph.fields.size() >= limits_.fields)
+    return malformed("the paragraph has too many fields");
   paragraph.fields.emplace_back(name, trim(line.substr(colon + 1)));
   return ok_status();
 }

@@ -1,9 +1,9 @@
 // Debian control data: paragraphs of "Name: value" fields (Debian Policy 5.1; deb822(5)).
 //
 // The format of Packages, Release, .dsc and of a package's own control file. Reading is stricter
-// than Policy allows a reader to be, so that a text has one meaning for every program that reads it:
-// UTF-8 only; no control character but tab and newline; no comments; no line of white space alone;
-// a field name once in a paragraph, whatever its case. Blank lines separate paragraphs.
+// than Policy allows a reader to be, so that a text has one meaning for every program that reads
+// it: UTF-8 only; no control character but tab and newline; no comments; no line of white space
+// alone; a field name once in a paragraph, whatever its case. Blank lines separate paragraphs.
 #pragma once
 
 #include <cstddef>
@@ -32,9 +32,9 @@ bool same_field_name(std::string_view a, std::string_view b);
 std::string deb822_field(std::string_view name, std::string_view value);
 
 struct Deb822Limits {
-  std::size_t text = std::size_t{512} << 20U;       // bytes; Packages of Debian main has 50 MiB
-  std::size_t paragraph = std::size_t{16} << 20U;   // bytes; a Release is one paragraph
-  std::size_t fields = 256;                         // per paragraph
+  std::size_t text = std::size_t{512} << 20U;      // bytes; Packages of Debian main has 50 MiB
+  std::size_t paragraph = std::size_t{16} << 20U;  // bytes; a Release is one paragraph
+  std::size_t fields = 256;                        // per paragraph
 };
 
 // Reads one paragraph after the other, holding one at a time. The text must outlive the reader.

@@ -9,8 +9,8 @@
 
 namespace hallmark {
 
-// [epoch:]upstream[-revision], at most 128 bytes. Stricter than Policy in one point: no colon in the
-// upstream part, because a version without its epoch becomes part of a file name.
+// [epoch:]upstream[-revision], at most 128 bytes. Stricter than Policy in one point: no colon in
+// the upstream part, because a version without its epoch becomes part of a file name.
 bool is_debian_version(std::string_view version);
 
 // The order of dpkg. "1.0" and "1.00", or "1.0" and "0:1.0-0", are equivalent, not equal.

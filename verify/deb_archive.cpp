@@ -55,8 +55,8 @@ std::optional<DebMember> read_header(std::string_view untrusted_header) {
   if (!is_number(field(40, 8), '7')) return {};
   std::string_view name = field(0, 16);
   if (name.ends_with('/')) name.remove_suffix(1);
-  const bool printable =
-      std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c < '\x7f' && c != '/'; });
+  const bool printable = std::all_of(name.begin(), name.end(),
+                                     [](char c) { return c > ' ' && c < '\x7f' && c != '/'; });
   if (name.empty() || !printable) return {};
   return DebMember{std::string(name), 0, std::stoull(std::string(size))};  // at most ten digits
 }
@@ -134,7 +134,8 @@ Result<DebArchive> read_deb_archive(int fd, uint64_t file_size, const std::strin
     return walk.refuse("does not begin with debian-binary");
   }
   if (format.size != kFormatVersion.size()) return walk.refuse("is not of .deb format 2.0");
-  HALLMARK_TRY(const std::string version, read_at(fd, format.offset, kFormatVersion.size(), subject));
+  HALLMARK_TRY(const std::string version,
+               read_at(fd, format.offset, kFormatVersion.size(), subject));
   if (version != kFormatVersion) return walk.refuse("is not of .deb format 2.0");
 
   DebArchive archive;

@@ -1,8 +1,9 @@
 // The outer shell of a .deb: an ar archive of debian-binary, control.tar[.*] and data.tar[.*].
 //
 // Source: deb(5), ar(5) in its "common" form. Exactly these three members in this order; members
-// whose name starts with '_' may stand between and after them and are ignored, as dpkg does; anything
-// else is refused, so that every reader of the file finds the same control and the same data.
+// whose name starts with '_' may stand between and after them and are ignored, as dpkg does;
+// anything else is refused, so that every reader of the file finds the same control and the same
+// data.
 #pragma once
 
 #include <cstdint>

@@ -100,12 +100,17 @@ Result<std::string> decompress(int fd, const DebMember& member, const std::strin
   for (;;) {
     const la_ssize_t n = archive_read_data(reader.get(), block.data(), block.size());
     if (n < 0) return verification_error(subject, member.name + " cannot be decompressed");
-    if (n == 0) return tar;
+    if (n == 0) break;
     tar.append(block.data(), static_cast<std::size_t>(n));
     if (tar.size() > kTarLimit) {
       return verification_error(subject, member.name + " unpacks to more than the limit");
     }
   }
+  // What follows the compressed data is skipped by some decompressors and read by others.
+  if (archive_filter_bytes(reader.get(), -1) != static_cast<int64_t>(member.size)) {
+    return verification_error(subject, member.name + " has bytes after its end");
+  }
+  return tar;
 }
 
 }  // namespace

@@ -84,11 +84,12 @@ Status check_control(const DebPackage& deb, const std::string& subject) {
   HALLMARK_CHECK(line_field(deb.control, "Maintainer", subject));
   const std::string* description = deb.control.find("Description");
   if (description == nullptr) return verification_error(subject, "has no field Description");
-  HALLMARK_CHECK(require(!description->empty() && description->front() != '\n', subject,
-                         "Description"));
+  HALLMARK_CHECK(
+      require(!description->empty() && description->front() != '\n', subject, "Description"));
   for (const auto& [name, value] : deb.control.fields) {
     if (is_index_field(name)) {
-      return verification_error(subject, "has the field " + name + ", which only an index may have");
+      return verification_error(subject,
+                                "has the field " + name + ", which only an index may have");
     }
   }
   if (file_name(deb).size() > kFileNameLimit) {

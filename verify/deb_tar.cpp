@@ -22,7 +22,9 @@ struct Entry {
 
 std::string_view until_nul(std::string_view field) { return field.substr(0, field.find('\0')); }
 
-bool is_zero(std::string_view bytes) { return bytes.find_first_not_of('\0') == std::string_view::npos; }
+bool is_zero(std::string_view bytes) {
+  return bytes.find_first_not_of('\0') == std::string_view::npos;
+}
 
 // Octal digits, with blanks before and blanks or NULs after them.
 std::optional<uint64_t> read_octal(std::string_view field) {
@@ -34,8 +36,8 @@ std::optional<uint64_t> read_octal(std::string_view field) {
   for (; digits < field.size() && field[digits] >= '0' && field[digits] <= '7'; ++digits) {
     value = value * 8 + static_cast<uint64_t>(field[digits] - '0');  // at most 12 digits: 36 bits
   }
-  if (digits == 0 || field.find_first_not_of(std::string_view("\0 ", 2), digits) !=
-                         std::string_view::npos) {
+  if (digits == 0 ||
+      field.find_first_not_of(std::string_view("\0 ", 2), digits) != std::string_view::npos) {
     return std::nullopt;
   }
   return value;
@@ -55,9 +57,8 @@ bool checksum_holds(std::string_view header) {
 std::optional<Entry> read_header(std::string_view untrusted_header) {
   if (!checksum_holds(untrusted_header)) return std::nullopt;
   const std::string_view magic = untrusted_header.substr(257, 8);
-  const bool known_form =
-      is_zero(magic) || magic == std::string_view("ustar  \0", 8) ||
-      magic == std::string_view("ustar\00000", 8);
+  const bool known_form = is_zero(magic) || magic == std::string_view("ustar  \0", 8) ||
+                          magic == std::string_view("ustar\00000", 8);
   // What ustar appends to a long name, and GNU uses for other things; no control file needs it.
   const std::string_view extension = untrusted_header.substr(345);
   const auto size = read_octal(untrusted_header.substr(124, 12));
@@ -74,8 +75,10 @@ std::optional<Entry> read_header(std::string_view untrusted_header) {
   } else if (type != '0' && type != '\0') {
     return std::nullopt;
   }
-  if (entry.name == "." && entry.kind == EntryKind::kDirectory) entry.name = "";
-  else if (entry.name.starts_with("./")) entry.name.remove_prefix(2);
+  if (entry.name == "." && entry.kind == EntryKind::kDirectory)
+    entry.name = "";
+  else if (entry.name.starts_with("./"))
+    entry.name.remove_prefix(2);
   return entry;
 }
 

@@ -2,9 +2,9 @@
 //
 // It is walked here and not by libarchive, because a tar archive that two programs take apart
 // differently would show one control file to us and another to dpkg. So: only plain files and
-// directories, in the v7, ustar and GNU forms, with names that fit the header; no links, no extended
-// headers, no name that leaves the directory; one `control`; zeros from the end mark to the end.
-// Source: tar(5).
+// directories, in the v7, ustar and GNU forms, with names that fit the header; no links, no
+// extended headers, no name that leaves the directory; one `control`; zeros from the end mark to
+// the end. Source: tar(5).
 #pragma once
 
 #include <string>

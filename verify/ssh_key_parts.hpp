@@ -14,11 +14,11 @@ enum class SshKeyKind { kEd25519, kEcdsa, kRsa };
 struct SshKeyType {
   const char* name;
   SshKeyKind kind;
-  bool security_key;      // the key signs what its authenticator says of the message
-  const char* curve;      // ECDSA: the name on the wire
-  const char* group;      // ECDSA: libcrypto's name for it
-  const char* digest;     // ECDSA: what is signed
-  std::size_t point_size; // ECDSA: an uncompressed point, bytes; Ed25519: the key
+  bool security_key;       // the key signs what its authenticator says of the message
+  const char* curve;       // ECDSA: the name on the wire
+  const char* group;       // ECDSA: libcrypto's name for it
+  const char* digest;      // ECDSA: what is signed
+  std::size_t point_size;  // ECDSA: an uncompressed point, bytes; Ed25519: the key
 };
 
 // Null for a type that is not supported.

@@ -58,12 +58,11 @@ KeyHandle key_from(const char* algorithm, OSSL_PARAM_BLD* builder) {
 
 KeyHandle make_ecdsa_key(const SshKeyParts& parts) {
   const ParameterBuilder builder(OSSL_PARAM_BLD_new());
-  const bool pushed =
-      builder &&
-      OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME,
-                                      parts.type->group, 0) == 1 &&
-      OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY, parts.point.data(),
-                                       parts.point.size()) == 1;
+  const bool pushed = builder &&
+                      OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME,
+                                                      parts.type->group, 0) == 1 &&
+                      OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY,
+                                                       parts.point.data(), parts.point.size()) == 1;
   return pushed ? key_from("EC", builder.get()) : nullptr;
 }
 

@@ -54,7 +54,8 @@ bool SshCursor::skip(std::string_view expected) {
 
 std::string ssh_u32(uint32_t value) {
   std::string out;
-  for (const unsigned shift : {24U, 16U, 8U, 0U}) out += static_cast<char>((value >> shift) & 0xffU);
+  for (const unsigned shift : {24U, 16U, 8U, 0U})
+    out += static_cast<char>((value >> shift) & 0xffU);
   return out;
 }
 

@@ -16,7 +16,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   }
   const auto [a, b, c] = versions;
   always(compare_debian_versions(a, a) == 0, "a version is equivalent to itself");
-  always((compare_debian_versions(a, b) < 0) == (compare_debian_versions(b, a) > 0), "antisymmetry");
+  always((compare_debian_versions(a, b) < 0) == (compare_debian_versions(b, a) > 0),
+         "antisymmetry");
   if (compare_debian_versions(a, b) <= 0 && compare_debian_versions(b, c) <= 0) {
     always(compare_debian_versions(a, c) <= 0, "transitivity");
   }

@@ -45,11 +45,11 @@ TEST_CASE("deb822: nothing is no paragraph") {
 }
 
 TEST_CASE("deb822: forms that readers disagree about are refused") {
-  CHECK(refused("A: 1\nA: 2\n"));            // a field twice
+  CHECK(refused("A: 1\nA: 2\n"));              // a field twice
   CHECK(refused("Version: 1\nvErSiOn: 2\n"));  // whatever its case
   CHECK(refused(" continued\n"));
   CHECK(refused("A: 1\n\n continued\n"));
-  CHECK(refused("A: 1\n \nB: 2\n"));   // white space alone: a separator for some
+  CHECK(refused("A: 1\n \nB: 2\n"));  // white space alone: a separator for some
   CHECK(refused("A: 1\n\t\nB: 2\n"));
   CHECK(refused("# comment\nA: 1\n"));
   CHECK(refused("A: 1\n# comment: 2\n"));
@@ -66,7 +66,7 @@ TEST_CASE("deb822: control characters and bytes that are not UTF-8 are refused")
   CHECK(refused("A: \x1b[31m\n"));
   CHECK(refused("A: \x7f\n"));
   CHECK(refused("A: \xff\n"));
-  CHECK(refused("A: \xc0\xaf\n"));          // overlong
+  CHECK(refused("A: \xc0\xaf\n"));  // overlong
   CHECK(refused("A: \xe0\x80\xaf\n"));
   CHECK(refused("A: \xed\xa0\x80\n"));      // a surrogate
   CHECK(refused("A: \xf4\x90\x80\x80\n"));  // above U+10FFFF

@@ -96,8 +96,9 @@ TEST_CASE("deb archive: padding") {
   CHECK(odd("x") == "has malformed ar padding");
   CHECK(odd(std::string(1, '\0')) == "has malformed ar padding");
   CHECK(odd("") != "accepted");
-  CHECK(ar_cause([](auto& m) { m[2] = ArMember{"data.tar", "odd", "", "`\n", ""}; }) ==
-        "ends in the middle of an ar header");
+  CHECK(ar_cause([](auto& m) {
+          m[2] = ArMember{"data.tar", "odd", "", "`\n", ""};
+        }) == "ends in the middle of an ar header");
 }
 
 TEST_CASE("deb archive: the format version") {
@@ -115,8 +116,9 @@ TEST_CASE("deb archive: members missing, twice, in another order or unknown") {
   CHECK(ar_cause([](auto& m) { m.insert(m.begin() + 1, m[1]); }) ==
         "has a member control.tar where data.tar must be");
   CHECK(ar_cause([](auto& m) { m.push_back(m[1]); }) == "has a member too many: control.tar");
-  CHECK(ar_cause([](auto& m) { m.push_back({"control.tar.gz", "x"}); }) ==
-        "has a member too many: control.tar.gz");
+  CHECK(ar_cause([](auto& m) {
+          m.push_back({"control.tar.gz", "x"});
+        }) == "has a member too many: control.tar.gz");
   CHECK(ar_cause([](auto& m) { m.push_back(m[2]); }) == "has a member too many: data.tar");
   CHECK(ar_cause([](auto& m) { std::swap(m[1], m[2]); }) ==
         "has a member data.tar where control.tar must be");
@@ -132,10 +134,12 @@ TEST_CASE("deb archive: members whose name starts with an underscore are ignored
   CHECK(ar_cause([](auto& m) { m.insert(m.begin() + 1, {"_one", "x"}); }) == "accepted");
   CHECK(ar_cause([](auto& m) { m.insert(m.begin() + 2, {"_two", "xy"}); }) == "accepted");
   CHECK(ar_cause([](auto& m) { m.push_back({"_gpgorigin", "signature"}); }) == "accepted");
-  CHECK(ar_cause([](auto& m) { m.insert(m.begin(), {"_first", "xy"}); }) ==
-        "does not begin with debian-binary");
-  CHECK(ar_cause([](auto& m) { m.insert(m.end(), 17, {"_many", "xy"}); }) ==
-        "has too many members");
+  CHECK(ar_cause([](auto& m) {
+          m.insert(m.begin(), {"_first", "xy"});
+        }) == "does not begin with debian-binary");
+  CHECK(ar_cause([](auto& m) {
+          m.insert(m.end(), 17, {"_many", "xy"});
+        }) == "has too many members");
 }
 
 TEST_CASE("deb archive: bytes after the last member") {
@@ -154,7 +158,8 @@ TEST_CASE("deb archive: compressed otherwise than its name says") {
   };
   CHECK(named("control.tar.gz", gz) == "accepted");
   CHECK(named("control.tar.xz", xz) == "accepted");
-  CHECK(named("control.tar.gz", kControlTar) == "control.tar.gz is not compressed as its name says");
+  CHECK(named("control.tar.gz", kControlTar) ==
+        "control.tar.gz is not compressed as its name says");
   CHECK(named("control.tar.gz", xz) == "control.tar.gz is not compressed as its name says");
   CHECK(named("control.tar.xz", gz) == "control.tar.xz is not compressed as its name says");
   CHECK(named("control.tar.zst", gz) == "control.tar.zst is not compressed as its name says");
@@ -166,6 +171,22 @@ TEST_CASE("deb archive: compressed otherwise than its name says") {
   std::string damaged = xz;
   damaged[damaged.size() / 2] = static_cast<char>(damaged[damaged.size() / 2] ^ 1);
   CHECK(named("control.tar.xz", damaged) != "accepted");
+}
+
+TEST_CASE("deb archive: bytes or a second stream after the compressed control") {
+  const std::string other = tar({{"./control", control_with("Version:", "Version: 9\n")}});
+  for (const auto& [ending, program] : std::vector<std::pair<std::string, std::string>>{
+           {".gz", "/bin/gzip"}, {".xz", "/usr/bin/xz"}, {".zst", "/usr/bin/zstd"}}) {
+    const std::string good = run_tool(program, {"-c"}, kControlTar);
+    const auto with = [&](const std::string& more) {
+      return ar_cause([&](auto& m) { m[1] = ArMember{"control.tar" + ending, good + more}; });
+    };
+    INFO(ending);
+    CHECK(with("") == "accepted");
+    CHECK(with("xx") != "accepted");
+    CHECK(with(other) != "accepted");
+    CHECK(with(run_tool(program, {"-c"}, other)) == "has bytes after its end mark");
+  }
 }
 
 TEST_CASE("deb archive: a control member that unpacks to too much") {
@@ -202,7 +223,8 @@ TEST_CASE("deb tar: control files missing, twice or not files") {
 
 TEST_CASE("deb tar: entries of other types are refused") {
   // Links, devices, pipes; pax headers, GNU long names, sparse files, volume labels.
-  for (const char type : {'1', '2', '3', '4', '6', '7', 'x', 'g', 'L', 'K', 'S', 'V', 'M', 'D', 'X'}) {
+  for (const char type :
+       {'1', '2', '3', '4', '6', '7', 'x', 'g', 'L', 'K', 'S', 'V', 'M', 'D', 'X'}) {
     CHECK(tar_cause(tar({{"./other", "", type}, {"./control", kControl}})) == kBadEntry);
   }
   CHECK(tar_cause(tar({{"./dir", "content", '5'}, {"./control", kControl}})) == kBadEntry);

@@ -36,7 +36,8 @@ struct ArMember {
 };
 
 inline std::string ar_member(const ArMember& member) {
-  const std::string size = member.size.empty() ? std::to_string(member.content.size()) : member.size;
+  const std::string size =
+      member.size.empty() ? std::to_string(member.content.size()) : member.size;
   return field(member.name, 16) + field(member.mtime, 12) + field("0", 6) + field("0", 6) +
          field(member.mode, 8) + field(size, 10) + member.end + member.content +
          (member.content.size() % 2 != 0 ? member.padding : "");
@@ -53,8 +54,8 @@ struct TarEntry {
   std::string content = {};
   char type = '0';
   std::string magic = std::string("ustar\00000", 8);
-  std::string size = {};      // the 12 bytes of the field; empty: the truth
-  std::string prefix = {};    // what ustar puts before the name
+  std::string size = {};    // the 12 bytes of the field; empty: the truth
+  std::string prefix = {};  // what ustar puts before the name
   int checksum_error = 0;
 };
 
@@ -105,10 +106,14 @@ const std::string kControl =
     "Homepage: https://example.org/\n";
 
 inline std::vector<ArMember> deb_members(const std::string& control_tar) {
-  return {{"debian-binary", "2.0\n"}, {"control.tar", control_tar}, {"data.tar", tar({{"./", "", '5'}})}};
+  return {{"debian-binary", "2.0\n"},
+          {"control.tar", control_tar},
+          {"data.tar", tar({{"./", "", '5'}})}};
 }
 
-inline std::string deb_of_tar(const std::string& control_tar) { return ar(deb_members(control_tar)); }
+inline std::string deb_of_tar(const std::string& control_tar) {
+  return ar(deb_members(control_tar));
+}
 
 inline std::string deb_of_control(const std::string& control) {
   return deb_of_tar(tar({{"./", "", '5'}, {"./control", control}}));

@@ -29,7 +29,8 @@ std::string refusal(const std::string& control) {
 
 bool refused_field(const std::string& start, const std::string& replacement,
                    const std::string& name) {
-  return refusal(control_with(start, replacement)) == "x.deb: control: has a malformed field " + name;
+  return refusal(control_with(start, replacement)) ==
+         "x.deb: control: has a malformed field " + name;
 }
 
 // A package built by dpkg-deb with this control file.
@@ -51,8 +52,7 @@ TEST_CASE("deb package: packages of dpkg-deb, each compression") {
   for (const char* compression : {"none", "gzip", "xz", "zstd"}) {
     for (const char* uniform : {"--uniform-compression", "--no-uniform-compression"}) {
       const TestFolder folder;
-      const std::string bytes =
-          build(folder, kControl, {std::string("-Z") + compression, uniform});
+      const std::string bytes = build(folder, kControl, {std::string("-Z") + compression, uniform});
       INFO(compression << ' ' << uniform);
       const auto deb = read(bytes);
       INFO((deb.ok() ? std::string() : deb.error().message()));
@@ -188,8 +188,8 @@ TEST_CASE("deb package: a field that must be there is malformed") {
 }
 
 TEST_CASE("deb package: a name and version too long for a file name") {
-  const std::string control = "Package: " + std::string(128, 'a') + "\nVersion: " +
-                              std::string(128, '1') +
+  const std::string control = "Package: " + std::string(128, 'a') +
+                              "\nVersion: " + std::string(128, '1') +
                               "\nArchitecture: all\nMaintainer: m\nDescription: d\n";
   CHECK(refusal(control) == "x.deb: control: has a name and version that are too long together");
 }
@@ -225,10 +225,10 @@ TEST_CASE("deb package: the order of stanzas") {
     made.architecture = architecture;
     return made;
   };
-  const std::vector<DebPackage> ordered = {
-      deb("a", "1", "amd64"),    deb("a-b", "1", "amd64"), deb("b", "1.0~rc", "amd64"),
-      deb("b", "1.0", "amd64"),  deb("b", "1.0", "arm64"), deb("b", "1.00", "amd64"),
-      deb("b", "1.10", "amd64"), deb("b", "1:0", "all")};
+  const std::vector<DebPackage> ordered = {deb("a", "1", "amd64"),      deb("a-b", "1", "amd64"),
+                                           deb("b", "1.0~rc", "amd64"), deb("b", "1.0", "amd64"),
+                                           deb("b", "1.0", "arm64"),    deb("b", "1.00", "amd64"),
+                                           deb("b", "1.10", "amd64"),   deb("b", "1:0", "all")};
   for (std::size_t i = 0; i < ordered.size(); ++i) {
     for (std::size_t j = 0; j < ordered.size(); ++j) {
       CHECK(stanza_before(ordered[i], ordered[j]) == (i < j));

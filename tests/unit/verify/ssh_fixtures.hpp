@@ -148,7 +148,7 @@ class SoftKey {
 
   std::string raw_sign(const char* digest, std::string_view message) const {
     const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
-                                                                         EVP_MD_CTX_free);
+                                                                          EVP_MD_CTX_free);
     std::string signature(2048, '\0');
     std::size_t size = signature.size();
     if (EVP_DigestSignInit_ex(context.get(), nullptr, digest, nullptr, nullptr, key_.get(),
@@ -177,7 +177,8 @@ struct Envelope {
     const EVP_MD* algorithm = EVP_get_digestbyname(hash.c_str());
     unsigned char out[EVP_MAX_MD_SIZE];
     unsigned size = 0;
-    if (EVP_Digest(message.data(), message.size(), out, &size, algorithm, nullptr) != 1) std::abort();
+    if (EVP_Digest(message.data(), message.size(), out, &size, algorithm, nullptr) != 1)
+      std::abort();
     return std::string(as_text({out, size}));
   }
   std::string signed_bytes() const {

@@ -21,7 +21,8 @@ std::string rsa_blob(const std::string& exponent, const std::string& modulus) {
   return ssh_string("ssh-rsa") + ssh_string(exponent) + ssh_string(modulus);
 }
 
-std::string ecdsa_blob(const std::string& type, const std::string& curve, const std::string& point) {
+std::string ecdsa_blob(const std::string& type, const std::string& curve,
+                       const std::string& point) {
   return ssh_string("ecdsa-sha2-" + type) + ssh_string(curve) + ssh_string(point);
 }
 
@@ -80,9 +81,9 @@ TEST_CASE("ssh public key: RSA numbers") {
   CHECK_FALSE(is_key(rsa_blob(std::string(9, '\x11'), modulus)));
   CHECK_FALSE(is_key(rsa_blob(exponent, "")));
   CHECK_FALSE(is_key(rsa_blob(exponent, "\x7f" + std::string(383, '\x11') + '\x10')));  // even
-  CHECK_FALSE(is_key(rsa_blob(exponent, std::string(384, '\x91'))));            // negative
-  CHECK_FALSE(is_key(rsa_blob(exponent, std::string(2, '\0') + modulus)));      // padded
-  CHECK_FALSE(is_key(rsa_blob(exponent, std::string(3000, '\x11'))));           // 24,000 bits
+  CHECK_FALSE(is_key(rsa_blob(exponent, std::string(384, '\x91'))));                    // negative
+  CHECK_FALSE(is_key(rsa_blob(exponent, std::string(2, '\0') + modulus)));              // padded
+  CHECK_FALSE(is_key(rsa_blob(exponent, std::string(3000, '\x11'))));  // 24,000 bits
   // 3071 bits is too few, 3072 enough.
   CHECK_FALSE(is_key(rsa_blob(exponent, "\x7f" + std::string(383, '\x11'))));
   CHECK(is_key(rsa_blob(exponent, std::string("\0\x80", 2) + std::string(383, '\x11'))));
@@ -103,7 +104,8 @@ TEST_CASE("ssh public key: points") {
 TEST_CASE("ssh public key: a point that is not on its curve verifies nothing") {
   const auto key = SshPublicKey::from_blob(ecdsa_blob("nistp256", "nistp256", kPoint));
   REQUIRE(key.ok());
-  const std::string numbers = ssh_string(std::string(32, '\x11')) + ssh_string(std::string(32, '\x11'));
+  const std::string numbers =
+      ssh_string(std::string(32, '\x11')) + ssh_string(std::string(32, '\x11'));
   const std::string signature = ssh_string("ecdsa-sha2-nistp256") + ssh_string(numbers);
   const auto status = verify_ssh_signature(*key, signature, "message");
   REQUIRE_FALSE(status.ok());

@@ -19,8 +19,11 @@ const std::string kNamespace = "test@v1";
 
 // The key types that ssh-keygen makes without hardware.
 const std::vector<std::vector<std::string>> kKeyTypes = {
-    {"-t", "ed25519"},           {"-t", "ecdsa", "-b", "256"}, {"-t", "ecdsa", "-b", "384"},
-    {"-t", "ecdsa", "-b", "521"}, {"-t", "rsa", "-b", "3072"},
+    {"-t", "ed25519"},
+    {"-t", "ecdsa", "-b", "256"},
+    {"-t", "ecdsa", "-b", "384"},
+    {"-t", "ecdsa", "-b", "521"},
+    {"-t", "rsa", "-b", "3072"},
 };
 
 struct Signed {
@@ -30,13 +33,14 @@ struct Signed {
 
 Signed sign_with_ssh_keygen(const std::vector<std::string>& type, const std::string& hash) {
   const TestFolder folder;
-  std::vector<std::string> arguments = {"-q", "-N", "", "-C", "a comment", "-f", folder.path("key")};
+  std::vector<std::string> arguments = {
+      "-q", "-N", "", "-C", "a comment", "-f", folder.path("key")};
   arguments.insert(arguments.end(), type.begin(), type.end());
   run_tool("/usr/bin/ssh-keygen", arguments);
-  const std::string armor = run_tool("/usr/bin/ssh-keygen",
-                                     {"-q", "-Y", "sign", "-n", kNamespace, "-O",
-                                      "hashalg=" + hash, "-f", folder.path("key")},
-                                     kMessage);
+  const std::string armor = run_tool(
+      "/usr/bin/ssh-keygen",
+      {"-q", "-Y", "sign", "-n", kNamespace, "-O", "hashalg=" + hash, "-f", folder.path("key")},
+      kMessage);
   return {armor, folder.read("key.pub")};
 }
 
@@ -189,7 +193,8 @@ TEST_CASE("sshsig: security keys, with OpenSSH as the judge of the test's authen
     const std::string text = armor(Envelope{}.by(key));
     const TestFolder folder;
     run_tool("/usr/bin/ssh-keygen",
-             {"-Y", "check-novalidate", "-n", kNamespace, "-s", folder.write("sig", text)}, kMessage);
+             {"-Y", "check-novalidate", "-n", kNamespace, "-s", folder.write("sig", text)},
+             kMessage);
     const auto verified = verify_sshsig(text, kMessage, kNamespace);
     REQUIRE(verified.ok());
     CHECK(verified->type == key.type());
