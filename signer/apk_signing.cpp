@@ -29,9 +29,7 @@ struct UnsignedApk {
   FileBytes file;
   ZipArchive zip;
 
-  uint64_t padding() const {
-    return (kAlignment - zip.directory_offset % kAlignment) % kAlignment;
-  }
+  uint64_t padding() const { return (kAlignment - zip.directory_offset % kAlignment) % kAlignment; }
   uint64_t block_offset() const { return zip.directory_offset + padding(); }
 };
 
@@ -66,8 +64,8 @@ Result<const SignatureAlgorithm*> choose_algorithm(const PublicKey& key) {
   constexpr unsigned kMinRsa = 2048;
   constexpr unsigned kMaxRsa = 4096;
   const bool rsa = key.kind() == KeyKind::kRsa;
-  const bool supported = rsa ? key.bits() >= kMinRsa && key.bits() <= kMaxRsa
-                             : key.bits() == 256 || key.bits() == 384;
+  const bool supported =
+      rsa ? key.bits() >= kMinRsa && key.bits() <= kMaxRsa : key.bits() == 256 || key.bits() == 384;
   if (!supported) {
     return policy_error("APK signing key", "is " + key.description(),
                         "use RSA of 2048 to 4096 bits, P-256 or P-384");
@@ -83,8 +81,7 @@ Result<std::vector<uint8_t>> digest_contents(const UnsignedApk& apk, HashAlgorit
   const uint64_t directory_offset = apk.zip.directory_offset;
   const std::vector<DigestSection> sections = {
       zero_padded(file_section(apk.file, 0, directory_offset), apk.padding()),
-      file_section(apk.file, directory_offset, apk.zip.directory_size),
-      memory_section(end_record)};
+      file_section(apk.file, directory_offset, apk.zip.directory_size), memory_section(end_record)};
   HALLMARK_TRY(ContentDigests digests, content_digests(sections, {hash}));
   return std::move(digests.at(hash));
 }
@@ -167,7 +164,7 @@ Status check_empty_file(int out_fd) {
 
 Status sign_apk(int in_fd, int out_fd, const ApkSigningKey& key, const DigestSigner& sign_digest) {
   HALLMARK_CHECK(check_empty_file(out_fd));
-  const Status signed_and_checked = sign_into(in_fd, out_fd, key, sign_digest);
+  Status signed_and_checked = sign_into(in_fd, out_fd, key, sign_digest);
   if (!signed_and_checked.ok() && ::ftruncate(out_fd, 0) != 0) {
     return errno_error("output", "cannot empty after a failure");
   }

@@ -1,9 +1,10 @@
 // Signing an APK with the APK Signature Schemes v2 and v3, without holding a key.
 //
 // The ZIP's bytes are kept exactly as they are: between the last entry and the central directory
-// come zeros up to a multiple of 4096 and the signing block, itself a multiple of 4096; only the end
-// record's offset of the central directory changes. Memory does not grow with the APK's size. With an
-// RSA key the output depends on the input and the certificate alone; ECDSA signatures are random.
+// come zeros up to a multiple of 4096 and the signing block, itself a multiple of 4096; only the
+// end record's offset of the central directory changes. Memory does not grow with the APK's size.
+// With an RSA key the output depends on the input and the certificate alone; ECDSA signatures are
+// random.
 //
 // Formats: verify/apk/signing_block.hpp, verify/apk/scheme_block.hpp.
 #pragma once
@@ -18,8 +19,8 @@
 
 namespace hallmark {
 
-// Signs a digest made with the given hash: PKCS#1 v1.5 (a signature as long as the modulus) for RSA,
-// a DER ECDSA-Sig-Value for EC. Called twice for one APK, v2 first.
+// Signs a digest made with the given hash: PKCS#1 v1.5 (a signature as long as the modulus) for
+// RSA, a DER ECDSA-Sig-Value for EC. Called twice for one APK, v2 first.
 using DigestSigner =
     std::function<Result<std::vector<uint8_t>>(HashAlgorithm, std::span<const uint8_t> digest)>;
 
@@ -30,8 +31,8 @@ struct ApkSigningKey {
 };
 
 // Reads an unsigned APK from `in_fd`, writes the signed one to `out_fd`, an empty regular file open
-// for reading and writing, and verifies what was written before it says that all is well. On failure
-// `out_fd` is left empty. It is not flushed to disk.
+// for reading and writing, and verifies what was written before it says that all is well. On
+// failure `out_fd` is left empty. It is not flushed to disk.
 //
 // Nobody else may be able to write the file behind `in_fd` meanwhile: what is checked and what is
 // signed must be the same bytes.

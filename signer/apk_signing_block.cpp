@@ -74,8 +74,7 @@ Result<std::vector<uint8_t>> scheme_value(SignatureScheme scheme, const ApkSigne
                                           std::span<const uint8_t> content_digest,
                                           const DigestSigner& sign_digest) {
   const std::vector<uint8_t> to_sign = signed_data(scheme, signer, content_digest);
-  HALLMARK_TRY(const std::vector<uint8_t> signature,
-               sign(*signer.algorithm, to_sign, sign_digest));
+  HALLMARK_TRY(const std::vector<uint8_t> signature, sign(*signer.algorithm, to_sign, sign_digest));
   LittleEndianWriter out;
   out.length_prefixed(to_sign);
   if (scheme == SignatureScheme::kV3) {

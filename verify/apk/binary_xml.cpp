@@ -40,11 +40,16 @@ class Parser {
  public:
   Status add(const Chunk& chunk) {
     switch (chunk.type) {
-      case kStringPool: return add_strings(chunk);
-      case kResourceMap: return add_resource_map(chunk);
-      case kElementStart: return start_element(chunk);
-      case kElementEnd: return end_element();
-      default: return ok_status();
+      case kStringPool:
+        return add_strings(chunk);
+      case kResourceMap:
+        return add_resource_map(chunk);
+      case kElementStart:
+        return start_element(chunk);
+      case kElementEnd:
+        return end_element();
+      default:
+        return ok_status();
     }
   }
 
@@ -69,8 +74,8 @@ class Parser {
     return ok_status();
   }
 
-  // ResXMLTree_attrExt: u32 name space, u32 name, u16 start, size and count of attributes, three u16
-  // that are not used here; the attributes start at `start`, counted from the name space.
+  // ResXMLTree_attrExt: u32 name space, u32 name, u16 start, size and count of attributes, three
+  // u16 that are not used here; the attributes start at `start`, counted from the name space.
   Status start_element(const Chunk& chunk) {
     LittleEndianReader reader = chunk.body();
     const auto content = reader.bytes(reader.remaining());
@@ -112,7 +117,8 @@ class Parser {
         (attribute.type == kXmlTypeString && attribute.data >= xml_.strings.size())) {
       return malformed_manifest("an attribute is malformed");
     }
-    if (attribute.name < resource_ids_.size()) attribute.resource_id = resource_ids_[attribute.name];
+    if (attribute.name < resource_ids_.size())
+      attribute.resource_id = resource_ids_[attribute.name];
     return attribute;
   }
 

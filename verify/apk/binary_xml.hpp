@@ -3,8 +3,8 @@
 //
 // Source: ResourceTypes.h of Android's libandroidfw. All integers are little-endian; chunks are
 // {u16 type, u16 header size, u32 size}. Limits: 4 MiB of input, 16 MiB of decoded strings, 100
-// levels, one string pool and one resource map, exactly one root element. Unknown chunks are skipped,
-// as Android does. References to resources are not resolved.
+// levels, one string pool and one resource map, exactly one root element. Unknown chunks are
+// skipped, as Android does. References to resources are not resolved.
 #pragma once
 
 #include <cstdint>

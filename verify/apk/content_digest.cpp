@@ -58,7 +58,8 @@ std::array<uint8_t, 5> prefix(uint8_t kind, uint32_t number) {
 // One content digest in the making.
 class ChunkedDigest {
  public:
-  ChunkedDigest(HashAlgorithm algorithm, uint32_t chunk_count) : chunk_(algorithm), top_(algorithm) {
+  ChunkedDigest(HashAlgorithm algorithm, uint32_t chunk_count)
+      : chunk_(algorithm), top_(algorithm) {
     top_.update(prefix(kTopPrefix, chunk_count));
   }
 

@@ -2,8 +2,9 @@
 //
 // Source: https://source.android.com/docs/security/features/apksigning/v2 ("Integrity-protected
 // contents"). Three sections (what is before the signing block, the central directory, the end
-// record) are each cut into chunks of 1 MiB; a chunk's digest is H(0xa5 || u32 length || bytes), the
-// content digest H(0x5a || u32 number of chunks || chunk digests). Memory does not grow with size.
+// record) are each cut into chunks of 1 MiB; a chunk's digest is H(0xa5 || u32 length || bytes),
+// the content digest H(0x5a || u32 number of chunks || chunk digests). Memory does not grow with
+// size.
 #pragma once
 
 #include <cstdint>

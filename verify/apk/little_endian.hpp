@@ -1,8 +1,8 @@
 // Reading and writing little-endian structures: ZIP, the APK Signing Block, binary XML.
 //
 // LittleEndianReader never reads outside its span. The first read that does not fit makes the
-// reader fail for good: that read and all later ones give zero or nothing, so a caller reads a whole
-// structure and asks ok() once before it uses any of it.
+// reader fail for good: that read and all later ones give zero or nothing, so a caller reads a
+// whole structure and asks ok() once before it uses any of it.
 #pragma once
 
 #include <cstddef>
@@ -56,7 +56,9 @@ class LittleEndianWriter {
   void u16(uint16_t value) { integer(value, 2); }
   void u32(uint32_t value) { integer(value, 4); }
   void u64(uint64_t value) { integer(value, 8); }
-  void bytes(std::span<const uint8_t> bytes) { out_.insert(out_.end(), bytes.begin(), bytes.end()); }
+  void bytes(std::span<const uint8_t> bytes) {
+    out_.insert(out_.end(), bytes.begin(), bytes.end());
+  }
   void zeros(std::size_t count) { out_.resize(out_.size() + count); }
   // Lengths of what is written here are those of structures in memory, far below 4 GiB.
   void length_prefixed(std::span<const uint8_t> content) {

@@ -21,11 +21,10 @@ Error unsupported(std::string why) {
 }
 
 bool is_package_name(const std::string& name) {
-  return !name.empty() && name.size() <= 223 &&
-         std::all_of(name.begin(), name.end(), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                  c == '_' || c == '.';
-         });
+  return !name.empty() && name.size() <= 223 && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '.';
+  });
 }
 
 class ManifestReader {
@@ -132,7 +131,8 @@ Result<ApkManifest> parse_apk_manifest(std::span<const uint8_t> untrusted_binary
 Result<ApkManifest> read_apk_manifest(const FileBytes& untrusted_file, const ZipArchive& archive) {
   const ZipEntry* entry = archive.find("AndroidManifest.xml");
   if (entry == nullptr) {
-    return verification_error("APK_MANIFEST_MISSING", "there is no AndroidManifest.xml: not an APK");
+    return verification_error("APK_MANIFEST_MISSING",
+                              "there is no AndroidManifest.xml: not an APK");
   }
   HALLMARK_TRY(const std::vector<uint8_t> bytes,
                read_zip_entry(untrusted_file, *entry, kMaxBinaryXmlSize));

@@ -42,8 +42,8 @@ using MdContext = std::unique_ptr<EVP_MD_CTX, Deleter<EVP_MD_CTX_free>>;
 using X509Owner = std::unique_ptr<X509, Deleter<X509_free>>;
 using BioOwner = std::unique_ptr<BIO, Deleter<BIO_free>>;
 
-// libcrypto leaves the reasons of a refusal in a queue of the thread; they are not for whoever looks
-// there next.
+// libcrypto leaves the reasons of a refusal in a queue of the thread; they are not for whoever
+// looks there next.
 struct ErrorQueueCleaner {
   ErrorQueueCleaner() = default;
   ErrorQueueCleaner(const ErrorQueueCleaner&) = delete;
@@ -54,7 +54,8 @@ struct ErrorQueueCleaner {
 std::string text_parameter(const EVP_PKEY* key, const char* name) {
   std::array<char, 80> value{};
   std::size_t length = 0;
-  if (EVP_PKEY_get_utf8_string_param(key, name, value.data(), value.size(), &length) != 1) return "";
+  if (EVP_PKEY_get_utf8_string_param(key, name, value.data(), value.size(), &length) != 1)
+    return "";
   return std::string(value.data(), length);
 }
 
@@ -67,15 +68,16 @@ bool is_supported_curve(const EVP_PKEY* key) {
 
 std::string subject_of(const X509* certificate) {
   const BioOwner out(BIO_new(BIO_s_mem()));
-  if (!out || X509_NAME_print_ex(out.get(), X509_get_subject_name(certificate), 0,
-                                 XN_FLAG_RFC2253) < 0) {
+  if (!out ||
+      X509_NAME_print_ex(out.get(), X509_get_subject_name(certificate), 0, XN_FLAG_RFC2253) < 0) {
     return "";
   }
   char* text = nullptr;
   const long length = BIO_get_mem_data(out.get(), &text);
   std::string subject(text, std::min<std::size_t>(static_cast<std::size_t>(length), kMaxSubject));
   // RFC 2253 printing escapes already; this is for names of string types that it cannot decode.
-  std::replace_if(subject.begin(), subject.end(), [](char c) { return c < 0x20 || c > 0x7e; }, '?');
+  std::replace_if(
+      subject.begin(), subject.end(), [](char c) { return c < 0x20 || c > 0x7e; }, '?');
   return subject;
 }
 
@@ -110,8 +112,8 @@ Result<PublicKey> PublicKey::parse(std::span<const uint8_t> untrusted_spki) {
   const int bits = EVP_PKEY_get_bits(out.key_.get());
   if (EVP_PKEY_get_base_id(out.key_.get()) == EVP_PKEY_RSA) {
     if (bits < kMinRsaBits || bits > kMaxRsaBits) {
-      return verification_error("public key", "is RSA of " + std::to_string(bits) +
-                                                  " bits, not 1024 to 16384");
+      return verification_error("public key",
+                                "is RSA of " + std::to_string(bits) + " bits, not 1024 to 16384");
     }
     out.kind_ = KeyKind::kRsa;
   } else if (EVP_PKEY_get_base_id(out.key_.get()) == EVP_PKEY_EC &&

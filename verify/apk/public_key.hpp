@@ -1,8 +1,8 @@
 // Public keys and certificates of APK signers, and the signature algorithms they may use.
 //
 // Keys: RSA of 1024 to 16384 bits; EC on P-256, P-384 or P-521, as a named curve. Certificates are
-// X.509, of which an APK uses only the bytes, the public key and, for people, the subject: no chain,
-// no validity, no revocation.
+// X.509, of which an APK uses only the bytes, the public key and, for people, the subject: no
+// chain, no validity, no revocation.
 #pragma once
 
 #include <cstdint>

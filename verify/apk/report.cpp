@@ -1,5 +1,9 @@
 #include "verify/apk/report.hpp"
 
+#include <array>
+
+#include "core/bytes.hpp"
+
 namespace hallmark {
 namespace {
 
@@ -12,6 +16,12 @@ Json findings_to_json(const std::vector<ApkFinding>& findings) {
 }
 
 }  // namespace
+
+std::string hex_number(uint32_t number) {
+  std::array<uint8_t, 4> big_endian{};
+  for (std::size_t i = 0; i < 4; ++i) big_endian[i] = static_cast<uint8_t>(number >> (24 - 8 * i));
+  return "0x" + hex_encode(big_endian);
+}
 
 Json to_json(const ApkReport& report) {
   Json signers = Json::array();

@@ -1,8 +1,8 @@
 // What the APK verifier found: the verdict, who signed, and why not.
 //
 // Error and warning codes are those of Android's apksigner where it has one for the same finding
-// (V2_SIG_…, V3_SIG_…, JAR_SIG_…), with <S> below standing for V2 or V3. Findings that apksigner has
-// no code for, or accepts, have codes of our own:
+// (V2_SIG_…, V3_SIG_…, JAR_SIG_…), with <S> below standing for V2 or V3. Findings that apksigner
+// has no code for, or accepts, have codes of our own:
 //
 //   ZIP (errors)
 //     ZIP_NO_END_RECORD         no end-of-central-directory record ends exactly at the end of file
@@ -14,9 +14,9 @@
 //     ZIP_DUPLICATE_NAME        two entries of one name
 //     ZIP_HEADER_MISMATCH       local header (or data descriptor) differs from central directory
 //     ZIP_OVERLAP               entries share bytes, or reach into what follows them
-//     ZIP_FOREIGN_DATA          the file does not start with an entry (Janus), or non-zero bytes lie
-//                               between the last entry and signing block or central directory
-//     ZIP_MALFORMED_ENTRY       an entry that had to be read does not decompress to its size and CRC
+//     ZIP_FOREIGN_DATA          the file does not start with an entry (Janus), or non-zero bytes
+//                               lie between the last entry and signing block or central directory
+//     ZIP_MALFORMED_ENTRY       an entry that had to be read does not decompress to its size, CRC
 //   Manifest (errors)
 //     APK_MANIFEST_MISSING, APK_MANIFEST_MALFORMED, APK_MANIFEST_UNSUPPORTED
 //   Signing block (errors, the last a warning)
@@ -44,6 +44,7 @@
 //     JAR_SIG_NOT_JUDGED        (warning) v1 is present beside a scheme that was judged
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -72,6 +73,9 @@ struct ApkReport {
   std::vector<ApkFinding> errors;  // empty if and only if verified
   std::vector<ApkFinding> warnings;
 };
+
+// "0x7109871a": how messages name algorithms, attributes and pairs.
+std::string hex_number(uint32_t number);
 
 // {"file","verified","schemes","signers":[…],"errors":[{"code","message"}],"warnings":[…]}
 Json to_json(const ApkReport& report);

@@ -65,9 +65,9 @@ bool ends_as_it_may(SignatureScheme scheme, LittleEndianReader& reader) {
 }
 
 Error malformed_signer(SignatureScheme scheme, const char* what) {
-  return verification_error(scheme_code(scheme, "MALFORMED_SIGNER"),
-                            std::string("the ") + scheme_name(scheme) + " signer's " + what +
-                                " is malformed");
+  return verification_error(
+      scheme_code(scheme, "MALFORMED_SIGNER"),
+      std::string("the ") + scheme_name(scheme) + " signer's " + what + " is malformed");
 }
 
 Result<SchemeSigner> parse_signer(SignatureScheme scheme, std::span<const uint8_t> bytes) {

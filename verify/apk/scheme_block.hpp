@@ -1,7 +1,7 @@
 // The values of the v2 and v3 pairs in the APK Signing Block, as structures.
 //
-// Source: https://source.android.com/docs/security/features/apksigning/v2 and …/v3. With LP for "u32
-// length and that many bytes":
+// Source: https://source.android.com/docs/security/features/apksigning/v2 and …/v3. With LP for
+// "u32 length and that many bytes":
 //   value       = LP sequence of LP signer
 //   v2 signer   = LP signed-data, LP signatures, LP public key
 //   v3 signer   = LP signed-data, u32 min SDK, u32 max SDK, LP signatures, LP public key
@@ -57,7 +57,8 @@ struct SchemeAttribute {
 struct SchemeSignedData {
   std::vector<AlgorithmBytes> digests;
   std::vector<std::span<const uint8_t>> certificates;  // DER
-  SdkRange sdk;  // v3 only
+  // v3 only.
+  SdkRange sdk;
   std::vector<SchemeAttribute> attributes;
 };
 

@@ -1,8 +1,6 @@
 #include "verify/apk/scheme_verify.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 
 #include "verify/apk/little_endian.hpp"
 
@@ -11,12 +9,6 @@ namespace {
 
 constexpr uint32_t kFirstSdkWithV3 = 28;
 constexpr uint32_t kNoMaximumSdk = 0x7fffffff;
-
-std::string hex_number(uint32_t number) {
-  std::array<char, 16> text{};
-  std::snprintf(text.data(), text.size(), "0x%08x", number);
-  return text.data();
-}
 
 // Checks of one signer, in the order in which Android makes them.
 class SignerJudge {
@@ -72,7 +64,8 @@ class SignerJudge {
   }
 
   Status check_certificates(const SchemeSignedData& data) {
-    if (data.certificates.empty()) return refuse("NO_CERTIFICATES", "the signer has no certificate");
+    if (data.certificates.empty())
+      return refuse("NO_CERTIFICATES", "the signer has no certificate");
     for (std::size_t i = 0; i < data.certificates.size(); ++i) {
       Result<Certificate> certificate = parse_certificate(data.certificates[i]);
       if (!certificate.ok()) {
@@ -112,7 +105,8 @@ class SignerJudge {
 
   Status check_sdk_range(const SchemeSignedData& data) {
     const auto mismatch = [](const char* code) {
-      return verification_error(code, "the SDK range outside the signed data is not the one inside");
+      return verification_error(code,
+                                "the SDK range outside the signed data is not the one inside");
     };
     if (data.sdk.min != signer_.sdk.min) {
       return mismatch("V3_MIN_SDK_VERSION_MISMATCH_BETWEEN_SIGNER_AND_SIGNED_DATA_RECORD");
@@ -124,9 +118,10 @@ class SignerJudge {
     if (data.sdk.min > data.sdk.max) {
       return refuse("INVALID_SDK_VERSIONS", "the signer's SDK range is " + range);
     }
-    if (data.sdk.min > std::max(context_.min_sdk, kFirstSdkWithV3) || data.sdk.max < kNoMaximumSdk) {
-      return verification_error("V3_MISSING_SDK_VERSIONS", "the signer covers SDK " + range +
-                                                               ", not all devices");
+    if (data.sdk.min > std::max(context_.min_sdk, kFirstSdkWithV3) ||
+        data.sdk.max < kNoMaximumSdk) {
+      return verification_error("V3_MISSING_SDK_VERSIONS",
+                                "the signer covers SDK " + range + ", not all devices");
     }
     return ok_status();
   }

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <utility>
 
 #include "core/bytes.hpp"
 #include "verify/apk/little_endian.hpp"
+#include "verify/apk/report.hpp"
 
 namespace hallmark {
 namespace {
@@ -34,8 +34,8 @@ Error malformed(std::string why) {
 }
 
 Result<std::vector<SigningBlockPair>> parse_pairs(std::span<const uint8_t> untrusted_block) {
-  LittleEndianReader reader(untrusted_block.subspan(
-      kSizeField, untrusted_block.size() - kSizeField - kFooterSize));
+  LittleEndianReader reader(
+      untrusted_block.subspan(kSizeField, untrusted_block.size() - kSizeField - kFooterSize));
   std::vector<SigningBlockPair> pairs;
   while (reader.remaining() > 0) {
     const uint64_t length = reader.u64();
@@ -47,9 +47,9 @@ Result<std::vector<SigningBlockPair>> parse_pairs(std::span<const uint8_t> untru
     found.size = pair.size() - 4;
     const auto same_id = [&found](const SigningBlockPair& other) { return other.id == found.id; };
     if (std::any_of(pairs.begin(), pairs.end(), same_id)) {
-      return verification_error("APK_SIG_BLOCK_DUPLICATE_ID",
-                                "the signing block has two pairs " +
-                                    signing_block_pair_name(found.id));
+      return verification_error(
+          "APK_SIG_BLOCK_DUPLICATE_ID",
+          "the signing block has two pairs " + signing_block_pair_name(found.id));
     }
     if (pairs.size() == 64) return malformed("the signing block has more than 64 pairs");
     pairs.push_back(found);
@@ -93,9 +93,8 @@ Result<SigningBlock> read_signing_block(const FileBytes& untrusted_file,
 std::string signing_block_pair_name(uint32_t id) {
   const auto* const known = std::find_if(kPairNames.begin(), kPairNames.end(),
                                          [id](const auto& pair) { return pair.first == id; });
-  std::array<char, 16> number{};
-  std::snprintf(number.data(), number.size(), "(0x%08x)", id);
-  return std::string(known == kPairNames.end() ? "unknown" : known->second) + " " + number.data();
+  return std::string(known == kPairNames.end() ? "unknown" : known->second) + " (" +
+         hex_number(id) + ")";
 }
 
 }  // namespace hallmark

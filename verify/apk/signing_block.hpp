@@ -43,9 +43,9 @@ struct SigningBlock {
   std::optional<std::span<const uint8_t>> find(uint32_t id) const;
 };
 
-// The block that ends at `directory_offset`, if there is one. A block that is malformed, larger than
-// 16 MiB or has one id twice is an Error of kind kVerification with the code APK_SIG_BLOCK_… as its
-// subject.
+// The block that ends at `directory_offset`, if there is one. A block that is malformed, larger
+// than 16 MiB or has one id twice is an Error of kind kVerification with the code APK_SIG_BLOCK_…
+// as its subject.
 Result<SigningBlock> read_signing_block(const FileBytes& untrusted_file, uint64_t directory_offset);
 
 // "source stamp v2 (0x6dff800d)", "unknown (0x12345678)".

@@ -32,9 +32,9 @@ struct Verification {
 void report_unjudged_pairs(const SigningBlock& block, ApkReport& report) {
   for (const SigningBlockPair& pair : block.pairs) {
     if (pair.id == kV2BlockId || pair.id == kV3BlockId || pair.id == kPaddingBlockId) continue;
-    report.warnings.push_back({"APK_SIG_BLOCK_NOT_JUDGED", "the signing block holds " +
-                                                               signing_block_pair_name(pair.id) +
-                                                               ", which is not judged"});
+    report.warnings.push_back(
+        {"APK_SIG_BLOCK_NOT_JUDGED",
+         "the signing block holds " + signing_block_pair_name(pair.id) + ", which is not judged"});
   }
 }
 
@@ -70,10 +70,11 @@ Status check_coverage(const Verification& apk, ApkReport& report) {
                               "the only signature is v1 (JAR), which this verifier does not judge");
   }
   if (apk.has_v1) {
-    report.warnings.push_back({"JAR_SIG_NOT_JUDGED", "a v1 (JAR) signature is present, not judged"});
+    report.warnings.push_back(
+        {"JAR_SIG_NOT_JUDGED", "a v1 (JAR) signature is present, not judged"});
   } else if (apk.min_sdk < kFirstSdkWithV2) {
-    return verification_error("JAR_SIG_NO_SIGNATURES", "devices from " + oldest +
-                                                           " to 23 need a v1 (JAR) signature");
+    return verification_error("JAR_SIG_NO_SIGNATURES",
+                              "devices from " + oldest + " to 23 need a v1 (JAR) signature");
   }
   if (!has_v2 && apk.min_sdk < kFirstSdkWithV3) {
     return verification_error("V2_SIG_MISSING",

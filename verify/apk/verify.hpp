@@ -25,7 +25,8 @@ namespace hallmark {
 
 struct ApkVerifyOptions {
   std::string file;  // what the report calls the file
-  // The oldest device (API level) that the verdict is for; if not given, the manifest's minSdkVersion.
+  // The oldest device (API level) that the verdict is for; without it, the manifest's
+  // minSdkVersion.
   std::optional<uint32_t> min_sdk;
 };
 

@@ -22,7 +22,8 @@ Status check_name(const std::string& name) {
   std::string_view path = name;
   if (!path.empty() && path.back() == '/') path.remove_suffix(1);
   if (!SafePath::parse(path).ok()) {
-    return zip_refusal("ZIP_UNSAFE_NAME", "entry '" + printable_name(name) + "' has an unsafe name");
+    return zip_refusal("ZIP_UNSAFE_NAME",
+                       "entry '" + printable_name(name) + "' has an unsafe name");
   }
   return ok_status();
 }
@@ -40,8 +41,8 @@ Status check_kind(const ZipEntry& entry) {
     return refuse("is neither stored nor deflated");
   }
   if (entry.method == kStored && entry.compressed_size != entry.size) {
-    return zip_refusal("ZIP_MALFORMED_DIRECTORY", "entry '" + printable_name(entry.name) +
-                                                      "' is stored but has two sizes");
+    return zip_refusal("ZIP_MALFORMED_DIRECTORY",
+                       "entry '" + printable_name(entry.name) + "' is stored but has two sizes");
   }
   return ok_status();
 }

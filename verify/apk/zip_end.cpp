@@ -84,8 +84,8 @@ Result<ZipEnd> find_zip_end(const FileBytes& untrusted_file) {
   HALLMARK_TRY(const std::vector<uint8_t> tail, untrusted_file.read(tail_offset, tail_size));
 
   HALLMARK_TRY(const std::size_t at, locate_record(tail));
-  if (at >= kZip64LocatorSize && has_signature(tail, at - kZip64LocatorSize,
-                                               kZip64LocatorSignature)) {
+  if (at >= kZip64LocatorSize &&
+      has_signature(tail, at - kZip64LocatorSize, kZip64LocatorSignature)) {
     return zip_refusal("ZIP_UNSUPPORTED", "zip64 archives are not APKs: Android refuses them");
   }
   HALLMARK_TRY(ZipEnd end, parse_record(std::span(tail).subspan(at)));

@@ -22,7 +22,8 @@ struct ZipEnd {
 // Finds the one end record; it must follow the central directory and end the file.
 Result<ZipEnd> find_zip_end(const FileBytes& untrusted_file);
 
-// The entries as the central directory has them (data_offset and end_offset still 0), names checked.
+// The entries as the central directory has them (data_offset and end_offset still 0), names
+// checked.
 Result<std::vector<ZipEntry>> read_zip_directory(const FileBytes& untrusted_file,
                                                  const ZipEnd& end);
 

@@ -1,7 +1,6 @@
 // Against Android's own apksigner (Debian's package): it accepts what we sign, we accept what it
 // signs, and it agrees on what is refused where we are not deliberately stricter.
 #include <catch2/catch_test_macros.hpp>
-
 #include <filesystem>
 
 #include "process/run.hpp"
@@ -71,9 +70,14 @@ ApkReport report_on_theirs(const TestKey& key, const ManifestFacts& facts,
                            const std::vector<std::string>& options) {
   const ScratchFolder folder;
   std::vector<std::string> arguments = {
-      "sign", "--key", folder.write("key.pk8", key.private_key_pkcs8()), "--cert",
-      folder.write("certificate.der", key.certificate()), "--in",
-      folder.write("in.apk", write_zip(apk_entries(facts, kMiB + 1)).file()), "--out",
+      "sign",
+      "--key",
+      folder.write("key.pk8", key.private_key_pkcs8()),
+      "--cert",
+      folder.write("certificate.der", key.certificate()),
+      "--in",
+      folder.write("in.apk", write_zip(apk_entries(facts, kMiB + 1)).file()),
+      "--out",
       folder.path("out.apk")};
   arguments.insert(arguments.end(), options.begin(), options.end());
   const Outcome outcome = apksigner(arguments);
@@ -117,7 +121,8 @@ TEST_CASE("apksigner accepts what we sign: around the chunks' boundaries") {
 TEST_CASE("apksigner accepts what we sign: many entries, descriptors, a comment") {
   std::vector<TestEntry> entries = apk_entries();
   for (int i = 0; i < 2000; ++i) {
-    entries.push_back(stored("assets/" + std::to_string(i), pattern(static_cast<std::size_t>(i % 50))));
+    entries.push_back(
+        stored("assets/" + std::to_string(i), pattern(static_cast<std::size_t>(i % 50))));
     TestEntry& entry = entries.back();
     if (i % 3 != 0) continue;
     LittleEndianWriter descriptor;
@@ -149,8 +154,8 @@ TEST_CASE("we accept what apksigner signs: one scheme alone") {
   const ApkReport v2 = report_on_theirs(shared_rsa_2048(), {}, {"--v3-signing-enabled", "false"});
   CHECK(v2.verified);
   CHECK(v2.schemes == Schemes{"v2"});
-  const ApkReport v3 = report_on_theirs(shared_rsa_2048(), {.min_sdk = 28},
-                                        {"--v2-signing-enabled", "false"});
+  const ApkReport v3 =
+      report_on_theirs(shared_rsa_2048(), {.min_sdk = 28}, {"--v2-signing-enabled", "false"});
   CHECK(v3.verified);
   CHECK(v3.schemes == Schemes{"v3"});
 }
@@ -161,9 +166,9 @@ TEST_CASE("what apksigner signs with v1 is accepted by the other schemes, or not
   CHECK(all.schemes == Schemes{"v2", "v3"});
   REQUIRE(all.warnings.size() == 1);
   CHECK(all.warnings[0].code == "JAR_SIG_NOT_JUDGED");
-  const ApkReport v1 = report_on_theirs(
-      shared_rsa_2048(), {.min_sdk = 21},
-      {"--v2-signing-enabled", "false", "--v3-signing-enabled", "false"});
+  const ApkReport v1 =
+      report_on_theirs(shared_rsa_2048(), {.min_sdk = 21},
+                       {"--v2-signing-enabled", "false", "--v3-signing-enabled", "false"});
   CHECK_FALSE(v1.verified);
   CHECK(v1.errors[0].code == "JAR_SIG_ONLY");
 }

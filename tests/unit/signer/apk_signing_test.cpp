@@ -172,9 +172,9 @@ TEST_CASE("apk signing: an agent that refuses leaves no output, and its own word
 TEST_CASE("apk signing: the output must be an empty file") {
   const UniqueFd in = memory_file(write_zip(apk_entries()).file());
   const UniqueFd out = memory_file(pattern(3));
-  CHECK_FALSE(sign_apk(in.get(), out.get(), {shared_rsa_2048().certificate()},
-                       signer_of(shared_rsa_2048()))
-                  .ok());
+  CHECK_FALSE(
+      sign_apk(in.get(), out.get(), {shared_rsa_2048().certificate()}, signer_of(shared_rsa_2048()))
+          .ok());
   CHECK(contents_of(out.get()) == pattern(3));  // what was there is not ours to empty
 }
 

@@ -24,13 +24,13 @@ Buffer naive_digest(HashAlgorithm hash, const std::vector<Buffer>& sections) {
 }
 
 TEST_CASE("content digest: chunk boundaries") {
-  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, kMiB - 1, kMiB, kMiB + 1,
-                                 2 * kMiB, 3 * kMiB + 7}) {
+  for (const std::size_t size :
+       {std::size_t{0}, std::size_t{1}, kMiB - 1, kMiB, kMiB + 1, 2 * kMiB, 3 * kMiB + 7}) {
     INFO("size " << size);
     const std::vector<Buffer> sections = {pattern(size), pattern(500), pattern(22)};
-    const auto digests = content_digests({memory_section(sections[0]), memory_section(sections[1]),
-                                          memory_section(sections[2])},
-                                         {HashAlgorithm::kSha256, HashAlgorithm::kSha512});
+    const auto digests = content_digests(
+        {memory_section(sections[0]), memory_section(sections[1]), memory_section(sections[2])},
+        {HashAlgorithm::kSha256, HashAlgorithm::kSha512});
     REQUIRE(digests.ok());
     CHECK(digests->at(HashAlgorithm::kSha256) == naive_digest(HashAlgorithm::kSha256, sections));
     CHECK(digests->at(HashAlgorithm::kSha512) == naive_digest(HashAlgorithm::kSha512, sections));
@@ -49,10 +49,10 @@ TEST_CASE("content digest: of a file, and with zeros after it") {
     REQUIRE(digests.ok());
     Buffer expected(bytes.begin() + 10, bytes.begin() + 10 + static_cast<long>(kMiB));
     expected.resize(expected.size() + zeros);
-    CHECK(digests->at(HashAlgorithm::kSha256) ==
-          naive_digest(HashAlgorithm::kSha256, {expected}));
+    CHECK(digests->at(HashAlgorithm::kSha256) == naive_digest(HashAlgorithm::kSha256, {expected}));
   }
-  CHECK_FALSE(content_digests({file_section(*file, 10, kMiB + 100)}, {HashAlgorithm::kSha256}).ok());
+  CHECK_FALSE(
+      content_digests({file_section(*file, 10, kMiB + 100)}, {HashAlgorithm::kSha256}).ok());
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// What the APK tests are made of: files in memory, keys made on the spot, and a ZIP writer whose every
-// field can be forged.
+// What the APK tests are made of: files in memory, keys made on the spot, and a ZIP writer whose
+// every field can be forged.
 #pragma once
 
 #include <openssl/ec.h>
@@ -42,7 +42,8 @@ inline Buffer contents_of(int fd) {
   return Buffer(text->begin(), text->end());
 }
 
-// ---- Keys -----------------------------------------------------------------------------------------
+// ---- Keys
+// -----------------------------------------------------------------------------------------
 
 class TestKey {
  public:
@@ -125,7 +126,8 @@ inline const TestKey& shared_p256() {
   return key;
 }
 
-// ---- ZIP ------------------------------------------------------------------------------------------
+// ---- ZIP
+// ------------------------------------------------------------------------------------------
 
 struct TestHeader {
   uint16_t version_needed = 20;
@@ -265,8 +267,7 @@ inline Buffer pattern(std::size_t size) {
 inline std::vector<TestEntry> apk_entries(const ManifestFacts& facts = {},
                                           std::size_t payload = 3000) {
   return {deflated("AndroidManifest.xml", BinaryXmlWriter().write(manifest_tree(facts))),
-          stored("classes.dex", pattern(payload)),
-          deflated("res/values.txt", Buffer(5000, 'x'))};
+          stored("classes.dex", pattern(payload)), deflated("res/values.txt", Buffer(5000, 'x'))};
 }
 
 }  // namespace hallmark::apk_test

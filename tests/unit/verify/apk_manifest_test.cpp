@@ -33,8 +33,8 @@ TEST_CASE("manifest: what is read") {
 }
 
 TEST_CASE("manifest: what is assumed when nothing is said") {
-  const auto manifest = parse_apk_manifest(
-      BinaryXmlWriter().write({"manifest", {text("package", 0, "a.b")}, {}}));
+  const auto manifest =
+      parse_apk_manifest(BinaryXmlWriter().write({"manifest", {text("package", 0, "a.b")}, {}}));
   REQUIRE(manifest.ok());
   CHECK(manifest->version_code == 0);
   CHECK(manifest->version_name.empty());
@@ -68,7 +68,8 @@ TEST_CASE("manifest: debuggable") {
   REQUIRE(disguised.ok());
   CHECK(disguised->debuggable);
   // … and not by the name alone.
-  const auto named = parse_apk_manifest(BinaryXmlWriter().write(with({"debuggable", 0, 0x12, 1, ""})));
+  const auto named =
+      parse_apk_manifest(BinaryXmlWriter().write(with({"debuggable", 0, 0x12, 1, ""})));
   REQUIRE(named.ok());
   CHECK_FALSE(named->debuggable);
   CHECK(refusal_of(with(text("debuggable", kDebuggableId, "true"))) == "APK_MANIFEST_UNSUPPORTED");

@@ -10,8 +10,8 @@ TEST_CASE("apk report: accepted") {
   const UniqueFd fd = memory_file(good_apk());
   const auto report = verify_apk(fd.get(), {"some.apk", std::nullopt});
   REQUIRE(report.ok());
-  const std::string certificate = hex_encode(hash_of(HashAlgorithm::kSha256,
-                                                     shared_rsa_2048().certificate()));
+  const std::string certificate =
+      hex_encode(hash_of(HashAlgorithm::kSha256, shared_rsa_2048().certificate()));
   const Json v2 = {{"scheme", "v2"},
                    {"certificate_sha256", certificate},
                    {"subject", "CN=Test signer"},

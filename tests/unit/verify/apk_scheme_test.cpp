@@ -61,9 +61,8 @@ TEST_CASE("apk: signatures") {
   check_both("an empty signature", "DID_NOT_VERIFY", [](TestSigner& s) {
     s.forge_signature = [](Buffer& signature) { signature.clear(); };
   });
-  check_both("a flipped bit in the signed data", "DID_NOT_VERIFY", [](TestSigner& s) {
-    s.forge_signed_data = [](Buffer& data) { flip(data, 30); };
-  });
+  check_both("a flipped bit in the signed data", "DID_NOT_VERIFY",
+             [](TestSigner& s) { s.forge_signed_data = [](Buffer& data) { flip(data, 30); }; });
   check_both("another algorithm of the same family", "DID_NOT_VERIFY",
              [](TestSigner& s) { s.signature_algorithms = {0x0101}; });
   check_both("a bad signature after a good one", "DID_NOT_VERIFY", [](TestSigner& s) {
@@ -74,15 +73,16 @@ TEST_CASE("apk: signatures") {
   });
   check_both("another key in the signatures record", "DID_NOT_VERIFY",
              [](TestSigner& s) { s.spki = TestKey::rsa(2048).spki(); });
-  check_both("bytes after the public key's DER", "MALFORMED_PUBLIC_KEY",
-             [](TestSigner& s) { s.spki = join({s.key->spki(), {0}}); });
+  check_both("bytes after the public key's DER", "MALFORMED_PUBLIC_KEY", [](TestSigner& s) {
+    s.spki = join({s.key->spki(), {0}});
+  });
 }
 
 TEST_CASE("apk: an unknown algorithm beside a known one is a warning") {
   TestSigner signer = rsa_signer();
   signer.digest_algorithms = signer.signature_algorithms = {0x0103, 0x0421};
-  const UniqueFd fd = memory_file(
-      signed_apk(write_zip(apk_entries({.min_sdk = 28})), {{}, {signer}, {}}));
+  const UniqueFd fd =
+      memory_file(signed_apk(write_zip(apk_entries({.min_sdk = 28})), {{}, {signer}, {}}));
   const auto report = verify_apk(fd.get(), {"test.apk", std::nullopt});
   REQUIRE(report.ok());
   CHECK(report->verified);
@@ -105,7 +105,8 @@ TEST_CASE("apk: digest list and signature list out of step") {
 
 TEST_CASE("apk: certificates") {
   const TestKey other = TestKey::rsa(2048);
-  check_both("swapped for another's", "PUBLIC_KEY_MISMATCH_BETWEEN_CERTIFICATE_AND_SIGNATURES_RECORD",
+  check_both("swapped for another's",
+             "PUBLIC_KEY_MISMATCH_BETWEEN_CERTIFICATE_AND_SIGNATURES_RECORD",
              [&](TestSigner& s) { s.certificates = {other.certificate()}; });
   check_both("another's first, the signer's second",
              "PUBLIC_KEY_MISMATCH_BETWEEN_CERTIFICATE_AND_SIGNATURES_RECORD", [&](TestSigner& s) {

@@ -51,13 +51,13 @@ struct TestSigner {
   std::vector<uint32_t> digest_algorithms;
   std::vector<uint32_t> signature_algorithms;
   std::vector<std::pair<uint32_t, Buffer>> attributes;
-  Buffer spki;             // if not empty, instead of the key's
-  uint32_t min_sdk = 24;   // v3, in the signed data
+  Buffer spki;            // if not empty, instead of the key's
+  uint32_t min_sdk = 24;  // v3, in the signed data
   uint32_t max_sdk = 0x7fffffff;
   int outer_min_change = 0;  // v3, what stands outside differs by so much
   int outer_max_change = 0;
-  Buffer signed_data_tail;  // after the attributes, signed
-  Buffer signer_tail;       // after the public key
+  Buffer signed_data_tail;                            // after the attributes, signed
+  Buffer signer_tail;                                 // after the public key
   std::function<void(Buffer&)> forge_content_digest;  // before it is signed
   std::function<void(Buffer&)> forge_signed_data;     // after it is signed
   std::function<void(Buffer&)> forge_signature;

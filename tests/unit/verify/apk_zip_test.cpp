@@ -173,12 +173,12 @@ TEST_CASE("zip: end record") {
     forged[forged.size() - 22 + field + 1] = static_cast<uint8_t>(value >> 8);
     return verdict_on(forged);
   };
-  CHECK(end_field(4, 1) == "ZIP_UNSUPPORTED");              // this disk
-  CHECK(end_field(6, 1) == "ZIP_UNSUPPORTED");              // the directory's disk
-  CHECK(end_field(8, 2) == "ZIP_UNSUPPORTED");              // entries on this disk
-  CHECK(end_field(12, 1) == "ZIP_DIRECTORY_MISPLACED");     // size
-  CHECK(end_field(16, 1) == "ZIP_DIRECTORY_MISPLACED");     // offset
-  CHECK(end_field(20, 1) == "ZIP_NO_END_RECORD");           // comment length
+  CHECK(end_field(4, 1) == "ZIP_UNSUPPORTED");           // this disk
+  CHECK(end_field(6, 1) == "ZIP_UNSUPPORTED");           // the directory's disk
+  CHECK(end_field(8, 2) == "ZIP_UNSUPPORTED");           // entries on this disk
+  CHECK(end_field(12, 1) == "ZIP_DIRECTORY_MISPLACED");  // size
+  CHECK(end_field(16, 1) == "ZIP_DIRECTORY_MISPLACED");  // offset
+  CHECK(end_field(20, 1) == "ZIP_NO_END_RECORD");        // comment length
   CHECK(verdict_on({}) == "ZIP_NO_END_RECORD");
   CHECK(verdict_on(Buffer(21, 0)) == "ZIP_NO_END_RECORD");
   CHECK(verdict_on(std::span(good).first(good.size() - 1)) == "ZIP_NO_END_RECORD");
@@ -199,8 +199,8 @@ TEST_CASE("zip: data between central directory and end record") {
   TestZip zip = write_zip(apk_entries());
   const Buffer block = signing_block({{kV2, scheme_value(kV2, zip, {rsa_signer()})}});
   const uint64_t directory_offset = zip.entries.size() + block.size();
-  const Buffer forged = join({zip.entries, block, zip.directory, Buffer(8, 0),
-                              zip.end_record(directory_offset)});
+  const Buffer forged =
+      join({zip.entries, block, zip.directory, Buffer(8, 0), zip.end_record(directory_offset)});
   CHECK(verdict_on(forged) == "ZIP_DIRECTORY_MISPLACED");
 }
 
