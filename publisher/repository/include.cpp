@@ -182,7 +182,10 @@ Result<Included> include_packages(Repository& repository, const Policy& policy,
   std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
     return stanza_before(a.deb, b.deb);
   });
-  return record_and_place(repository, destination, std::move(candidates));
+  HALLMARK_TRY(Included included,
+               record_and_place(repository, destination, std::move(candidates)));
+  HALLMARK_CHECK(repository.tree.clear_incoming());  // copies of what was there before
+  return included;
 }
 
 Result<bool> include_apk(Repository& repository, const std::string& name, int untrusted_file) {
