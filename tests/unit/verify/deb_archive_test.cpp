@@ -175,17 +175,24 @@ TEST_CASE("deb archive: compressed otherwise than its name says") {
 
 TEST_CASE("deb archive: bytes or a second stream after the compressed control") {
   const std::string other = tar({{"./control", control_with("Version:", "Version: 9\n")}});
-  for (const auto& [ending, program] : std::vector<std::pair<std::string, std::string>>{
-           {".gz", "/bin/gzip"}, {".xz", "/usr/bin/xz"}, {".zst", "/usr/bin/zstd"}}) {
-    const std::string good = run_tool(program, {"-c"}, kControlTar);
+  struct Compressor {
+    std::string ending;
+    std::string program;
+  };
+  for (const Compressor& compressor :
+       {Compressor{".gz", "/bin/gzip"}, Compressor{".xz", "/usr/bin/xz"},
+        Compressor{".zst", "/usr/bin/zstd"}}) {
+    const std::string good = run_tool(compressor.program, {"-c"}, kControlTar);
     const auto with = [&](const std::string& more) {
-      return ar_cause([&](auto& m) { m[1] = ArMember{"control.tar" + ending, good + more}; });
+      return ar_cause([&](auto& m) {
+        m[1] = ArMember{"control.tar" + compressor.ending, good + more};
+      });
     };
-    INFO(ending);
+    INFO(compressor.ending);
     CHECK(with("") == "accepted");
     CHECK(with("xx") != "accepted");
     CHECK(with(other) != "accepted");
-    CHECK(with(run_tool(program, {"-c"}, other)) == "has bytes after its end mark");
+    CHECK(with(run_tool(compressor.program, {"-c"}, other)) == "has bytes after its end mark");
   }
 }
 
