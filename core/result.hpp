@@ -77,10 +77,12 @@ inline Status ok_status() { return Unit{}; }
 
 #define HALLMARK_CONCAT_INNER(a, b) a##b
 #define HALLMARK_CONCAT(a, b) HALLMARK_CONCAT_INNER(a, b)
+// NOLINTBEGIN(bugprone-macro-parentheses): a declaration cannot stand in parentheses
 #define HALLMARK_TRY_IMPL(holder, declaration, expression) \
   auto holder = (expression);                              \
   if (!holder.ok()) return std::move(holder).error();      \
   declaration = std::move(holder).value()
+// NOLINTEND(bugprone-macro-parentheses)
 
 // HALLMARK_TRY(auto x, f()): x is f's value, or the enclosing function returns f's error.
 #define HALLMARK_TRY(declaration, expression) \
