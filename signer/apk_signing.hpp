@@ -3,8 +3,8 @@
 // The ZIP's bytes are kept exactly as they are: between the last entry and the central directory
 // come zeros up to a multiple of 4096 and the signing block, itself a multiple of 4096; only the
 // end record's offset of the central directory changes. Memory does not grow with the APK's size.
-// With an RSA key the output depends on the input and the certificate alone; ECDSA signatures are
-// random.
+// The output depends on the input, the certificate and the signatures alone, so with RSA (PKCS#1
+// v1.5) the same input gives the same bytes.
 //
 // Formats: verify/apk/signing_block.hpp, verify/apk/scheme_block.hpp.
 #pragma once

@@ -70,8 +70,12 @@ Status check_coverage(const Verification& apk, ApkReport& report) {
                               "the only signature is v1 (JAR), which this verifier does not judge");
   }
   if (apk.has_v1) {
+    const char* who_uses_it = apk.min_sdk < kFirstSdkWithV2
+                                  ? "devices below 24 use nothing else: the verdict is not for them"
+                                  : "no device in question uses it";
     report.warnings.push_back(
-        {"JAR_SIG_NOT_JUDGED", "a v1 (JAR) signature is present, not judged"});
+        {"JAR_SIG_NOT_JUDGED",
+         std::string("a v1 (JAR) signature is present, not judged; ") + who_uses_it});
   } else if (apk.min_sdk < kFirstSdkWithV2) {
     return verification_error("JAR_SIG_NO_SIGNATURES",
                               "devices from " + oldest + " to 23 need a v1 (JAR) signature");

@@ -8,7 +8,7 @@
 //
 // Deliberately stricter than apksigner: everything the ZIP reader refuses (verify/apk/zip.hpp),
 // non-zero bytes before the signing block, a pair id twice, trailing bytes in any signer structure,
-// a bad signature beside a good one.
+// a bad signature beside a good one, a bad v2 signature where devices would look at v3 alone.
 //
 // The file is read by position, in constant memory. The caller sees to it that nobody else can
 // write the file meanwhile, if that matters to what it does next.

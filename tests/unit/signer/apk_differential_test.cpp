@@ -6,6 +6,7 @@
 #include "process/run.hpp"
 #include "signer/apk_signing.hpp"
 #include "tests/unit/verify/apk_signed_fixtures.hpp"
+#include "verify/apk/manifest.hpp"
 
 namespace hallmark::apk_test {
 namespace {
@@ -137,6 +138,30 @@ TEST_CASE("apksigner accepts what we sign: many entries, descriptors, a comment"
   TestZip zip = write_zip(entries);
   zip.comment = pattern(300);
   check_ours_is_accepted(shared_p256(), zip.file());
+}
+
+TEST_CASE("apksigner accepts what we sign: an app that aapt and zipalign packed") {
+  const ScratchFolder folder;
+  const auto source = std::filesystem::path(__FILE__).parent_path() / "../../../examples";
+  Command build;
+  build.program = "/bin/sh";
+  build.arguments = {"./build.sh"};
+  build.environment = {"OUT=" + folder.path(""), "HALLMARK_VERSION=1.2.3"};
+  build.working_directory = (source / "hello-android").string();
+  const auto built = run(build);
+  REQUIRE(built.ok());
+  INFO(built->out << built->err);
+  REQUIRE(built->exit_code == 0);
+
+  const auto fd = open_at(AT_FDCWD, folder.path("hello-android.apk"), O_RDONLY);
+  REQUIRE(fd.ok());
+  const auto manifest = read_apk_manifest(fd->get());
+  REQUIRE(manifest.ok());
+  CHECK(manifest->package == "org.example.hallmark.hello");
+  CHECK(manifest->version_code == 10203);
+  CHECK(manifest->version_name == "1.2.3");
+  CHECK_FALSE(manifest->debuggable);
+  check_ours_is_accepted(shared_rsa_2048(), contents_of(fd->get()));
 }
 
 TEST_CASE("we accept what apksigner signs: v2 and v3") {
