@@ -1,5 +1,6 @@
 #include "core/wire.hpp"
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -133,6 +134,11 @@ Result<std::optional<Message>> Channel::receive() {
   HALLMARK_TRY(message.body, parse_json(frame, "message", {kMaxFrame, 64}));
   if (!message.body.is_object()) return failed("connection", "a message is not an object");
   return std::optional<Message>(std::move(message));
+}
+
+bool Channel::closed_by_peer() const {
+  pollfd wait{socket_.get(), POLLIN, 0};
+  return ::poll(&wait, 1, 0) == 1 && (static_cast<unsigned>(wait.revents) & unsigned{POLLHUP}) != 0U;
 }
 
 Result<Peer> peer_of(int socket) {

@@ -1,6 +1,7 @@
 #include "process/run.hpp"
 
 #include <fcntl.h>
+#include <grp.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -47,11 +48,20 @@ struct ChildPlan {
   char* const* envp;
   int in, out, err;
   pid_t parent;
+  const Identity* identity;  // null: ours
+  bool interactive;
 };
 
 // Runs in the child: only calls that are safe between fork and exec.
 [[noreturn]] void become_program(const ChildPlan& plan, const std::vector<int>& inherit) {
-  ::setpgid(0, 0);
+  if (!plan.interactive) ::setpgid(0, 0);
+  if (plan.identity != nullptr &&
+      (::setgroups(0, nullptr) != 0 ||
+       ::setresgid(plan.identity->gid, plan.identity->gid, plan.identity->gid) != 0 ||
+       ::setresuid(plan.identity->uid, plan.identity->uid, plan.identity->uid) != 0)) {
+    ::_exit(127);
+  }
+  // After the change of user, which would clear it.
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   const bool orphaned = ::getppid() != plan.parent;
   const bool ready = !orphaned && ::dup2(plan.in, 0) == 0 && ::dup2(plan.out, 1) == 1 &&
@@ -204,7 +214,9 @@ Result<Outcome> run(const Command& command) {
                        in.read.get(),
                        command.stdout_fd >= 0 ? command.stdout_fd : out.write.get(),
                        err.write.get(),
-                       ::getpid()};
+                       ::getpid(),
+                       command.run_as ? &*command.run_as : nullptr,
+                       command.interactive};
   if (::access(command.program.c_str(), X_OK) != 0) {
     return errno_error(command.program, "cannot run");
   }

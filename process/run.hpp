@@ -5,11 +5,13 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/result.hpp"
+#include "process/identity.hpp"
 
 namespace hallmark {
 
@@ -24,6 +26,8 @@ struct Command {
   std::vector<int> inherit_fds;  // stay open in the program, under the same numbers
   std::function<void(std::string_view)> on_output;  // sees stdout and stderr as they come
   int stdout_fd = -1;  // stdout goes here and not into Outcome::out
+  std::optional<Identity> run_as;  // root only: the program runs as this user, with no way back
+  bool interactive = false;  // stays in our process group, so that it may ask on the terminal
 };
 
 struct Outcome {

@@ -1,6 +1,7 @@
 #include "process/server.hpp"
 
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -125,6 +126,9 @@ Status serve(const Options& options, bool demo, const ServerProgram& program,
 Status run_server(const Options& options, const ServerProgram& program) {
   const Layout layout{options.root};
   HALLMARK_CHECK(take_identity(program, layout));
+  // A server that was started for one command ends with it, however that ends. Asked for only now:
+  // the change of user would have cleared it.
+  if (options.socket.empty()) ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   HALLMARK_TRY(const std::string text, read_file(layout.terminal(), uint64_t{1} << 20U));
   HALLMARK_TRY(const Terminal terminal, parse_terminal(text, layout.terminal()));
   if (program.confine) HALLMARK_CHECK(program.confine(layout));

@@ -1,0 +1,198 @@
+#include "cli/agents.hpp"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+namespace hallmark {
+namespace {
+
+constexpr const char* kGpgAgent = "/usr/bin/gpg-agent";
+
+// What one kind of agent needs to run.
+struct AgentPlan {
+  std::string home;
+  std::string main_socket;    // for its own user: keys are made through it
+  std::string client_socket;  // for the one program that uses the keys
+  const char* socket_names;   // as gpg-agent --supervised reads them
+};
+
+AgentPlan plan_for(AgentKind kind, const Layout& layout) {
+  if (kind == AgentKind::kSigning) {
+    return {layout.signing_keys(), layout.signing_keys() / "S.gpg-agent", layout.signing_socket(),
+            "LISTEN_FDNAMES=std:extra"};
+  }
+  return {layout.publishing_keys(), layout.publishing_keys() / "S.gpg-agent",
+          layout.publishing_socket(), "LISTEN_FDNAMES=std:ssh"};
+}
+
+Result<sockaddr_un> socket_address(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof(address.sun_path)) {
+    return failed(path, "is longer than a socket's path may be (107 bytes)",
+                  "use a shorter --root");
+  }
+  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+  return address;
+}
+
+Result<UniqueFd> new_socket() {
+  UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!socket) return errno_error("agent socket", "cannot make");
+  return socket;
+}
+
+Result<bool> somebody_listens(const std::string& path) {
+  HALLMARK_TRY(const sockaddr_un address, socket_address(path));
+  HALLMARK_TRY(const UniqueFd probe, new_socket());
+  return ::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
+}
+
+// Never reachable by anybody else, not even between bind and chown: bound with no rights at all.
+Result<UniqueFd> listen_for(const std::string& path, uid_t owner, gid_t group, mode_t mode) {
+  HALLMARK_TRY(const sockaddr_un address, socket_address(path));
+  HALLMARK_TRY(UniqueFd socket, new_socket());
+  ::unlink(path.c_str());
+  const mode_t old_mask = ::umask(0777);
+  const int bound =
+      ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address));
+  ::umask(old_mask);
+  if (bound != 0) return errno_error(path, "cannot bind");
+  if (::lchown(path.c_str(), owner, group) != 0) return errno_error(path, "cannot set the owner");
+  if (::chmod(path.c_str(), mode) != 0) return errno_error(path, "cannot set the mode");
+  if (::listen(socket.get(), 64) != 0) return errno_error(path, "cannot listen");
+  return socket;
+}
+
+struct Listeners {
+  UniqueFd main;
+  UniqueFd client;
+};
+
+Result<Listeners> make_listeners(const AgentPlan& plan, const AgentUsers& users) {
+  const uid_t owner = users.owner ? users.owner->uid : ::getuid();
+  const gid_t group = users.owner ? users.owner->gid : ::getgid();
+  Listeners listeners;
+  HALLMARK_TRY(listeners.main, listen_for(plan.main_socket, owner, group, 0600));
+  HALLMARK_TRY(listeners.client,
+               listen_for(plan.client_socket, owner, users.client ? users.client->gid : group,
+                          users.client ? 0660 : 0600));
+  return listeners;
+}
+
+// In the child, before exec: only calls that are safe after fork.
+struct AgentExec {
+  std::array<const char*, 5> argv;
+  std::array<const char*, 8> envp;
+  char* pid_text;  // inside envp: LISTEN_PID=…, known only after fork
+  std::size_t pid_size;
+  int main_socket, client_socket, null;
+  const Identity* identity;
+  pid_t parent;
+};
+
+void write_decimal(char* out, std::size_t size, pid_t pid) {
+  std::size_t at = size - 1;
+  out[at] = '\0';
+  // Leading zeros are harmless: gpg-agent reads it with strtoul.
+  for (pid_t rest = pid; at > 0; rest /= 10) out[--at] = static_cast<char>('0' + rest % 10);
+}
+
+[[noreturn]] void become_agent(const AgentExec& plan) {
+  if (plan.identity != nullptr &&
+      (::setgroups(0, nullptr) != 0 ||
+       ::setresgid(plan.identity->gid, plan.identity->gid, plan.identity->gid) != 0 ||
+       ::setresuid(plan.identity->uid, plan.identity->uid, plan.identity->uid) != 0)) {
+    ::_exit(127);
+  }
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+  ::setpgid(0, 0);  // Ctrl-C is for the command, which ends the agent when it has ended the work
+  const bool ready = ::getppid() == plan.parent && ::dup2(plan.null, 0) == 0 &&
+                     ::dup2(plan.null, 1) == 1 && ::dup2(plan.null, 2) == 2;
+  if (!ready) ::_exit(127);
+  // Through numbers above 10, so that neither dup2 overwrites what the other still needs.
+  const int main_socket = ::fcntl(plan.main_socket, F_DUPFD, 10);
+  const int client_socket = ::fcntl(plan.client_socket, F_DUPFD, 10);
+  if (::dup2(main_socket, 3) != 3 || ::dup2(client_socket, 4) != 4) ::_exit(127);
+  ::close_range(5, ~0U, 0);
+  write_decimal(plan.pid_text, plan.pid_size, ::getpid());
+  ::execve(plan.argv[0], const_cast<char* const*>(plan.argv.data()),
+           const_cast<char* const*>(plan.envp.data()));
+  ::_exit(127);
+}
+
+Result<Agent> start_agent(const AgentPlan& plan, const AgentUsers& users) {
+  if (::access(kGpgAgent, X_OK) != 0) return errno_error(kGpgAgent, "cannot run");
+  HALLMARK_TRY(const Listeners listeners, make_listeners(plan, users));
+  HALLMARK_TRY(const UniqueFd null, open_at(AT_FDCWD, "/dev/null", O_RDWR));
+  const std::string homedir = "--homedir=" + plan.home;
+  const std::string gnupg_home = "GNUPGHOME=" + plan.home;
+  const std::string home = "HOME=" + plan.home;
+  std::string listen_pid = "LISTEN_PID=0000000000";
+  const std::size_t prefix = std::strlen("LISTEN_PID=");
+  const AgentExec exec{{kGpgAgent, homedir.c_str(), "--supervised", nullptr, nullptr},
+                       {listen_pid.c_str(), "LISTEN_FDS=2", plan.socket_names, gnupg_home.c_str(),
+                        home.c_str(), "PATH=/usr/bin:/bin", "LC_ALL=C", nullptr},
+                       listen_pid.data() + prefix,
+                       listen_pid.size() + 1 - prefix,
+                       listeners.main.get(),
+                       listeners.client.get(),
+                       null.get(),
+                       users.owner ? &*users.owner : nullptr,
+                       ::getpid()};
+  const pid_t pid = ::fork();
+  if (pid < 0) return errno_error(kGpgAgent, "cannot start");
+  if (pid == 0) become_agent(exec);
+  return Agent(pid, {plan.main_socket, plan.client_socket});
+}
+
+Result<std::optional<Identity>> user_of(const char* name) {
+  HALLMARK_TRY(std::optional<Identity> identity, find_identity(name));
+  if (!identity) {
+    return failed(std::string("user ") + name, "does not exist", "run 'hallmark init' first");
+  }
+  return identity;
+}
+
+}  // namespace
+
+Agent::~Agent() {
+  if (pid_ > 0) {
+    ::kill(pid_, SIGTERM);
+    while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+    }
+  }
+  for (const std::string& socket : sockets_) ::unlink(socket.c_str());
+}
+
+Result<AgentUsers> agent_users(AgentKind kind) {
+  if (::geteuid() != 0) return AgentUsers{};
+  const bool signing = kind == AgentKind::kSigning;
+  AgentUsers users;
+  HALLMARK_TRY(users.owner, user_of(signing ? "hallmark-keys" : "hallmark-pushkeys"));
+  HALLMARK_TRY(users.client, user_of(signing ? "hallmark-sign" : "hallmark-push"));
+  return users;
+}
+
+Result<std::optional<Agent>> ensure_agent(AgentKind kind, const Layout& layout) {
+  const AgentPlan plan = plan_for(kind, layout);
+  HALLMARK_TRY(const bool running, somebody_listens(plan.client_socket));
+  if (running) return std::optional<Agent>();
+  HALLMARK_TRY(const AgentUsers users, agent_users(kind));
+  HALLMARK_TRY(Agent agent, start_agent(plan, users));
+  return std::optional<Agent>(std::move(agent));
+}
+
+}  // namespace hallmark

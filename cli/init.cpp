@@ -1,0 +1,227 @@
+#include "cli/init.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "cli/key_ceremony.hpp"
+#include "cli/sample_product.hpp"
+#include "cli/terminal_folder.hpp"
+#include "cli/terminal_root.hpp"
+#include "core/digest.hpp"
+#include "process/run.hpp"
+
+namespace hallmark {
+namespace {
+
+constexpr const char* kDemoOrigin = "Hallmark demo (throwaway)";
+
+struct Keys {
+  SigningKeys signing;
+  std::string publishing;  // OpenSSH line
+};
+
+Status check_options(const InitOptions& options) {
+  if (options.demo) return ok_status();
+  if (::geteuid() != 0) {
+    return usage_error("init", "needs root, to give each program a Unix user of its own",
+                       "run it as root, or make a throwaway terminal with --demo");
+  }
+  if (options.origin.empty()) return usage_error("--origin", "is required", "who makes the releases");
+  if (options.approvers.size() < options.threshold || options.threshold < 1) {
+    return usage_error("--approver", "must be given at least --threshold times",
+                       "--approver alice=alice.pub --approver bob=bob.pub --threshold 2");
+  }
+  return ok_status();
+}
+
+// The folder must be absent, empty, or what an interrupted init left.
+Status claim_folder(const Layout& layout) {
+  namespace fs = std::filesystem;
+  std::error_code failure;
+  if (fs::exists(layout.root / kInitMarker)) {
+    for (const fs::directory_entry& entry : fs::directory_iterator(layout.root, failure)) {
+      if (entry.path().filename() != kInitMarker) fs::remove_all(entry.path(), failure);
+      if (failure) return failed(entry.path(), "cannot be removed: " + failure.message());
+    }
+    return ok_status();
+  }
+  HALLMARK_CHECK(make_dirs(layout.root, 0755));
+  if (!fs::is_empty(layout.root, failure) || failure) {
+    return failed(layout.root, "is a terminal already, or holds something else",
+                  "choose another folder with --root; a terminal is never made over");
+  }
+  HALLMARK_TRY(const UniqueFd folder, open_dir(layout.root));
+  return write_file_atomic(folder.get(), kInitMarker, "", 0644);
+}
+
+Status make_agent_homes(const Layout& layout) {
+  for (const AgentKind kind : {AgentKind::kSigning, AgentKind::kPublishing}) {
+    HALLMARK_TRY(const AgentUsers users, agent_users(kind));
+    HALLMARK_CHECK(prepare_agent_home(kind, layout, users));
+  }
+  return ok_status();
+}
+
+Result<Keys> make_keys(TerminalRoot& root, const InitOptions& options) {
+  const std::string owner = options.demo ? kDemoOrigin : options.origin;
+  HALLMARK_CHECK(root.need_agent(AgentKind::kSigning));
+  HALLMARK_CHECK(root.need_agent(AgentKind::kPublishing));
+  HALLMARK_TRY(const AgentUsers keepers, agent_users(AgentKind::kSigning));
+  HALLMARK_TRY(const AgentUsers push_keepers, agent_users(AgentKind::kPublishing));
+  // In a DN, "," "+" and their like divide: what an organisation's name may hold is not written raw.
+  std::string common_name = owner;
+  std::erase_if(common_name, [](char c) { return std::string_view(",+\"\\<>;=#").find(c) != std::string_view::npos; });
+  Keys keys;
+  root.screen().note("making keys: ed25519 for apt, RSA-4096 for APKs, ed25519 for publishing");
+  HALLMARK_TRY(keys.signing, make_signing_keys(root.layout(), keepers,
+                                               {owner + " archive", "CN=" + common_name}));
+  HALLMARK_TRY(keys.publishing, make_publishing_key(root.layout(), push_keepers));
+  return keys;
+}
+
+Result<std::vector<Approver>> throwaway_approvers(const Layout& layout) {
+  const std::string folder = layout.demo() / "approvers";
+  HALLMARK_CHECK(make_dirs(folder, 0700));
+  std::vector<Approver> approvers;
+  for (const char* name : {"alice", "bob", "carol"}) {
+    Command command;
+    command.program = "/usr/bin/ssh-keygen";
+    command.arguments = {"-q", "-t", "ed25519", "-N", "", "-C",
+                         std::string("throwaway approver ") + name, "-f", folder + "/" + name};
+    const auto made = run_checked(command, std::string("approver ") + name);
+    if (!made.ok()) return made.error();
+    HALLMARK_TRY(std::string line, read_file(folder + "/" + name + ".pub", 4096));
+    std::erase(line, '\n');
+    approvers.push_back({name, {line}});
+  }
+  return approvers;
+}
+
+Result<std::string> this_architecture() {
+  Command command;
+  command.program = "/usr/bin/dpkg";
+  command.arguments = {"--print-architecture"};
+  HALLMARK_TRY(std::string architecture, run_checked(command, "this machine"));
+  std::erase(architecture, '\n');
+  return architecture;
+}
+
+Result<Policy> first_policy(const InitOptions& options, const Layout& layout, const Keys& keys) {
+  Policy policy;
+  policy.origin = options.demo ? kDemoOrigin : options.origin;
+  policy.label = policy.origin;
+  policy.demo = options.demo;
+  policy.threshold = options.demo ? 2 : options.threshold;
+  policy.approvers = options.approvers;
+  if (options.demo) {
+    HALLMARK_TRY(policy.approvers, throwaway_approvers(layout));
+  }
+  SuitePolicy suite;
+  suite.name = options.suite;
+  suite.codename = options.codename.empty() ? options.suite : options.codename;
+  suite.components = options.components;
+  suite.architectures = options.architectures;
+  if (suite.architectures.empty()) {
+    HALLMARK_TRY(const std::string architecture, this_architecture());
+    suite.architectures = {architecture};
+  }
+  suite.keys = {keys.signing.openpgp_fingerprint};
+  policy.suites = {suite};
+
+  ApkKeyPolicy apk;
+  apk.name = "app";
+  apk.keygrip = keys.signing.apk_keygrip;
+  apk.certificate_sha256 = sha256(keys.signing.apk_certificate);
+  if (!options.application.empty()) apk.packages = {options.application};
+  policy.apk_keys = {apk};
+  return policy;
+}
+
+Status write_files(const InitOptions& options, const Layout& layout, const Keys& keys,
+                   const std::string& policy) {
+  const Terminal terminal{options.name, options.group, options.demo, options.hosts};
+  HALLMARK_TRY(const std::string terminal_text, canonical_dump(to_json(terminal)));
+  // Whoever wrote the options may have written nonsense: what we write must be readable.
+  const auto readable = parse_terminal(terminal_text, "terminal.json");
+  if (!readable.ok()) return readable.error();
+  const auto usable = parse_policy(policy, "policy.json");
+  if (!usable.ok()) return usable.error();
+  HALLMARK_TRY(const UniqueFd root, open_dir(layout.root));
+  HALLMARK_CHECK(write_file_atomic(root.get(), "terminal.json", terminal_text, 0644));
+  HALLMARK_CHECK(write_file_atomic(root.get(), "policy.json", policy, 0644));
+  HALLMARK_TRY(const UniqueFd keys_folder, open_dir(layout.root / "keys"));
+  return write_file_atomic(keys_folder.get(), "publishing.pub",
+                           keys.publishing + " hallmark-publishing@" + options.name + "\n", 0644);
+}
+
+Status install_policy(TerminalRoot& root, const Keys& keys, const std::string& policy) {
+  const Json request = {
+      {"type", "install-policy"},
+      {"policy", policy},
+      {"openpgp_keys", Json::array({keys.signing.openpgp_public_key})},
+      {"apk_certificates",
+       Json::array({{{"name", "app"},
+                     {"der_base64", base64_encode(as_bytes(keys.signing.apk_certificate))}}})}};
+  const auto installed = root.request("hallmark-sign", request);
+  if (!installed.ok()) return installed.error();
+  return ok_status();
+}
+
+Status run_git(const Layout& layout, const std::vector<std::string>& arguments) {
+  Command command;
+  command.program = "/usr/bin/git";
+  command.arguments = {"-C", layout.releases(), "-c", "user.name=hallmark init", "-c",
+                       "user.email=hallmark@localhost"};
+  command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
+  command.environment = {"GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null", "HOME=/nonexistent"};
+  const auto done = run_checked(command, "releases repository");
+  if (!done.ok()) return done.error();
+  return ok_status();
+}
+
+Status make_releases_repository(const InitOptions& options, const Layout& layout) {
+  HALLMARK_TRY(const std::string architecture, this_architecture());
+  HALLMARK_TRY(const UniqueFd products, open_dir(layout.releases() / "products"));
+  const std::string text = sample_product(options.suite, options.components.front(), architecture);
+  HALLMARK_CHECK(write_file_atomic(products.get(), "hostname.json", text, 0644));
+  HALLMARK_CHECK(run_git(layout, {"init", "--quiet", "--initial-branch=main", "--template="}));
+  HALLMARK_CHECK(run_git(layout, {"add", "."}));
+  return run_git(layout, {"commit", "--quiet", "--message=A sample product"});
+}
+
+Status make_terminal(const InitOptions& options, TerminalRoot& root) {
+  const Layout& layout = root.layout();
+  HALLMARK_CHECK(make_users());
+  HALLMARK_CHECK(make_folders(layout));
+  HALLMARK_CHECK(make_agent_homes(layout));
+  HALLMARK_TRY(const Keys keys, make_keys(root, options));
+  HALLMARK_TRY(const Policy policy, first_policy(options, layout, keys));
+  HALLMARK_TRY(const std::string policy_text, canonical_dump(to_json(policy)));
+  HALLMARK_CHECK(write_files(options, layout, keys, policy_text));
+  HALLMARK_CHECK(install_policy(root, keys, policy_text));
+  return make_releases_repository(options, layout);
+}
+
+}  // namespace
+
+Status init_terminal(const InitOptions& options, Screen& screen) {
+  HALLMARK_CHECK(check_options(options));
+  std::error_code failure;
+  const Layout layout{std::filesystem::absolute(options.root, failure).lexically_normal()};
+  if (failure) return failed(options.root, "is no usable path");
+  HALLMARK_CHECK(claim_folder(layout));
+  {
+    TerminalRoot root(layout, screen);
+    HALLMARK_CHECK(make_terminal(options, root));
+  }
+  // Until here a second init starts over; from here on none is possible.
+  if (::unlink((layout.root / kInitMarker).c_str()) != 0) {
+    return errno_error(layout.root / kInitMarker, "cannot remove");
+  }
+  HALLMARK_TRY(const UniqueFd folder, open_dir(layout.root));
+  return sync_fd(folder.get(), layout.root);
+}
+
+}  // namespace hallmark

@@ -1,0 +1,34 @@
+// `hallmark init`: makes a terminal. Folder, Unix users, keys, terminal.json, policy.json, a releases
+// repository with a sample product, and the first policy in the signer.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/screen.hpp"
+#include "core/model/policy.hpp"
+#include "core/model/terminal.hpp"
+#include "core/result.hpp"
+
+namespace hallmark {
+
+struct InitOptions {
+  std::string root;
+  bool demo = false;
+  std::string name = "terminal-1";
+  std::string group = "terminals";
+  std::string origin;
+  std::string suite = "stable";
+  std::string codename;  // empty: the suite's name
+  std::vector<std::string> components = {"main"};
+  std::vector<std::string> architectures;  // empty: this machine's
+  std::string application;                 // id of the app that the APK key signs
+  std::vector<Approver> approvers;
+  uint64_t threshold = 2;
+  std::vector<PackageHost> hosts;
+};
+
+// Refuses a folder that holds anything but an init that was interrupted.
+Status init_terminal(const InitOptions& options, Screen& screen);
+
+}  // namespace hallmark

@@ -1,0 +1,64 @@
+// hallmark: the release manager's command. It holds no secret: it reads files, talks to the programs
+// that hold something, and shows what they say.
+#include <signal.h>
+#include <sys/stat.h>
+
+#include <iostream>
+
+#include "cli/verbs.hpp"
+
+namespace hallmark {
+namespace {
+
+constexpr const char* kDefaultRoot = "/var/lib/hallmark";
+
+int usage_failure(const CommandLine& line, const CLI::ParseError& error) {
+  line.screen.error(usage_error("usage", error.what(), "try 'hallmark --help' or 'hallmark VERB --help'"));
+  return static_cast<int>(ErrorKind::kUsage);
+}
+
+void describe_app(CLI::App& app, CommandLine& line) {
+  app.description("Releases .deb packages and Android apps from an isolated terminal.");
+  app.footer(
+      "Exit codes: 0 done, 1 failed, 2 usage, 3 verification refused, 4 policy or approval refused,\n"
+      "5 remote trouble (safe to run again), 130 interrupted.");
+  app.set_version_flag("--version", HALLMARK_VERSION);
+  app.require_subcommand(1);
+  // Options of the whole command may stand before or after the verb.
+  app.fallthrough();
+  app.add_option("--root", line.root, "the terminal's state folder")
+      ->envname("HALLMARK_ROOT")
+      ->default_val(kDefaultRoot);
+  app.add_flag_callback("--json", [&line] { line.screen.set_json(true); }, "answer in JSON");
+}
+
+int run(int argc, char** argv) {
+  CommandLine line;
+  CLI::App app;
+  app.name("hallmark");
+  describe_app(app, line);
+  add_release_verbs(app, line);
+  add_terminal_verbs(app, line);
+  add_repository_verbs(app, line);
+  add_apk_verbs(app, line);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& success) {
+    return app.exit(success);
+  } catch (const CLI::ParseError& error) {
+    return usage_failure(line, error);
+  }
+  const Status status = line.run();
+  if (status.ok()) return 0;
+  line.screen.error(status.error());
+  return static_cast<int>(status.error().kind);
+}
+
+}  // namespace
+}  // namespace hallmark
+
+int main(int argc, char** argv) {
+  ::signal(SIGPIPE, SIG_IGN);
+  ::umask(022);
+  return hallmark::run(argc, argv);
+}

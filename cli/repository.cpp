@@ -1,0 +1,198 @@
+#include "cli/repository.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "cli/export.hpp"
+#include "core/safe_path.hpp"
+
+namespace hallmark {
+namespace {
+
+namespace fs = std::filesystem;
+
+// One request holds this many files: below the protocol's limit, enough to make flushing cheap.
+constexpr std::size_t kBatch = 100;
+
+Result<std::vector<std::string>> find_packages(const std::vector<std::string>& paths) {
+  std::vector<std::string> out;
+  for (const std::string& path : paths) {
+    std::error_code failure;
+    if (!fs::is_directory(path, failure)) {
+      out.push_back(path);
+      continue;
+    }
+    const std::size_t before = out.size();
+    for (const auto& entry : fs::recursive_directory_iterator(path, failure)) {
+      if (entry.is_regular_file() && entry.path().extension() == ".deb") {
+        out.push_back(entry.path());
+      }
+    }
+    if (failure) return failed(path, "cannot be read: " + failure.message());
+    if (out.size() == before) return failed(path, "holds no .deb file");
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+struct Destination {
+  std::string suite;
+  std::string component;
+};
+
+// "SUITE" or "SUITE/COMPONENT"; without one, the suite's first component.
+Result<Destination> parse_destination(const TerminalRoot& root, const std::string& text) {
+  HALLMARK_TRY(const std::string policy_text, root.policy_text());
+  HALLMARK_TRY(const Policy policy, parse_policy(policy_text, root.layout().policy()));
+  const std::size_t slash = text.find('/');
+  Destination out{text.substr(0, slash), ""};
+  const SuitePolicy* suite = policy.suite(out.suite);
+  if (suite == nullptr) {
+    return policy_error(out.suite, "is no suite of the policy", "suites are in policy.json");
+  }
+  out.component =
+      slash == std::string::npos ? suite->components.front() : text.substr(slash + 1);
+  return out;
+}
+
+struct IncludeCount {
+  std::size_t added = 0;
+  uint64_t unchanged = 0;
+};
+
+Status include_batch(TerminalRoot& root, const Destination& destination,
+                     std::span<const std::string> paths, IncludeCount& count) {
+  std::vector<UniqueFd> files;
+  std::vector<int> fds;
+  for (const std::string& path : paths) {
+    HALLMARK_TRY(UniqueFd fd, open_at(AT_FDCWD, path, O_RDONLY));
+    fds.push_back(fd.get());
+    files.push_back(std::move(fd));
+  }
+  const auto answer = root.request("hallmark-push",
+                                   Json{{"type", "include"},
+                                        {"suite", destination.suite},
+                                        {"component", destination.component}},
+                                   fds);
+  if (!answer.ok()) return answer.error();
+  count.added += answer->body.value("included", Json::array()).size();
+  count.unchanged += answer->body.value("unchanged", uint64_t{0});
+  return ok_status();
+}
+
+Result<UniqueFd> open_index(const TerminalRoot& root, const ComposedSuite& suite,
+                            const std::string& index) {
+  HALLMARK_TRY(const SafePath path, SafePath::parse(index));
+  return open_at(AT_FDCWD, root.layout().tree() / "dists" / suite.name / path.str(), O_RDONLY);
+}
+
+}  // namespace
+
+Result<std::vector<ComposedSuite>> compose_suites(TerminalRoot& root,
+                                                  const std::vector<std::string>& suites) {
+  HALLMARK_TRY(const Message answer,
+               root.request("hallmark-push", Json{{"type", "compose"}, {"suites", suites}}));
+  HALLMARK_TRY(const JsonDocument document,
+               JsonDocument::parse(answer.body.dump(), "answer of hallmark-push"));
+  std::vector<ComposedSuite> out;
+  {
+    ObjectReader reader(document);
+    reader.each("suites", [&out](ObjectReader& entry) {
+      out.push_back(
+          {entry.text("suite"), entry.boolean_or("changed", true), entry.texts("indices")});
+    });
+  }
+  HALLMARK_CHECK(document.status());
+  return out;
+}
+
+Result<std::string> sign_suite(TerminalRoot& root, const ComposedSuite& suite) {
+  std::vector<UniqueFd> files;
+  std::vector<int> fds;
+  for (const std::string& index : suite.indices) {
+    HALLMARK_TRY(UniqueFd file, open_index(root, suite, index));
+    fds.push_back(file.get());
+    files.push_back(std::move(file));
+  }
+  HALLMARK_TRY(Message release, root.request("hallmark-sign",
+                                             Json{{"type", "sign-apt-release"},
+                                                  {"suite", suite.name},
+                                                  {"indices", suite.indices}},
+                                             fds));
+  HALLMARK_TRY(const JsonDocument document,
+               JsonDocument::parse(release.body.dump(), "answer of hallmark-sign"));
+  Json attach = {{"type", "attach-release"}, {"suite", suite.name}};
+  std::string date;
+  {
+    ObjectReader reader(document);
+    for (const char* part : {"release", "release_gpg", "inrelease"}) attach[part] = reader.text(part);
+    date = reader.text("date");
+  }
+  HALLMARK_CHECK(document.status());
+  const auto attached = root.request("hallmark-push", attach);
+  if (!attached.ok()) return attached.error();
+  return date;
+}
+
+Result<StepReport> include_files(TerminalRoot& root, const std::string& destination,
+                                 const std::vector<std::string>& paths) {
+  HALLMARK_TRY(const Destination where, parse_destination(root, destination));
+  HALLMARK_TRY(const std::vector<std::string> packages, find_packages(paths));
+  IncludeCount count;
+  const std::span<const std::string> all(packages);
+  for (std::size_t done = 0; done < all.size(); done += kBatch) {
+    root.screen().progress(
+        Json{{"step", "include"}, {"done", done}, {"total", all.size()}, {"unit", "files"}});
+    HALLMARK_CHECK(include_batch(root, where,
+                                 all.subspan(done, std::min(kBatch, all.size() - done)), count));
+  }
+  return StepReport{
+      std::to_string(count.added) + " added, " + std::to_string(count.unchanged) + " there already",
+      Json{{"suite", where.suite},
+           {"component", where.component},
+           {"added", count.added},
+           {"unchanged", count.unchanged}}};
+}
+
+Result<StepReport> export_tree(TerminalRoot& root, const std::vector<ComposedSuite>& suites,
+                               const std::string& folder) {
+  const fs::path tree = root.layout().tree();
+  ExportCount count;
+  for (const ComposedSuite& suite : suites) {
+    const fs::path indices = fs::path("dists") / suite.name;
+    // A Release of ours is signed, and this is a repository without signatures.
+    HALLMARK_CHECK(export_folder(tree, indices, folder, {"Release", "Release.gpg", "InRelease"}, count));
+  }
+  HALLMARK_CHECK(export_folder(tree, "pool", folder, {}, count));
+  return StepReport{std::to_string(count.copied) + " file(s) written to " + folder + ", " +
+                        std::to_string(count.unchanged) + " there already",
+                    Json{{"folder", folder}, {"copied", count.copied}, {"unchanged", count.unchanged}}};
+}
+
+Result<Json> list_packages(TerminalRoot& root, const std::string& suite) {
+  Json packages = Json::array();
+  Json request = {{"type", "list"}};
+  if (!suite.empty()) request["suite"] = suite;
+  for (;;) {
+    HALLMARK_TRY(const Message page, root.request("hallmark-push", request));
+    for (const Json& package : page.body.value("packages", Json::array())) {
+      packages.push_back(package);
+    }
+    if (!page.body.contains("next")) return packages;
+    request["after"] = page.body["next"];
+  }
+}
+
+StepReport publish_report(const Json& untrusted_answer) {
+  const uint64_t uploaded = untrusted_answer.value("uploaded", uint64_t{0});
+  const uint64_t bytes = untrusted_answer.value("bytes", uint64_t{0});
+  const uint64_t checked = untrusted_answer.value("checked", uint64_t{0});
+  return {untrusted_answer.value("host", std::string()) + ": " + std::to_string(uploaded) +
+              " file(s) uploaded, " + std::to_string(bytes) + " bytes; " + std::to_string(checked) +
+              " downloaded again and equal",
+          untrusted_answer};
+}
+
+}  // namespace hallmark

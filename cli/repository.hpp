@@ -1,0 +1,37 @@
+// The repository, as the CLI drives it: hallmark-push keeps it, hallmark-sign signs it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/steps/step.hpp"
+
+namespace hallmark {
+
+struct ComposedSuite {
+  std::string name;
+  bool changed = false;
+  std::vector<std::string> indices;  // relative to dists/SUITE
+};
+
+// Writes the indices of the named suites, or of all when none is named.
+Result<std::vector<ComposedSuite>> compose_suites(TerminalRoot& root,
+                                                  const std::vector<std::string>& suites);
+
+// Has the suite's Release written and signed, and put beside its indices. Returns its Date.
+Result<std::string> sign_suite(TerminalRoot& root, const ComposedSuite& suite);
+
+// Adds .deb files, or every .deb below a folder, to a suite ("SUITE" or "SUITE/COMPONENT").
+Result<StepReport> include_files(TerminalRoot& root, const std::string& destination,
+                                 const std::vector<std::string>& paths);
+
+// Copies the composed suites, indices and pool, to `folder`: a repository without signatures.
+Result<StepReport> export_tree(TerminalRoot& root, const std::vector<ComposedSuite>& suites,
+                               const std::string& folder);
+
+Result<Json> list_packages(TerminalRoot& root, const std::string& suite);
+
+// What hallmark-push says of each host, in one line.
+StepReport publish_report(const Json& untrusted_answer);
+
+}  // namespace hallmark

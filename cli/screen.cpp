@@ -1,0 +1,152 @@
+#include "cli/screen.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+
+namespace hallmark {
+namespace {
+
+using std::chrono::milliseconds;
+
+std::string format_number(double number, const char* unit) {
+  std::array<char, 48> text{};
+  const int size = std::snprintf(text.data(), text.size(), "%.1f %s", number, unit);
+  return {text.data(), static_cast<std::size_t>(std::max(size, 0))};
+}
+
+uint64_t count_of(const Json& event, const char* key) {
+  const auto found = event.find(key);
+  return found != event.end() && found->is_number_unsigned() ? found->get<uint64_t>() : 0;
+}
+
+std::string text_of(const Json& event, const char* key) {
+  const auto found = event.find(key);
+  return found != event.end() && found->is_string() ? printable(found->get<std::string>()) : "";
+}
+
+std::string amount(uint64_t count, const std::string& unit) {
+  return unit == "bytes" ? human_bytes(count) : std::to_string(count);
+}
+
+// "34 % of 120.0 MB, 11.2 MB/s, 7.0 s left"
+std::string rate_and_time_left(uint64_t done, uint64_t total, const std::string& unit,
+                               milliseconds passed) {
+  std::string out = std::to_string(done * 100 / total) + " % of " + amount(total, unit);
+  if (unit != "bytes") out += " " + unit;
+  if (done == 0 || passed.count() < 500) return out;
+  const uint64_t rate = done * 1000 / static_cast<uint64_t>(passed.count());
+  const uint64_t left = static_cast<uint64_t>(passed.count()) * (total - done) / done;
+  return out + ", " + amount(rate, unit) + "/s, " +
+         human_time(milliseconds(static_cast<int64_t>(left))) + " left";
+}
+
+}  // namespace
+
+std::string human_bytes(uint64_t bytes) {
+  if (bytes < 1000) return std::to_string(bytes) + " B";
+  double amount = static_cast<double>(bytes);
+  const char* unit = "B";
+  for (const char* larger : {"kB", "MB", "GB", "TB"}) {
+    if (amount < 1000) break;
+    amount /= 1000;
+    unit = larger;
+  }
+  return format_number(amount, unit);
+}
+
+std::string human_time(milliseconds time) {
+  const int64_t seconds = time.count() / 1000;
+  if (seconds < 60) return format_number(static_cast<double>(time.count()) / 1000, "s");
+  return std::to_string(seconds / 60) + " min " + std::to_string(seconds % 60) + " s";
+}
+
+std::string printable(const std::string& untrusted_text) {
+  std::string out = untrusted_text;
+  const auto is_control = [](char c) {
+    return (static_cast<unsigned char>(c) < ' ' && c != '\n' && c != '\t') || c == '\x7f';
+  };
+  std::replace_if(out.begin(), out.end(), is_control, '?');
+  return out;
+}
+
+Screen::Screen() : terminal_(::isatty(STDERR_FILENO) == 1) {
+  const char* no_color = std::getenv("NO_COLOR");
+  const char* term = std::getenv("TERM");
+  const bool dumb = term != nullptr && std::string(term) == "dumb";
+  colour_ = terminal_ && !dumb && (no_color == nullptr || *no_color == '\0');
+}
+
+void Screen::clear() const {
+  if (line_drawn_) std::cerr << "\r\033[K" << std::flush;
+  line_drawn_ = false;
+}
+
+void Screen::error(const Error& error) const {
+  clear();
+  std::cerr << "hallmark: " << (colour_ ? "\033[1;31merror:\033[0m " : "error: ")
+            << printable(error.message()) << "\n";
+  if (!error.hint.empty()) std::cerr << "hallmark: hint: " << printable(error.hint) << "\n";
+}
+
+void Screen::note(const std::string& line) const {
+  clear();
+  std::cerr << printable(line) << "\n";
+}
+
+void Screen::warn(const std::string& line) const {
+  clear();
+  std::cerr << "hallmark: warning: " << printable(line) << "\n";
+}
+
+void Screen::answer(const Json& value, const std::string& text) const {
+  clear();
+  if (json_) {
+    std::cout << value.dump(2, ' ', false, Json::error_handler_t::replace) << "\n" << std::flush;
+  } else if (!text.empty()) {
+    std::cout << text << (text.ends_with('\n') ? "" : "\n") << std::flush;
+  }
+}
+
+void Screen::step(const std::string& name, const std::string& outcome, milliseconds took) const {
+  clear();
+  std::string line = name + std::string(name.size() < 10 ? 10 - name.size() : 1, ' ') + outcome;
+  const std::string time = human_time(took);
+  line += std::string(line.size() + time.size() < 98 ? 98 - line.size() - time.size() : 2, ' ');
+  std::cerr << printable(line) << time << "\n";
+}
+
+void Screen::start_step(const std::string& name) {
+  step_ = name;
+  step_began_ = std::chrono::steady_clock::now();
+}
+
+void Screen::progress(const Json& event) {
+  constexpr milliseconds kBetweenDraws(100);
+  if (!terminal_ || !event.is_object()) return;
+  const std::string step = text_of(event, "step");
+  const auto now = std::chrono::steady_clock::now();
+  const bool changed = step != step_;
+  if (changed) start_step(step);
+  if (!changed && now - last_drawn_ < kBetweenDraws) return;
+  last_drawn_ = now;
+
+  const auto passed = std::chrono::duration_cast<milliseconds>(now - step_began_);
+  const uint64_t total = count_of(event, "total");
+  std::string line = step;
+  if (const std::string note = text_of(event, "note"); !note.empty()) line += ": " + note;
+  if (total > 0) {
+    const uint64_t done = std::min(count_of(event, "done"), total);
+    line += "  " + rate_and_time_left(done, total, text_of(event, "unit"), passed);
+  }
+  std::replace(line.begin(), line.end(), '\n', ' ');
+  clear();
+  std::cerr << line.substr(0, 110) << std::flush;
+  line_drawn_ = true;
+}
+
+}  // namespace hallmark

@@ -1,0 +1,28 @@
+// What hallmark-build has built for a lock, as later steps need it.
+#pragma once
+
+#include <vector>
+
+#include "cli/steps/step.hpp"
+#include "core/fd.hpp"
+#include "core/model/record.hpp"
+#include "core/safe_path.hpp"
+
+namespace hallmark {
+
+struct NamedRecord {
+  Sha256Digest sha256;
+  Target target;
+  std::vector<BuiltArtefact> artefacts;
+};
+
+// Builds what has not been built yet: records that exist are reused.
+Result<std::vector<NamedRecord>> build_records(TerminalRoot& root, const ReleaseFiles& files);
+
+// The record's artefacts, opened for reading, in its order. Not verified: whoever gets them does so.
+Result<std::vector<UniqueFd>> open_artefacts(const TerminalRoot& root, const ReleaseFiles& files,
+                                             const NamedRecord& record);
+
+std::vector<int> raw(const std::vector<UniqueFd>& fds);
+
+}  // namespace hallmark

@@ -1,0 +1,92 @@
+// compose and publish: from signed files to what the package hosts serve.
+#include <algorithm>
+#include <set>
+
+#include "cli/repository.hpp"
+#include "cli/steps/build_records.hpp"
+#include "cli/steps/signed_apk.hpp"
+#include "cli/steps/step.hpp"
+
+namespace hallmark {
+namespace {
+
+Status include_packages(TerminalRoot& root, const Target& target,
+                        const std::vector<UniqueFd>& packages) {
+  const auto included = root.request("hallmark-push",
+                                     Json{{"type", "include"},
+                                          {"suite", target.suite},
+                                          {"component", target.component}},
+                                     raw(packages));
+  if (!included.ok()) return included.error();
+  return ok_status();
+}
+
+// What people download an app as: APPLICATION_VERSION.apk, or more exactly where a build makes several.
+std::string apk_name(const ReleaseFiles& files, const BuiltArtefact& artefact) {
+  const Recipe& recipe = files.product.recipe;
+  std::string version = files.lock.version;
+  std::replace(version.begin(), version.end(), ':', '-');
+  const std::string name = recipe.package + "_" + version;
+  if (recipe.outputs.size() == 1) return name + ".apk";
+  return name + "_" + artefact.name;
+}
+
+Status include_apks(TerminalRoot& root, const ReleaseFiles& files, const NamedRecord& record) {
+  for (const BuiltArtefact& artefact : record.artefacts) {
+    const std::string path = root.layout().staging() / signed_apk_name(artefact);
+    HALLMARK_TRY(const UniqueFd apk, open_at(AT_FDCWD, path, O_RDONLY | O_NOFOLLOW));
+    const std::vector<int> fds = {apk.get()};
+    const auto included = root.request(
+        "hallmark-push", Json{{"type", "include-apk"}, {"name", apk_name(files, artefact)}}, fds);
+    if (!included.ok()) return included.error();
+  }
+  return ok_status();
+}
+
+Status include_release(TerminalRoot& root, const ReleaseFiles& files) {
+  HALLMARK_TRY(const std::vector<NamedRecord> records, build_records(root, files));
+  for (const NamedRecord& record : records) {
+    if (files.product.recipe.kind == RecipeKind::kApk) {
+      HALLMARK_CHECK(include_apks(root, files, record));
+      continue;
+    }
+    HALLMARK_TRY(const std::vector<UniqueFd> packages, open_artefacts(root, files, record));
+    HALLMARK_CHECK(include_packages(root, record.target, packages));
+  }
+  return ok_status();
+}
+
+Result<StepReport> sign_suites(TerminalRoot& root, const std::vector<std::string>& suites) {
+  HALLMARK_TRY(const std::vector<ComposedSuite> composed, compose_suites(root, suites));
+  HALLMARK_CHECK(root.need_agent(AgentKind::kSigning));
+  std::string summary;
+  Json details = Json::array();
+  for (const ComposedSuite& suite : composed) {
+    HALLMARK_TRY(const std::string date, sign_suite(root, suite));
+    summary += (summary.empty() ? "" : ", ") + suite.name + ": Release of " + date;
+    details.push_back({{"suite", suite.name}, {"changed", suite.changed}, {"date", date}});
+  }
+  return StepReport{summary, Json{{"suites", details}}};
+}
+
+}  // namespace
+
+Result<StepReport> compose_release(TerminalRoot& root, const ReleaseName& release) {
+  HALLMARK_TRY(const ReleaseFiles files, read_release_files(root, release));
+  HALLMARK_CHECK(include_release(root, files));
+  std::set<std::string> suites;
+  for (const Target& target : files.lock.targets) suites.insert(target.suite);
+  return sign_suites(root, std::vector<std::string>(suites.begin(), suites.end()));
+}
+
+Result<StepReport> publish_tree(TerminalRoot& root) {
+  HALLMARK_TRY(const Terminal terminal, root.terminal());
+  if (terminal.hosts.empty()) {
+    return failed("terminal.json", "names no package host", "add one under \"hosts\"");
+  }
+  HALLMARK_CHECK(root.need_agent(AgentKind::kPublishing));
+  HALLMARK_TRY(const Message answer, root.request("hallmark-push", Json{{"type", "publish"}}));
+  return publish_report(answer.body);
+}
+
+}  // namespace hallmark

@@ -1,0 +1,96 @@
+// accept and sign: the signer judges what was built, then signs the APKs.
+#include <unistd.h>
+
+#include "cli/approvals.hpp"
+#include "cli/steps/build_records.hpp"
+#include "cli/steps/signed_apk.hpp"
+#include "cli/steps/step.hpp"
+
+namespace hallmark {
+namespace {
+
+Result<Message> accept_one(TerminalRoot& root, const ReleaseFiles& files,
+                           const ApprovalFiles& approvals, const NamedRecord& record) {
+  Json signatures = Json::array();
+  for (const SignatureFile& file : approvals.signatures) {
+    signatures.push_back({{"approver", file.approver}, {"signature", file.signature}});
+  }
+  HALLMARK_TRY(const std::vector<UniqueFd> artefacts, open_artefacts(root, files, record));
+  return root.request("hallmark-sign",
+                      Json{{"type", "accept-build"},
+                           {"product", files.product_text},
+                           {"lock", files.lock_text},
+                           {"statement", approvals.statement},
+                           {"signatures", signatures},
+                           {"record", record.sha256.hex()}},
+                      raw(artefacts));
+}
+
+Status sign_one(TerminalRoot& root, const ReleaseName& release, const BuiltArtefact& artefact,
+                int unsigned_fd) {
+  const std::filesystem::path staging = root.layout().staging();
+  const std::string name = signed_apk_name(artefact);
+  HALLMARK_TRY(const UniqueFd folder, open_dir(staging));
+  const std::string temporary = "." + name + ".new";
+  ::unlinkat(folder.get(), temporary.c_str(), 0);
+  HALLMARK_TRY(const UniqueFd out, open_at(folder.get(), temporary,
+                                           O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0644));
+  const std::vector<int> fds = {unsigned_fd, out.get()};
+  const auto answer = root.request("hallmark-sign",
+                                   Json{{"type", "sign-apk"},
+                                        {"product", release.product},
+                                        {"version", release.version},
+                                        {"artefact", artefact.sha256.hex()}},
+                                   fds);
+  if (!answer.ok()) {
+    ::unlinkat(folder.get(), temporary.c_str(), 0);
+    return answer.error();
+  }
+  HALLMARK_CHECK(sync_fd(out.get(), name));
+  if (::renameat(folder.get(), temporary.c_str(), folder.get(), name.c_str()) != 0) {
+    return errno_error(name, "cannot move into place");
+  }
+  return sync_fd(folder.get(), name);
+}
+
+}  // namespace
+
+std::string signed_apk_name(const BuiltArtefact& unsigned_apk) {
+  return unsigned_apk.sha256.hex() + ".apk";
+}
+
+Result<StepReport> accept_release(TerminalRoot& root, const ReleaseName& release) {
+  HALLMARK_TRY(const ReleaseFiles files, read_release_files(root, release));
+  HALLMARK_TRY(const ApprovalFiles approvals, read_approvals(root, release));
+  HALLMARK_TRY(const std::vector<NamedRecord> records, build_records(root, files));
+  std::size_t artefacts = 0;
+  Json accepted = Json::array();
+  for (const NamedRecord& record : records) {
+    HALLMARK_TRY(const Message answer, accept_one(root, files, approvals, record));
+    artefacts += record.artefacts.size();
+    if (answer.body.contains("accepted")) accepted.push_back(answer.body["accepted"]);
+  }
+  return StepReport{std::to_string(artefacts) + " artefact(s) accepted by the signer",
+                    Json{{"accepted", accepted}}};
+}
+
+Result<StepReport> sign_release(TerminalRoot& root, const ReleaseName& release) {
+  HALLMARK_TRY(const ReleaseFiles files, read_release_files(root, release));
+  if (files.product.recipe.kind != RecipeKind::kApk) {
+    return StepReport{"packages are signed through their suite's Release", Json::object()};
+  }
+  HALLMARK_TRY(const std::vector<NamedRecord> records, build_records(root, files));
+  HALLMARK_CHECK(root.need_agent(AgentKind::kSigning));
+  Json signed_apks = Json::array();
+  for (const NamedRecord& record : records) {
+    HALLMARK_TRY(const std::vector<UniqueFd> artefacts, open_artefacts(root, files, record));
+    for (std::size_t i = 0; i < artefacts.size(); ++i) {
+      HALLMARK_CHECK(sign_one(root, release, record.artefacts[i], artefacts[i].get()));
+      signed_apks.push_back(record.artefacts[i].name);
+    }
+  }
+  return StepReport{std::to_string(signed_apks.size()) + " APK(s) signed, schemes v2 and v3",
+                    Json{{"signed", signed_apks}}};
+}
+
+}  // namespace hallmark

@@ -1,0 +1,50 @@
+// The steps of a release. Each can be run alone and again: it does what is not yet done, and says so.
+//
+//   pin -> approve -> fetch -> build -> accept -> sign -> compose -> publish
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "cli/terminal_root.hpp"
+#include "core/json.hpp"
+#include "core/result.hpp"
+
+namespace hallmark {
+
+struct ReleaseName {
+  std::string product;
+  std::string version;
+
+  std::string text() const { return product + " " + version; }
+};
+
+struct StepReport {
+  std::string summary;  // for people, one line
+  Json details;         // for --json
+};
+
+// What every step after pin starts from.
+struct ReleaseFiles {
+  std::string product_text;
+  std::string lock_text;
+  Product product;
+  Lock lock;
+};
+Result<ReleaseFiles> read_release_files(const TerminalRoot& root, const ReleaseName& release);
+
+// Resolves source and environments to a lock file. An existing lock is kept unless `renew`.
+Result<StepReport> pin_release(TerminalRoot& root, const ReleaseName& release, bool renew);
+// Checks that enough people have signed, before anything costs time. The signer decides by itself.
+Result<StepReport> check_approvals(TerminalRoot& root, const ReleaseName& release);
+Result<StepReport> fetch_release(TerminalRoot& root, const ReleaseName& release);
+Result<StepReport> build_release(TerminalRoot& root, const ReleaseName& release);
+Result<StepReport> accept_release(TerminalRoot& root, const ReleaseName& release);
+// Signs the release's APKs; packages are signed through their suite's Release, in compose.
+Result<StepReport> sign_release(TerminalRoot& root, const ReleaseName& release);
+// Puts the release's files into the repository, writes the indices and has each Release signed.
+Result<StepReport> compose_release(TerminalRoot& root, const ReleaseName& release);
+// Uploads whatever the hosts do not have yet, and checks what they serve.
+Result<StepReport> publish_tree(TerminalRoot& root);
+
+}  // namespace hallmark

@@ -1,0 +1,90 @@
+#include "cli/terminal_root.hpp"
+
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace hallmark {
+namespace {
+
+constexpr uint64_t kMaxText = uint64_t{8} << 20U;
+
+bool is_there(const std::filesystem::path& path) { return ::access(path.c_str(), F_OK) == 0; }
+
+// Two commands must not start the same agent: the second waits for the first to end.
+Result<UniqueFd> lock_agents(const Layout& layout, const Screen& screen) {
+  HALLMARK_TRY(UniqueFd lock, open_at(AT_FDCWD, layout.run() / "agents.lock", O_RDWR | O_CREAT, 0600));
+  if (::flock(lock.get(), LOCK_EX | LOCK_NB) == 0) return lock;
+  screen.note("waiting for another hallmark command on this terminal to end");
+  while (::flock(lock.get(), LOCK_EX) != 0) {
+    if (errno != EINTR) return errno_error("run/agents.lock", "cannot lock");
+  }
+  return lock;
+}
+
+}  // namespace
+
+Result<TerminalRoot> TerminalRoot::open(const std::string& root, Screen& screen) {
+  std::error_code failure;
+  const std::filesystem::path absolute = std::filesystem::absolute(root, failure);
+  if (failure) return failed(root, "is no usable path");
+  const Layout layout{absolute.lexically_normal()};
+  const std::string hint = "make one with 'hallmark init --root " + root + "'";
+  if (is_there(layout.root / kInitMarker)) {
+    return failed(root, "was never finished: 'hallmark init' was interrupted",
+                  "run 'hallmark init' again: it starts over");
+  }
+  if (!is_there(layout.terminal())) return failed(root, "is no terminal's state folder", hint);
+  return TerminalRoot(layout, screen);
+}
+
+Result<Terminal> TerminalRoot::terminal() const {
+  HALLMARK_TRY(const std::string text, read_file(layout_.terminal(), kMaxText));
+  return parse_terminal(text, layout_.terminal());
+}
+
+Result<std::string> TerminalRoot::policy_text() const {
+  return read_file(layout_.policy(), kMaxText);
+}
+
+Result<std::string> TerminalRoot::product_text(const std::string& name) const {
+  const std::filesystem::path path = layout_.product(name);
+  if (!is_there(path)) {
+    return failed("product " + name, "has no file " + path.string(),
+                  "write it (docs/formats.md says how), then pin a version");
+  }
+  return read_file(path, kMaxText);
+}
+
+Result<std::string> TerminalRoot::lock_text(const std::string& product,
+                                            const std::string& version) const {
+  const std::filesystem::path path = layout_.lock(product, version);
+  if (!is_there(path)) {
+    return failed(product + " " + version, "is not pinned",
+                  "hallmark pin " + product + " " + version);
+  }
+  return read_file(path, kMaxText);
+}
+
+Status TerminalRoot::need_agent(AgentKind kind) {
+  if (agents_.contains(kind)) return ok_status();
+  if (!agent_lock_) {
+    HALLMARK_TRY(agent_lock_, lock_agents(layout_, screen_));
+  }
+  HALLMARK_TRY(std::optional<Agent> agent, ensure_agent(kind, layout_));
+  agents_.emplace(kind, std::move(agent));
+  return ok_status();
+}
+
+Result<Message> TerminalRoot::request(const std::string& program, const Json& body,
+                                      std::span<const int> fds) {
+  auto& server = servers_[program];
+  if (!server) {
+    HALLMARK_TRY(ServerConnection connection, ServerConnection::open(program, layout_));
+    server = std::make_unique<ServerConnection>(std::move(connection));
+  }
+  return server->request(body, fds, [this](const Json& event) { screen_.progress(event); });
+}
+
+}  // namespace hallmark

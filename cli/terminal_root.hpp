@@ -1,0 +1,54 @@
+// The terminal that a command works on: its state folder, its files, its servers and agents.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "cli/agents.hpp"
+#include "cli/screen.hpp"
+#include "cli/servers.hpp"
+#include "core/layout.hpp"
+#include "core/model/lock.hpp"
+#include "core/model/policy.hpp"
+#include "core/model/product.hpp"
+#include "core/model/terminal.hpp"
+
+namespace hallmark {
+
+// Present while `hallmark init` is at work: a folder that has it was never finished.
+inline constexpr const char* kInitMarker = ".init-in-progress";
+
+class TerminalRoot {
+ public:
+  // Refuses a folder that is no finished terminal.
+  static Result<TerminalRoot> open(const std::string& root, Screen& screen);
+  // For init, which makes the terminal.
+  TerminalRoot(Layout layout, Screen& screen) : layout_(std::move(layout)), screen_(screen) {}
+
+  const Layout& layout() const { return layout_; }
+  Screen& screen() const { return screen_; }
+
+  Result<Terminal> terminal() const;
+  Result<std::string> policy_text() const;
+  Result<std::string> product_text(const std::string& name) const;
+  // kFailed with the next command as hint when the version is not pinned.
+  Result<std::string> lock_text(const std::string& product, const std::string& version) const;
+
+  // Starts the server where it is not running; progress goes to the screen.
+  Result<Message> request(const std::string& program, const Json& body,
+                          std::span<const int> fds = {});
+  // Starts the agent where it is not running. It lives as long as this object.
+  Status need_agent(AgentKind kind);
+
+ private:
+  Layout layout_;
+  Screen& screen_;
+  UniqueFd agent_lock_;
+  // Destroyed in reverse: servers first, then the agents that they talk to.
+  std::map<AgentKind, std::optional<Agent>> agents_;
+  std::map<std::string, std::unique_ptr<ServerConnection>> servers_;
+};
+
+}  // namespace hallmark

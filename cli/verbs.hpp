@@ -1,0 +1,26 @@
+// The verbs of the `hallmark` command. Each file in cli/verbs_*.cpp adds some to the command line; a
+// verb's function runs after parsing and returns what the exit code is made of.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+
+#include "cli/screen.hpp"
+#include "core/result.hpp"
+
+namespace hallmark {
+
+struct CommandLine {
+  Screen screen;
+  std::string root;
+  // Set by the verb that was chosen.
+  std::function<Status()> run;
+};
+
+void add_terminal_verbs(CLI::App& app, CommandLine& line);    // init, status, keys
+void add_release_verbs(CLI::App& app, CommandLine& line);     // pin … publish, release
+void add_repository_verbs(CLI::App& app, CommandLine& line);  // repo
+void add_apk_verbs(CLI::App& app, CommandLine& line);         // apk
+
+}  // namespace hallmark

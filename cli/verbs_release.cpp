@@ -1,0 +1,162 @@
+#include <ctime>
+#include <memory>
+
+#include "cli/approvals.hpp"
+#include "cli/steps/step.hpp"
+#include "cli/verbs.hpp"
+
+namespace hallmark {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Step = std::function<Result<StepReport>(TerminalRoot&, const ReleaseName&)>;
+
+std::chrono::milliseconds since(Clock::time_point began) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - began);
+}
+
+struct NamedStep {
+  const char* name;
+  Step run;
+};
+
+// Every step, in order. Each finds out by itself what is already done: that is all that resuming is.
+std::vector<NamedStep> release_steps() {
+  return {
+      {"pin", [](auto& root, const auto& name) { return pin_release(root, name, false); }},
+      {"approve", check_approvals},
+      {"fetch", fetch_release},
+      {"build", build_release},
+      {"accept", accept_release},
+      {"sign", sign_release},
+      {"compose", compose_release},
+      {"publish", [](auto& root, const auto&) { return publish_tree(root); }},
+  };
+}
+
+Status run_release(CommandLine& line, const ReleaseName& release) {
+  HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
+  const auto began = Clock::now();
+  Json steps = Json::object();
+  for (const NamedStep& step : release_steps()) {
+    const auto step_began = Clock::now();
+    HALLMARK_TRY(const StepReport report, step.run(root, release));
+    line.screen.step(step.name, report.summary, since(step_began));
+    steps[step.name] = report.details;
+  }
+  line.screen.answer(Json{{"product", release.product},
+                          {"version", release.version},
+                          {"steps", steps}},
+                     release.text() + " is released (" + human_time(since(began)) + ")");
+  return ok_status();
+}
+
+Status run_step(CommandLine& line, const ReleaseName& release, const char* name, const Step& step) {
+  HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
+  const auto began = Clock::now();
+  HALLMARK_TRY(const StepReport report, step(root, release));
+  if (!line.screen.json()) line.screen.step(name, report.summary, since(began));
+  line.screen.answer(report.details, "");
+  return ok_status();
+}
+
+void add_names(CLI::App* verb, const std::shared_ptr<ReleaseName>& name) {
+  verb->add_option("PRODUCT", name->product, "a file of releases/products, without .json")->required();
+  verb->add_option("VERSION", name->version, "the version to release")->required();
+}
+
+void add_step(CLI::App& app, CommandLine& line, const char* name, const char* summary,
+              const Step& step) {
+  auto release = std::make_shared<ReleaseName>();
+  CLI::App* verb = app.add_subcommand(name, summary);
+  add_names(verb, release);
+  verb->callback([&line, release, name, step] {
+    line.run = [&line, release, name, step] { return run_step(line, *release, name, step); };
+  });
+}
+
+void add_pin(CLI::App& app, CommandLine& line) {
+  auto release = std::make_shared<ReleaseName>();
+  auto renew = std::make_shared<bool>(false);
+  CLI::App* verb = app.add_subcommand("pin", "Resolve source and build environment to a lock file");
+  add_names(verb, release);
+  verb->add_flag("--renew", *renew, "replace the lock that exists (its approvals lose their force)");
+  verb->footer(
+      "Example:\n  hallmark pin figlet 2.2.5-3\n\n"
+      "Writes releases/products/PRODUCT/VERSION.lock.json: everything that the build reads, by hash.");
+  verb->callback([&line, release, renew] {
+    line.run = [&line, release, renew] {
+      return run_step(line, *release, "pin", [renew](TerminalRoot& root, const ReleaseName& name) {
+        return pin_release(root, name, *renew);
+      });
+    };
+  });
+}
+
+void add_approve(CLI::App& app, CommandLine& line) {
+  auto release = std::make_shared<ReleaseName>();
+  auto options = std::make_shared<ApproveOptions>();
+  CLI::App* verb = app.add_subcommand("approve", "Sign the approval of a release with your SSH key");
+  add_names(verb, release);
+  verb->add_option("--key", options->key, "SSH private key, or a public key whose agent has the other half")
+      ->required();
+  verb->add_option("--valid-days", options->valid_days, "how long a new statement is valid")
+      ->check(CLI::Range(1, 90))
+      ->capture_default_str();
+  verb->footer(
+      "Example:\n  hallmark approve figlet 2.2.5-3 --key ~/.ssh/id_ed25519\n\n"
+      "The statement is text; signing it with ssh-keygen alone does the same:\n"
+      "  ssh-keygen -Y sign -n hallmark-approval@v1 -f KEY releases/approvals/PRODUCT/VERSION/statement");
+  verb->callback([&line, release, options] {
+    line.run = [&line, release, options] {
+      return run_step(line, *release, "approve",
+                      [options](TerminalRoot& root, const ReleaseName& name) {
+                        options->now = std::time(nullptr);
+                        return approve_release(root, name, *options);
+                      });
+    };
+  });
+}
+
+void add_publish(CLI::App& app, CommandLine& line) {
+  CLI::App* verb = app.add_subcommand(
+      "publish", "Upload what the package hosts lack, then download and compare what they serve");
+  verb->footer("Example:\n  hallmark publish");
+  verb->callback([&line] {
+    line.run = [&line] {
+      return run_step(line, {}, "publish", [](TerminalRoot& root, const ReleaseName&) {
+        return publish_tree(root);
+      });
+    };
+  });
+}
+
+void add_release(CLI::App& app, CommandLine& line) {
+  auto release = std::make_shared<ReleaseName>();
+  CLI::App* verb =
+      app.add_subcommand("release", "Do every step that is not done yet, from pin to publish");
+  add_names(verb, release);
+  verb->footer(
+      "Example:\n  hallmark release figlet 2.2.5-3\n\n"
+      "Safe to run again at any time: it goes on where it stopped.");
+  verb->callback([&line, release] {
+    line.run = [&line, release] { return run_release(line, *release); };
+  });
+}
+
+}  // namespace
+
+void add_release_verbs(CLI::App& app, CommandLine& line) {
+  add_release(app, line);
+  add_pin(app, line);
+  add_approve(app, line);
+  add_step(app, line, "fetch", "Download what is pinned, by hash, into quarantine", fetch_release);
+  add_step(app, line, "build", "Build each target twice, sealed and varied, and compare", build_release);
+  add_step(app, line, "accept", "Have the signer judge lock, approvals and artefacts", accept_release);
+  add_step(app, line, "sign", "Have the signer sign the release's APKs", sign_release);
+  add_step(app, line, "compose", "Put the release into the repository and sign its suites",
+           compose_release);
+  add_publish(app, line);
+}
+
+}  // namespace hallmark
