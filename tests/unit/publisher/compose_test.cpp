@@ -1,0 +1,123 @@
+// Indices: what is in them follows from the packages alone, and nothing is written without need.
+#include <sys/stat.h>
+
+#include <catch2/catch_test_macros.hpp>
+#include <map>
+
+#include "core/digest.hpp"
+#include "tests/unit/publisher/repository_fixtures.hpp"
+
+namespace hallmark::publisher_test {
+namespace {
+
+constexpr const char* kIndex = "dists/stable/main/binary-amd64/Packages";
+
+std::string path_in(const TestRepository& test, const std::string& path) { return test.tree(path); }
+
+// Inode and time of change of everything below dists.
+std::map<std::string, std::string> fingerprints(const TestRepository& test) {
+  std::map<std::string, std::string> out;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(test.tree("dists"))) {
+    struct stat info {};
+    REQUIRE(::stat(entry.path().c_str(), &info) == 0);
+    out[entry.path()] = std::to_string(info.st_ino) + " " + std::to_string(info.st_ctim.tv_sec) +
+                        " " + std::to_string(info.st_ctim.tv_nsec);
+  }
+  return out;
+}
+
+TEST_CASE("compose: stanzas in order, all in each architecture, the same in every form") {
+  TestRepository test;
+  REQUIRE(test.include({{"bb", "1.9", "amd64", "x"},
+                        {"bb", "1.10", "amd64", "x"},
+                        {"aa-data", "1", "all", "x"},
+                        {"cc", "1", "arm64", "x"}})
+              .ok());
+  const ComposedSuite composed = test.compose();
+  CHECK(composed.changed);
+  CHECK(composed.indices.size() == 3 * 2 * 2);  // forms, components, architectures
+  const std::string amd64 = test.read(kIndex);
+  CHECK(amd64.starts_with("Package: aa-data\n"));
+  CHECK(amd64.find("Version: 1.9\n") < amd64.find("Version: 1.10\n"));
+  CHECK(amd64.find("Package: cc\n") == std::string::npos);
+  CHECK(amd64.ends_with("\n\n"));
+  const std::string arm64 = test.read("dists/stable/main/binary-arm64/Packages");
+  CHECK(arm64.starts_with("Package: aa-data\n"));
+  CHECK(arm64.find("Package: cc\n") != std::string::npos);
+  CHECK(test::run_tool("/usr/bin/xz", {"-dc", path_in(test, std::string(kIndex) + ".xz")}) == amd64);
+  CHECK(test::run_tool("/usr/bin/gzip", {"-dc", path_in(test, std::string(kIndex) + ".gz")}) ==
+        amd64);
+}
+
+TEST_CASE("compose: every index is also there under its hash, and old ones stay") {
+  TestRepository test;
+  REQUIRE(test.include({{}}).ok());
+  const ComposedSuite first = test.compose();
+  REQUIRE(test.include({{"other", "1", "amd64", "x"}}).ok());
+  const ComposedSuite second = test.compose();
+  for (const ComposedSuite& composed : {first, second}) {
+    for (const ServedFile& file : composed.indices) {
+      const std::string bytes = test.read(by_hash_path(file));
+      CHECK(sha256(bytes) == file.sha256);
+      CHECK(bytes.size() == file.size);
+    }
+  }
+  for (const ServedFile& file : second.indices) CHECK(sha256(test.read(file.path)) == file.sha256);
+}
+
+TEST_CASE("compose: empty suites have empty indices") {
+  TestRepository test;
+  const ComposedSuite composed = test.compose();
+  CHECK(composed.indices.size() == 12);
+  CHECK(test.read(kIndex).empty());
+  CHECK(test::run_tool("/usr/bin/xz", {"-dc", path_in(test, std::string(kIndex) + ".xz")}).empty());
+}
+
+TEST_CASE("compose: one that changes nothing writes nothing") {
+  TestRepository test;
+  REQUIRE(test.include({{}}).ok());
+  const ComposedSuite first = test.compose();
+  const auto before = fingerprints(test);
+  test.reopen();
+  const ComposedSuite second = test.compose();
+  CHECK_FALSE(second.changed);
+  CHECK(second.indices == first.indices);
+  CHECK(fingerprints(test) == before);
+}
+
+TEST_CASE("compose: only the indices that change are written") {
+  TestRepository test;
+  REQUIRE(test.include({{}}).ok());
+  test.compose();
+  const auto before = fingerprints(test);
+  REQUIRE(test.include({{"cc", "1", "arm64", "x"}}).ok());
+  CHECK(test.compose().changed);
+  const auto after = fingerprints(test);
+  CHECK(after.at(test.tree(kIndex)) == before.at(test.tree(kIndex)));
+  const std::string arm64 = test.tree("dists/stable/main/binary-arm64/Packages");
+  CHECK(after.at(arm64) != before.at(arm64));
+}
+
+TEST_CASE("compose: the history does not show") {
+  TestRepository at_once;
+  REQUIRE(at_once.include({{"aa", "1", "amd64", "x"}, {"bb", "1", "amd64", "x"}}).ok());
+  TestRepository one_by_one;
+  REQUIRE(one_by_one.include({{"bb", "1", "amd64", "x"}}).ok());
+  one_by_one.compose();
+  REQUIRE(one_by_one.include({{"aa", "1", "amd64", "x"}}).ok());
+  CHECK(one_by_one.compose().indices == at_once.compose().indices);
+}
+
+TEST_CASE("compose: what is missing from the tree is written again") {
+  TestRepository test;
+  REQUIRE(test.include({{}}).ok());
+  const ComposedSuite first = test.compose();
+  std::filesystem::remove_all(test.tree("dists"));
+  const ComposedSuite second = test.compose();
+  CHECK_FALSE(second.changed);
+  CHECK(second.indices == first.indices);
+  for (const ServedFile& file : second.indices) CHECK(sha256(test.read(file.path)) == file.sha256);
+}
+
+}  // namespace
+}  // namespace hallmark::publisher_test
