@@ -1,0 +1,116 @@
+#include "reproducible/archive_index.hpp"
+
+#include <archive.h>
+#include <archive_entry.h>
+
+#include <array>
+#include <charconv>
+#include <memory>
+
+#include "core/safe_path.hpp"
+
+namespace hallmark {
+namespace {
+
+constexpr std::size_t kIndexLimit = std::size_t{512} << 20U;  // bytes
+constexpr std::size_t kBlock = std::size_t{1} << 18U;
+
+struct ArchiveDeleter {
+  void operator()(archive* handle) const { archive_read_free(handle); }
+};
+
+Error unreadable(const std::string& subject, archive* handle) {
+  const char* cause = archive_error_string(handle);
+  return verification_error(subject, std::string("cannot be decompressed: ") +
+                                         (cause != nullptr ? cause : "unknown form"));
+}
+
+Result<std::string> field(const Deb822Paragraph& stanza, std::string_view name,
+                          const std::string& subject) {
+  const std::string* value = stanza.find(name);
+  if (value != nullptr) return *value;
+  return verification_error(subject, "has a stanza without " + std::string(name));
+}
+
+Result<IndexPackage> read_stanza(const Deb822Paragraph& stanza, const std::string& subject) {
+  IndexPackage package;
+  HALLMARK_TRY(package.name, field(stanza, "Package", subject));
+  HALLMARK_TRY(package.version, field(stanza, "Version", subject));
+  HALLMARK_TRY(package.architecture, field(stanza, "Architecture", subject));
+  HALLMARK_TRY(package.filename, field(stanza, "Filename", subject));
+  HALLMARK_TRY(const std::string size, field(stanza, "Size", subject));
+  HALLMARK_TRY(const std::string hex, field(stanza, "SHA256", subject));
+  const Result<Sha256Digest> digest = Sha256Digest::from_hex(hex);
+  const char* end = size.data() + size.size();
+  const auto number = std::from_chars(size.data(), end, package.size);
+  if (!digest.ok() || number.ec != std::errc() || number.ptr != end ||
+      !SafePath::parse(package.filename).ok()) {
+    return verification_error(subject, "has a malformed stanza for " + package.name);
+  }
+  package.sha256 = *digest;
+  const std::string* essential = stanza.find("Essential");
+  package.essential = essential != nullptr && *essential == "yes";
+  return package;
+}
+
+}  // namespace
+
+Result<std::string> decompress_index(std::string_view bytes, std::string_view path) {
+  const std::string subject(path);
+  const std::unique_ptr<archive, ArchiveDeleter> handle(archive_read_new());
+  if (!handle) return failed(subject, "no memory to decompress it");
+  archive_read_support_format_raw(handle.get());
+  archive_read_support_format_empty(handle.get());
+  if (path.ends_with(".xz")) {
+    archive_read_support_filter_xz(handle.get());
+  } else if (path.ends_with(".gz")) {
+    archive_read_support_filter_gzip(handle.get());
+  } else {
+    return std::string(bytes);
+  }
+  archive_entry* entry = nullptr;
+  if (archive_read_open_memory(handle.get(), bytes.data(), bytes.size()) != ARCHIVE_OK) {
+    return unreadable(subject, handle.get());
+  }
+  const int opened = archive_read_next_header(handle.get(), &entry);
+  if (opened == ARCHIVE_EOF) return std::string();  // an index may be empty
+  if (opened != ARCHIVE_OK) return unreadable(subject, handle.get());
+  std::string out;
+  std::array<char, kBlock> block{};
+  for (;;) {
+    const la_ssize_t n = archive_read_data(handle.get(), block.data(), block.size());
+    if (n < 0) return unreadable(subject, handle.get());
+    if (n == 0) return out;
+    out.append(block.data(), static_cast<std::size_t>(n));
+    if (out.size() > kIndexLimit) return verification_error(subject, "is too large");
+  }
+}
+
+Status read_packages(std::string_view text, const std::string& subject,
+                     const std::function<void(const IndexPackage&)>& visit) {
+  Deb822Reader reader(text, subject);
+  for (;;) {
+    HALLMARK_TRY(const std::optional<Deb822Paragraph> stanza, reader.next());
+    if (!stanza) return ok_status();
+    HALLMARK_TRY(const IndexPackage package, read_stanza(*stanza, subject));
+    visit(package);
+  }
+}
+
+Result<std::optional<Deb822Paragraph>> find_source(std::string_view text,
+                                                   const std::string& subject,
+                                                   std::string_view package,
+                                                   std::string_view version) {
+  Deb822Reader reader(text, subject);
+  for (;;) {
+    HALLMARK_TRY(std::optional<Deb822Paragraph> stanza, reader.next());
+    if (!stanza) return stanza;
+    const std::string* name = stanza->find("Package");
+    const std::string* its_version = stanza->find("Version");
+    if (name != nullptr && *name == package && its_version != nullptr && *its_version == version) {
+      return stanza;
+    }
+  }
+}
+
+}  // namespace hallmark

@@ -1,0 +1,158 @@
+#include "reproducible/dsc_source.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "core/deb822.hpp"
+#include "core/digest.hpp"
+#include "core/safe_path.hpp"
+#include "verify/openpgp.hpp"
+
+namespace hallmark {
+namespace {
+
+constexpr uint64_t kDscLimit = uint64_t{1} << 20U;  // bytes
+constexpr std::size_t kMaxFiles = 1000;
+constexpr const char* kDebianKeyrings[] = {"/usr/share/keyrings/debian-keyring.gpg",
+                                           "/usr/share/keyrings/debian-maintainers.gpg"};
+
+std::vector<std::string_view> words_of(std::string_view line) {
+  std::vector<std::string_view> words;
+  for (std::size_t at = line.find_first_not_of(' '); at != std::string_view::npos;) {
+    const std::size_t end = std::min(line.find(' ', at), line.size());
+    words.push_back(line.substr(at, end - at));
+    at = line.find_first_not_of(' ', end);
+  }
+  return words;
+}
+
+// " HEX SIZE NAME"
+Result<SourceFile> parse_checksum_line(std::string_view line, const std::string& subject) {
+  const std::vector<std::string_view> words = words_of(line);
+  const Error malformed = verification_error(subject, "has a malformed line in Checksums-Sha256");
+  if (words.size() != 3 || !is_plain_name(words[2])) return malformed;
+  SourceFile file;
+  file.name = words[2];
+  const Result<Sha256Digest> digest = Sha256Digest::from_hex(words[0]);
+  const char* end = words[1].data() + words[1].size();
+  const auto size = std::from_chars(words[1].data(), end, file.size);
+  if (!digest.ok() || size.ec != std::errc() || size.ptr != end) return malformed;
+  file.sha256 = *digest;
+  return file;
+}
+
+Result<std::string> required(const Deb822Paragraph& paragraph, std::string_view name,
+                             const std::string& subject) {
+  const std::string* value = paragraph.find(name);
+  if (value == nullptr) {
+    return verification_error(subject, "has no field " + std::string(name));
+  }
+  return *value;
+}
+
+Status check_file(const LockedFile& locked, int fd) {
+  HALLMARK_TRY(const FileDigest digest, digest_fd(fd));
+  if (digest.sha256 == locked.sha256 && digest.size == locked.size) return ok_status();
+  return verification_error(
+      "source file " + locked.name,
+      "has sha256 " + digest.sha256.hex() + ", and the lock says " + locked.sha256.hex(),
+      "it was changed after it was pinned; remove it and fetch again");
+}
+
+// The files that the .dsc names are those of the lock after the .dsc.
+Status check_names(const VerifiedDsc& dsc, const LockedSource& source) {
+  std::vector<SourceFile> locked;
+  for (const LockedFile& file : std::span(source.files).subspan(1)) {
+    locked.push_back({file.name, file.size, file.sha256});
+  }
+  for (const SourceFile& file : dsc.files) {
+    if (std::find(locked.begin(), locked.end(), file) == locked.end()) {
+      return verification_error("source file " + file.name,
+                                "is named by the .dsc and is not the same in the lock");
+    }
+  }
+  if (locked.size() == dsc.files.size()) return ok_status();
+  return verification_error("lock", "has source files that the .dsc does not name");
+}
+
+}  // namespace
+
+Result<std::vector<SourceFile>> parse_checksums(std::string_view untrusted_value,
+                                                const std::string& subject) {
+  std::vector<SourceFile> files;
+  while (!untrusted_value.empty()) {
+    const std::size_t end = std::min(untrusted_value.find('\n'), untrusted_value.size());
+    const std::string_view line = untrusted_value.substr(0, end);
+    untrusted_value.remove_prefix(std::min(end + 1, untrusted_value.size()));
+    if (line.empty()) continue;  // the field's own line
+    HALLMARK_TRY(SourceFile file, parse_checksum_line(line, subject));
+    const auto same_name = [&](const SourceFile& other) { return other.name == file.name; };
+    if (std::any_of(files.begin(), files.end(), same_name) || files.size() == kMaxFiles) {
+      return verification_error(subject, "names " + file.name + " twice, or too many files");
+    }
+    files.push_back(std::move(file));
+  }
+  if (files.empty()) return verification_error(subject, "names no files");
+  return files;
+}
+
+Result<VerifiedDsc> verify_dsc(std::string_view untrusted_text,
+                               const std::vector<std::string>& keyrings,
+                               const std::string& subject) {
+  HALLMARK_TRY(const Clearsigned clear, verify_clearsigned(untrusted_text, keyrings, subject,
+                                                           ExpiredKeys::kAcceptEarlierSignatures));
+  HALLMARK_TRY(const Deb822Paragraph control, parse_deb822_paragraph(clear.text, subject));
+  VerifiedDsc dsc;
+  dsc.signer = clear.signatures.front().fingerprint;
+  dsc.signed_at = clear.signatures.front().created;
+  HALLMARK_TRY(dsc.package, required(control, "Source", subject));
+  HALLMARK_TRY(dsc.version, required(control, "Version", subject));
+  HALLMARK_TRY(const std::string checksums, required(control, "Checksums-Sha256", subject));
+  HALLMARK_TRY(dsc.files, parse_checksums(checksums, subject));
+  return dsc;
+}
+
+Result<std::vector<std::string>> dsc_keyrings(const Product& product) {
+  if (!product.origin.keyring.empty()) return std::vector<std::string>{product.origin.keyring};
+  std::vector<std::string> found;
+  for (const char* path : kDebianKeyrings) {
+    if (::access(path, R_OK) == 0) found.emplace_back(path);
+  }
+  if (!found.empty()) return found;
+  return failed("Debian's developers' keyrings", "are not installed",
+                "install the package debian-keyring, or name origin.keyring in the product file");
+}
+
+Status verify_dsc_source(const Lock& lock, const Product& product,
+                         std::span<const UniqueFd> files) {
+  const LockedSource& source = lock.source;
+  if (source.kind != OriginKind::kDsc || product.origin.kind != OriginKind::kDsc ||
+      source.package != product.origin.package) {
+    return verification_error("lock", "has another source than the product");
+  }
+  if (files.size() != source.files.size() || files.empty()) {
+    return verification_error("lock", "has source files that are missing");
+  }
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    HALLMARK_CHECK(check_file(source.files[i], files[i].get()));
+  }
+  const std::string& subject = source.files[0].name;
+  HALLMARK_TRY(const std::string text, read_all(files[0].get(), kDscLimit, subject));
+  HALLMARK_TRY(const std::vector<std::string> keyrings, dsc_keyrings(product));
+  HALLMARK_TRY(const VerifiedDsc dsc, verify_dsc(text, keyrings, subject));
+  if (dsc.package != source.package || dsc.version != source.version ||
+      source.version != lock.version) {
+    return verification_error(subject, "is of " + dsc.package + " " + dsc.version +
+                                           ", and the lock says " + source.package + " " +
+                                           source.version);
+  }
+  if (dsc.signer != source.signer || dsc.signed_at != lock.source_date_epoch) {
+    return verification_error(subject, "was signed by " + dsc.signer + " at another time or by " +
+                                           "another key than the lock says");
+  }
+  return check_names(dsc, source);
+}
+
+}  // namespace hallmark

@@ -1,0 +1,42 @@
+// Annotated git tags: reading one, and deciding whether the right people signed it.
+//
+// Source: git's Documentation/signature-format and ssh-keygen's PROTOCOL.sshsig. The signatures
+// stand at the end of the object, each over all bytes before it: a second person signs a signed
+// tag.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.hpp"
+#include "verify/ssh_public_key.hpp"
+
+namespace hallmark {
+
+struct GitTag {
+  std::string commit;     // the id of what it names
+  std::string name;       // the name inside the object
+  int64_t tagged_at = 0;  // seconds since 1970, as the tagger says
+};
+
+// The headers of a tag object, which must be exactly object, type commit, tag and tagger.
+Result<GitTag> parse_git_tag(std::string_view untrusted_object);
+
+struct TagRule {
+  std::string name;
+  std::vector<SshPublicKey> signers;
+  uint64_t threshold = 1;
+};
+
+struct VerifiedTag {
+  GitTag tag;
+  std::vector<std::string> signers;  // SHA256:… fingerprints, sorted
+};
+
+// kVerification unless the tag's own name is the rule's and at least `threshold` of its signers
+// have signed it; a signature by anyone else is refused too.
+Result<VerifiedTag> verify_git_tag(std::string_view untrusted_object, const TagRule& rule);
+
+}  // namespace hallmark
