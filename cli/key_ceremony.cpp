@@ -145,8 +145,9 @@ Result<SigningKeys> make_signing_keys(const Layout& layout, const AgentUsers& us
 
 Result<std::string> make_publishing_key(const Layout& layout, const AgentUsers& users) {
   const std::string home = layout.publishing_keys();
+  // "comp" gives the point its 0x40 prefix, whose place gpg-agent's SSH side takes for granted.
   HALLMARK_TRY(const std::string grip,
-               generate_key(home, users, "(genkey(ecc(curve Ed25519)(flags eddsa)))"));
+               generate_key(home, users, "(genkey(ecc(curve Ed25519)(flags eddsa comp)))"));
   // gpg-agent offers over its SSH socket the keys that are listed here; 0: for ever.
   HALLMARK_CHECK(write_home_file(home, users, "sshcontrol", grip + " 0\n"));
   Command list;

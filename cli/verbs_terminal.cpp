@@ -75,7 +75,7 @@ Status run_init(CommandLine& line, const InitArguments& arguments) {
       "      write releases/products/NAME.json, then 'hallmark pin NAME VERSION'";
   line.screen.answer(Json{{"root", options.root}, {"name", options.name}, {"demo", options.demo}},
                      "terminal " + options.name + " is ready in " + options.root +
-                         (options.demo ? " (demo: throwaway keys, one approver's key beside another)"
+                         (options.demo ? " (demo: throwaway keys; nothing it signs is to be trusted)"
                                        : "") +
                          next);
   return ok_status();

@@ -8,10 +8,12 @@ namespace hallmark {
 namespace {
 
 // The environments are made once, while pinning: their digests belong into the lock.
-Status fill_in_environments(TerminalRoot& root, Lock& lock) {
+Status fill_in_environments(TerminalRoot& root, const std::string& product, Lock& lock) {
   HALLMARK_TRY(const std::string draft, canonical_dump(to_json(lock)));
   HALLMARK_TRY(const Message answer,
-               root.request("hallmark-build", Json{{"type", "environment"}, {"lock", draft}}));
+               root.request("hallmark-build", Json{{"type", "environment"},
+                                                   {"lock", draft},
+                                                   {"product", product}}));
   HALLMARK_TRY(const JsonDocument document,
                JsonDocument::parse(answer.body.dump(), "answer of hallmark-build"));
   {
@@ -84,7 +86,8 @@ Result<StepReport> pin_release(TerminalRoot& root, const ReleaseName& release, b
     return pin_report(path, files.lock, files.lock_text, false);
   }
   HALLMARK_TRY(Lock lock, resolve(root, release));
-  HALLMARK_CHECK(fill_in_environments(root, lock));
+  HALLMARK_TRY(const std::string product, root.product_text(release.product));
+  HALLMARK_CHECK(fill_in_environments(root, product, lock));
   HALLMARK_TRY(const std::string text, canonical_dump(to_json(lock)));
   HALLMARK_CHECK(write_lock(root, release, text));
   return pin_report(path, lock, text, true);
