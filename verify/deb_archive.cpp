@@ -102,7 +102,7 @@ class Walk {
 
   Status skip_padding() {
     HALLMARK_TRY(const std::string padding, read_at(fd_, offset_, 1, subject_));
-    if (padding != "\n") return refuse("has malformed ar padding");
+    if (padding.front() != '\n') return refuse("has malformed ar padding");
     ++offset_;
     return ok_status();
   }
