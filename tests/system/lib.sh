@@ -14,22 +14,68 @@ fail() {
   exit 1
 }
 
+# attempt COMMAND...: the command's exit status in $status, all that it said in said.txt. A subshell, and not the
+# left side of ||, where bash would ignore `set -e` in the functions that it runs.
+attempt() {
+  set +e
+  (
+    set -e
+    "$@"
+  ) >said.txt 2>&1 </dev/null
+  status=$?
+  set -e
+}
+
 # check WHAT COMMAND...: WHAT is true when the command succeeds.
 check() {
-  "${@:2}" >check.out 2>&1 || {
-    cat check.out >&2
-    fail "$1"
-  }
+  attempt "${@:2}"
+  if [[ $status -ne 0 ]]; then
+    cat said.txt >&2
+    fail "$1: exit status $status"
+  fi
   echo "ok: $1"
 }
 
 # refused STATUS TEXT WHAT COMMAND...: the command exits with STATUS and says TEXT (an extended regular expression).
 refused() {
-  local status=0
-  "${@:4}" >refused.out 2>&1 </dev/null || status=$?
-  if [[ $status -ne $1 ]] || ! grep -Eq -- "$2" refused.out; then
-    cat refused.out >&2
+  attempt "${@:4}"
+  if [[ $status -ne $1 ]] || ! grep -Eq -- "$2" said.txt; then
+    cat said.txt >&2
     fail "$3: exit status $status (expected $1), and '$2' expected in what it said"
   fi
-  echo "ok: $3: $(grep -Em1 -- "$2" refused.out)"
+  echo "ok: $3: $(grep -Em1 -- "$2" said.txt)"
+}
+
+figlet=2.2.5-3
+
+approve() { hallmark approve figlet "$figlet" --key "$HALLMARK_ROOT/demo/approvers/$1"; }
+
+# What the docroot serves holds together: InRelease is signed by the terminal's key, and every file that it names,
+# directly or through an index, is there with that size and hash.
+served_is_signed() { check 'what is served is signed, complete and whole' walk_served host/srv/hallmark/www stable; }
+
+walk_served() {
+  local www=$1 suite=$2 hash size path
+  gpg --batch --quiet --homedir "$(mktemp -d)" --dearmor <terminal/public/archive-keyring.asc >keyring.gpg
+  gpgv --quiet --keyring ./keyring.gpg --output release "$www/dists/$suite/InRelease"
+  awk '/^SHA256:/ { on = 1; next } /^[^ ]/ { on = 0 } on' release >named
+  [[ -s named ]]
+  while read -r hash size path; do
+    has_hash "$hash" "$www/dists/$suite/$path"
+    has_hash "$hash" "$www/dists/$suite/${path%/*}/by-hash/SHA256/$hash"
+  done <named
+  while read -r hash path; do
+    has_hash "$hash" "$www/$path"
+  done < <(awk '/^Filename:/ { path = $2 } /^SHA256:/ { hash = $2 } /^$/ { print hash, path }' \
+    "$www/dists/$suite"/*/binary-*/Packages)
+}
+
+has_hash() { sha256sum --quiet --check --strict <<<"$1  $2"; }
+
+# make_deb NAME VERSION: an empty but valid package in the working directory.
+make_deb() {
+  mkdir -p "$1/DEBIAN"
+  printf 'Package: %s\nVersion: %s\nArchitecture: all\nMaintainer: nobody <nobody@example.org>\nDescription: test\n' \
+    "$1" "$2" >"$1/DEBIAN/control"
+  dpkg-deb --build --root-owner-group "$1" "$1_$2_all.deb" >/dev/null
 }

@@ -1,0 +1,11 @@
+# What was released, through the eyes of those who know nothing of Hallmark: apt, gpgv.
+
+client_create user
+host_start host
+client_trust user "$(host_setting host url)" stable main terminal/public/archive-keyring.asc
+check 'apt-get update, every check on' client_apt user update --error-on=any
+check 'apt-get install figlet' client_apt user install --yes figlet
+check 'the program runs' client_run user figlet Hallmark
+
+sed -i 's/^\( [A-Za-z0-9+\/=]\{64\}\)$/ AAAA/' user/etc/apt/sources.list.d/hallmark.sources
+refused 100 'NO_PUBKEY|not signed|key' 'apt-get update with another key' client_apt user update --error-on=any
