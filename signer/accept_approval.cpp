@@ -60,8 +60,7 @@ Status approved_by_enough_people(BuildCase& subject) {
   const Json& body = subject.untrusted_request.body;
   HALLMARK_TRY(const std::vector<ApprovalSignature> signatures, read_signatures(body));
   HALLMARK_TRY(const std::string statement, request_text(body, "statement"));
-  HALLMARK_TRY(subject.approvers,
-               count_approvers(subject.policy.policy, statement, signatures));
+  HALLMARK_TRY(subject.approvers, count_approvers(subject.policy.policy, statement, signatures));
   return ok_status();
 }
 
@@ -69,10 +68,10 @@ Status approval_is_not_used_up(BuildCase& subject) {
   HALLMARK_TRY(const std::optional<AcceptedBuild> accepted,
                subject.context.state.build(subject.lock_sha256, subject.record.target));
   if (!accepted) return ok_status();
-  return policy_error("approval of " + subject.lock.product + " " + subject.lock.version,
-                      "was used up by build record " + accepted->record.hex() +
-                          ", which has other artefacts",
-                      "release a new version");
+  return policy_error(
+      "approval of " + subject.lock.product + " " + subject.lock.version,
+      "was used up by build record " + accepted->record.hex() + ", which has other artefacts",
+      "release a new version");
 }
 
 Status evidence_reaches_the_policy(BuildCase& subject) {

@@ -1,6 +1,6 @@
 // accept-build: what the bytes are.
-#include <limits>
 #include <algorithm>
+#include <limits>
 #include <set>
 #include <tuple>
 
@@ -35,7 +35,8 @@ Status each_apk(BuildCase& subject, const Check& check) {
 Status read_contents(const Recipe& recipe, CandidateArtefact& artefact) {
   const std::string& name = artefact.built.name;
   if (recipe.kind == RecipeKind::kDeb) {
-    if (!name.ends_with(".deb")) return verification_error(name, "is not a .deb, as the recipe says");
+    if (!name.ends_with(".deb"))
+      return verification_error(name, "is not a .deb, as the recipe says");
     HALLMARK_TRY(artefact.deb, untrusted(read_deb(artefact.copy.get(), name)));
     return ok_status();
   }
@@ -111,27 +112,28 @@ Status published_packages_keep_their_bytes(BuildCase& subject) {
                  subject.context.state.published_deb(
                      {deb.package, deb.version, deb.architecture, deb.sha256, ""}));
     if (!published || *published == deb.sha256) return ok_status();
-    return policy_error(deb_name(deb), "was accepted before with other bytes, SHA-256 " +
-                                           published->hex(),
+    return policy_error(deb_name(deb),
+                        "was accepted before with other bytes, SHA-256 " + published->hex(),
                         "release a higher version");
   });
 }
 
 Status application_is_mapped_to_its_key(BuildCase& subject) {
-  return each_apk(subject, [&](const CandidateArtefact& artefact, const ApkManifest& apk) -> Status {
-    const Recipe& recipe = subject.product.recipe;
-    if (apk.package != recipe.package) {
-      return policy_error(artefact.built.name, "is the application " + apk.package +
-                                                   ", and the product is " + recipe.package);
-    }
-    const ApkKeyPolicy* key = subject.policy.policy.apk_key(recipe.key);
-    const bool mapped = key != nullptr && std::find(key->packages.begin(), key->packages.end(),
-                                                    apk.package) != key->packages.end();
-    if (mapped) return ok_status();
-    return policy_error("application " + apk.package,
-                        "is not mapped to the key '" + recipe.key + "' in the installed policy",
-                        "the policy must list the application under that key");
-  });
+  return each_apk(
+      subject, [&](const CandidateArtefact& artefact, const ApkManifest& apk) -> Status {
+        const Recipe& recipe = subject.product.recipe;
+        if (apk.package != recipe.package) {
+          return policy_error(artefact.built.name, "is the application " + apk.package +
+                                                       ", and the product is " + recipe.package);
+        }
+        const ApkKeyPolicy* key = subject.policy.policy.apk_key(recipe.key);
+        const bool mapped = key != nullptr && std::find(key->packages.begin(), key->packages.end(),
+                                                        apk.package) != key->packages.end();
+        if (mapped) return ok_status();
+        return policy_error("application " + apk.package,
+                            "is not mapped to the key '" + recipe.key + "' in the installed policy",
+                            "the policy must list the application under that key");
+      });
 }
 
 Status application_is_not_debuggable(BuildCase& subject) {
@@ -142,22 +144,23 @@ Status application_is_not_debuggable(BuildCase& subject) {
 }
 
 Status version_code_rises(BuildCase& subject) {
-  return each_apk(subject, [&](const CandidateArtefact& artefact, const ApkManifest& apk) -> Status {
-    if (apk.version_code > static_cast<uint64_t>(std::numeric_limits<int64_t>::max())) {
-      return policy_error(artefact.built.name, "has a version code beyond reason");
-    }
-    HALLMARK_TRY(const std::optional<AcceptedApplication> newest,
-                 subject.context.state.newest_application(apk.package));
-    if (!newest || newest->sha256 == artefact.built.sha256 ||
-        static_cast<int64_t>(apk.version_code) > newest->version_code) {
-      return ok_status();
-    }
-    return policy_error(artefact.built.name,
-                        "has version code " + std::to_string(apk.version_code) +
-                            ", and another build of " + apk.package + " has " +
-                            std::to_string(newest->version_code) + " already",
-                        "raise the version code");
-  });
+  return each_apk(
+      subject, [&](const CandidateArtefact& artefact, const ApkManifest& apk) -> Status {
+        if (apk.version_code > static_cast<uint64_t>(std::numeric_limits<int64_t>::max())) {
+          return policy_error(artefact.built.name, "has a version code beyond reason");
+        }
+        HALLMARK_TRY(const std::optional<AcceptedApplication> newest,
+                     subject.context.state.newest_application(apk.package));
+        if (!newest || newest->sha256 == artefact.built.sha256 ||
+            static_cast<int64_t>(apk.version_code) > newest->version_code) {
+          return ok_status();
+        }
+        return policy_error(artefact.built.name,
+                            "has version code " + std::to_string(apk.version_code) +
+                                ", and another build of " + apk.package + " has " +
+                                std::to_string(newest->version_code) + " already",
+                            "raise the version code");
+      });
 }
 
 }  // namespace hallmark

@@ -6,8 +6,12 @@ namespace hallmark {
 namespace {
 
 AcceptedBuild accepted_build(const BuildCase& subject) {
-  AcceptedBuild build{subject.lock_sha256,   subject.record.target, subject.lock.product,
-                      subject.lock.version,  subject.record_sha256, subject.statement_sha256,
+  AcceptedBuild build{subject.lock_sha256,
+                      subject.record.target,
+                      subject.lock.product,
+                      subject.lock.version,
+                      subject.record_sha256,
+                      subject.statement_sha256,
                       {}};
   for (const CandidateArtefact& artefact : subject.artefacts) {
     build.artefacts.push_back({artefact.built.name, artefact.deb ? "deb" : "apk",
@@ -54,9 +58,9 @@ Status add_contents(const BuildCase& subject, const CandidateArtefact& artefact)
   HALLMARK_TRY(const std::optional<AcceptedApplication> known,
                subject.context.state.application(artefact.built.sha256));
   if (known) return ok_status();
-  return subject.context.state.add_application(
-      {artefact.apk->package, static_cast<int64_t>(artefact.apk->version_code),
-       subject.product.recipe.key, artefact.built.sha256});
+  return subject.context.state.add_application({artefact.apk->package,
+                                                static_cast<int64_t>(artefact.apk->version_code),
+                                                subject.product.recipe.key, artefact.built.sha256});
 }
 
 }  // namespace
@@ -80,10 +84,9 @@ Result<Response> acceptance_answer(const BuildCase& subject) {
   Json accepted = Json::array();
   for (const BuiltArtefact& artefact : subject.record.artefacts) {
     Json entry = {{"name", artefact.name}, {"sha256", artefact.sha256.hex()}};
-    HALLMARK_TRY(const std::string stanza,
-                 subject.context.state.stanza_text(subject.record.target.suite,
-                                                   subject.record.target.component,
-                                                   artefact.sha256));
+    HALLMARK_TRY(const std::string stanza, subject.context.state.stanza_text(
+                                               subject.record.target.suite,
+                                               subject.record.target.component, artefact.sha256));
     if (!stanza.empty()) entry["stanza"] = stanza;
     accepted.push_back(std::move(entry));
   }

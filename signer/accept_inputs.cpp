@@ -44,10 +44,10 @@ Status lock_is_of_this_product(BuildCase& subject) {
                               "is not of product " + subject.product.name);
   }
   if (subject.lock.product_sha256 != subject.product_sha256) {
-    return verification_error("lock of " + release_name(subject),
-                              "was made from another product file, sha256:" +
-                                  subject.lock.product_sha256.hex(),
-                              "pin again: hallmark pin");
+    return verification_error(
+        "lock of " + release_name(subject),
+        "was made from another product file, sha256:" + subject.lock.product_sha256.hex(),
+        "pin again: hallmark pin");
   }
   return ok_status();
 }
@@ -55,9 +55,9 @@ Status lock_is_of_this_product(BuildCase& subject) {
 Status record_is_from_the_builder(BuildCase& subject) {
   HALLMARK_TRY(const std::string hex, request_text(subject.untrusted_request.body, "record"));
   HALLMARK_TRY(subject.record_sha256, untrusted(Sha256Digest::from_hex(hex)));
-  HALLMARK_TRY(const std::string text,
-               read_build_record(subject.context.layout, subject.context.builder,
-                                 subject.record_sha256));
+  HALLMARK_TRY(
+      const std::string text,
+      read_build_record(subject.context.layout, subject.context.builder, subject.record_sha256));
   HALLMARK_TRY(subject.record, untrusted(parse_record(text, "build record " + hex)));
   return ok_status();
 }

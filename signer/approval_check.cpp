@@ -55,7 +55,8 @@ Result<SshPublicKey> check_signature(const Policy& policy, std::string_view stat
   if (approver == nullptr) return policy_error("", "is no approver in the installed policy");
   HALLMARK_TRY(SshPublicKey key, verify_sshsig(signature.armor, statement, kApprovalNamespace));
   if (!owns_key(*approver, key)) {
-    return policy_error("", "does not own the key " + key.fingerprint() + " in the installed policy");
+    return policy_error("",
+                        "does not own the key " + key.fingerprint() + " in the installed policy");
   }
   return key;
 }
@@ -87,8 +88,9 @@ Status check_expiry(int64_t expires, int64_t now) {
     return policy_error("approval", "expired at " + format_utc(expires), "approve again");
   }
   if (expires - now > kLongestApprovalDays * kDay) {
-    return policy_error("approval", "expires at " + format_utc(expires) + ", more than " +
-                                        std::to_string(kLongestApprovalDays) + " days ahead",
+    return policy_error("approval",
+                        "expires at " + format_utc(expires) + ", more than " +
+                            std::to_string(kLongestApprovalDays) + " days ahead",
                         "approve again with an earlier expiry");
   }
   return ok_status();

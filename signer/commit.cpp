@@ -19,8 +19,7 @@ Status commit_with_log(const SignerContext& context, Transaction transaction,
   return context.log.recover(next);
 }
 
-Status log_refusal(const SignerContext& context, const std::string& request,
-                   const Error& refusal) {
+Status log_refusal(const SignerContext& context, const std::string& request, const Error& refusal) {
   HALLMARK_TRY(Transaction transaction, context.state.begin());
   return commit_with_log(context, std::move(transaction),
                          {Json{{"kind", "refusal"},

@@ -17,7 +17,7 @@ struct SignerContext {
   Layout layout;
   LogOrigin origin;
   std::string terminal_group;
-  uid_t builder = 0;  // the uid whose build records count
+  uid_t builder = 0;             // the uid whose build records count
   std::function<int64_t()> now;  // seconds since 1970
   const State& state;
   const ReleaseLog& log;

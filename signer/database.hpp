@@ -1,8 +1,8 @@
 // SQLite with errors as values: one connection, statements that bind by position, transactions that
 // roll back unless they are committed.
 //
-// A write-ahead log with synchronous=FULL: a committed transaction survives kill -9 and a power cut.
-// The collation "debversion" orders text as Debian package versions.
+// A write-ahead log with synchronous=FULL: a committed transaction survives kill -9 and a power
+// cut. The collation "debversion" orders text as Debian package versions.
 #pragma once
 
 #include <cstdint>

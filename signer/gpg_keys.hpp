@@ -13,8 +13,8 @@
 
 namespace hallmark {
 
-// Makes `home` (0700) with the redirect file to `agent_socket` and a configuration that never starts
-// an agent. Existing files of these names are replaced.
+// Makes `home` (0700) with the redirect file to `agent_socket` and a configuration that never
+// starts an agent. Existing files of these names are replaced.
 Status prepare_gpg_home(const std::string& home, const std::string& agent_socket);
 
 class GpgKeys : public KeyAgent, public PublicKeyring {

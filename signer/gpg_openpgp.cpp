@@ -45,14 +45,23 @@ Result<std::string> make_signature(const GpgmeContext& context, OpenPgpForm form
   return gpgme_text(output, kMaxOutput);
 }
 
-// The primary key that one signature was made with, if it is good.
-Result<std::string> primary_of(const GpgmeContext& context, const gpgme_signature_t signature) {
-  if (gpgme_err_code(signature->status) != GPG_ERR_NO_ERROR ||
-      signature->hash_algo != GPGME_MD_SHA512) {
-    return verification_error("new signature", "is not a good one over SHA-512");
+// The primary keys of all who signed; each signature must be good and over SHA-512.
+Result<std::set<std::string>> signers_of(const GpgmeContext& context) {
+  std::vector<std::string> signing_keys;
+  const gpgme_verify_result_t result = gpgme_op_verify_result(context.get());
+  for (gpgme_signature_t s = result->signatures; s != nullptr; s = s->next) {
+    if (gpgme_err_code(s->status) != GPG_ERR_NO_ERROR || s->hash_algo != GPGME_MD_SHA512) {
+      return verification_error("new signature", "is not a good one over SHA-512");
+    }
+    signing_keys.emplace_back(s->fpr);
   }
-  HALLMARK_TRY(const GpgmeKey key, find_key(context, signature->fpr));
-  return std::string(key->subkeys->fpr);
+  // Looking keys up ends the life of the result above.
+  std::set<std::string> signers;
+  for (const std::string& fingerprint : signing_keys) {
+    HALLMARK_TRY(const GpgmeKey key, find_key(context, fingerprint));
+    signers.insert(key->subkeys->fpr);
+  }
+  return signers;
 }
 
 // The agent and gpg are other programs: what they made is checked before it is used.
@@ -66,22 +75,7 @@ Status check_signature(const GpgmeContext& context, OpenPgpForm form, std::strin
       gpgme_op_verify(context.get(), signature.get(), detached ? signed_text.get() : nullptr,
                       detached ? nullptr : plain.get());
   if (code != 0) return gpgme_failure("new signature", "cannot be checked", code);
-  std::set<std::string> signers;
-  const gpgme_verify_result_t result = gpgme_op_verify_result(context.get());
-  std::vector<gpgme_signature_t> all;
-  for (gpgme_signature_t s = result->signatures; s != nullptr; s = s->next) all.push_back(s);
-  // find_key ends the verification's result, so what is needed of it is copied first.
-  std::vector<_gpgme_signature> copies;
-  std::vector<std::string> names;
-  for (const gpgme_signature_t s : all) {
-    copies.push_back(*s);
-    names.emplace_back(s->fpr);
-  }
-  for (std::size_t i = 0; i < copies.size(); ++i) {
-    copies[i].fpr = names[i].data();
-    HALLMARK_TRY(const std::string primary, primary_of(context, &copies[i]));
-    signers.insert(primary);
-  }
+  HALLMARK_TRY(const std::set<std::string> signers, signers_of(context));
   if (signers != std::set<std::string>(fingerprints.begin(), fingerprints.end())) {
     return verification_error("new signature", "is not by exactly the keys it was asked of");
   }
@@ -137,8 +131,8 @@ Result<std::string> GpgKeys::export_keys(const std::vector<std::string>& fingerp
   for (const std::string& fingerprint : fingerprints) patterns.push_back(fingerprint.c_str());
   patterns.push_back(nullptr);
   HALLMARK_TRY(const GpgmeData output, gpgme_output());
-  const gpgme_error_t code = gpgme_op_export_ext(context.get(), patterns.data(),
-                                                 GPGME_EXPORT_MODE_MINIMAL, output.get());
+  const gpgme_error_t code =
+      gpgme_op_export_ext(context.get(), patterns.data(), GPGME_EXPORT_MODE_MINIMAL, output.get());
   if (code != 0) return gpgme_failure("OpenPGP keys", "cannot be exported", code);
   return gpgme_text(output, kMaxOutput);
 }

@@ -33,9 +33,8 @@ gpgme_error_t collect(void* opaque, const void* data, std::size_t size) {
 Result<std::string> transact(const GpgmeContext& agent, const std::string& command) {
   std::string answer;
   gpgme_error_t refused = 0;
-  const gpgme_error_t code =
-      gpgme_op_assuan_transact_ext(agent.get(), command.c_str(), collect, &answer, nullptr, nullptr,
-                                   nullptr, nullptr, &refused);
+  const gpgme_error_t code = gpgme_op_assuan_transact_ext(
+      agent.get(), command.c_str(), collect, &answer, nullptr, nullptr, nullptr, nullptr, &refused);
   const std::string verb = command.substr(0, command.find(' '));
   if (code != 0) return gpgme_failure("key agent", "cannot be reached for " + verb, code);
   if (refused != 0) return gpgme_failure("key agent", "refused " + verb, refused);
@@ -64,7 +63,8 @@ Status check_raw_signature(EVP_PKEY* key, HashAlgorithm hash, std::span<const ui
          EVP_PKEY_verify(context.get(), signature.data(), signature.size(), digest.data(),
                          digest.size()) == 1;
   if (!good) {
-    return verification_error("key agent", "made a signature that the certificate's key does not verify",
+    return verification_error("key agent",
+                              "made a signature that the certificate's key does not verify",
                               "check that keygrip and certificate in the policy belong together");
   }
   return ok_status();
@@ -92,8 +92,9 @@ Result<std::vector<uint8_t>> GpgKeys::sign_digest(const std::string& keygrip,
   HALLMARK_TRY(const std::string set,
                transact(agent, "SETHASH --hash=" + name + " " + hex_encode(digest)));
   HALLMARK_TRY(const std::string answer, transact(agent, "PKSIGN"));
-  HALLMARK_TRY(std::vector<uint8_t> signature,
-               signature_from_sexp(answer, rsa ? static_cast<std::size_t>(EVP_PKEY_get_size(key)) : 0));
+  HALLMARK_TRY(
+      std::vector<uint8_t> signature,
+      signature_from_sexp(answer, rsa ? static_cast<std::size_t>(EVP_PKEY_get_size(key)) : 0));
   HALLMARK_CHECK(check_raw_signature(key, hash, digest, signature));
   return signature;
 }

@@ -52,7 +52,8 @@ Result<std::string> gpgme_text(const GpgmeData& data, std::size_t limit) {
     if (n < 0) return errno_error("GPGME", "cannot read");
     if (n == 0) return out;
     out.append(buffer.data(), static_cast<std::size_t>(n));
-    if (out.size() > limit) return failed("GPGME", "gave more than " + std::to_string(limit) + " bytes");
+    if (out.size() > limit)
+      return failed("GPGME", "gave more than " + std::to_string(limit) + " bytes");
   }
 }
 

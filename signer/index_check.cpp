@@ -29,7 +29,8 @@ std::string place_name(const IndexPlace& place) {
 Result<OwnStanzas> own_stanzas(const State& state, const IndexPlace& place) {
   OwnStanzas out;
   HALLMARK_CHECK(state.each_stanza(place, [&](const DerivedStanza& stanza) {
-    out.emplace(StanzaKey{stanza.package, stanza.version, stanza.package_architecture}, stanza.text);
+    out.emplace(StanzaKey{stanza.package, stanza.version, stanza.package_architecture},
+                stanza.text);
     return ok_status();
   }));
   return out;
@@ -45,7 +46,8 @@ std::string differing_field(const Deb822Paragraph& shown, const Deb822Paragraph&
     }
   }
   for (const auto& [name, value] : shown.fields) {
-    if (own.find(name) == nullptr) return "has the field " + name + ", which the accepted package lacks";
+    if (own.find(name) == nullptr)
+      return "has the field " + name + ", which the accepted package lacks";
   }
   return "is written in another form than the signer's";
 }
@@ -53,9 +55,10 @@ std::string differing_field(const Deb822Paragraph& shown, const Deb822Paragraph&
 Error never_accepted(const StanzaKey& key, const OwnStanzas& own, const IndexPlace& place) {
   for (const auto& [accepted, text] : own) {
     if (std::get<0>(accepted) == std::get<0>(key)) {
-      return policy_error(describe(key), "was never accepted for " + place_name(place) + "; " +
-                                             describe(accepted) + " was",
-                          "compose the index from what was accepted");
+      return policy_error(
+          describe(key),
+          "was never accepted for " + place_name(place) + "; " + describe(accepted) + " was",
+          "compose the index from what was accepted");
     }
   }
   return policy_error(describe(key), "was never accepted for " + place_name(place),
@@ -71,7 +74,8 @@ Status check_paragraph(const Deb822Paragraph& shown, const OwnStanzas& own, OwnS
   if (found == own.end()) return never_accepted(key, own, place);
   HALLMARK_TRY(const Deb822Paragraph accepted, parse_deb822_paragraph(found->second, name));
   if (shown.fields != accepted.fields) {
-    return policy_error(describe(key), "as " + name + " shows it, " + differing_field(shown, accepted),
+    return policy_error(describe(key),
+                        "as " + name + " shows it, " + differing_field(shown, accepted),
                         "compose the index from what was accepted");
   }
   if (missing.erase(key) == 0) return policy_error(describe(key), "is in " + name + " twice");
@@ -93,7 +97,8 @@ Status explain_difference(const State& state, const IndexPlace& place,
     return policy_error(describe(missing.begin()->first), "is accepted and missing from " + name,
                         "compose the index from what was accepted");
   }
-  return verification_error(name, "has the right stanzas in another order or form than the signer's");
+  return verification_error(name,
+                            "has the right stanzas in another order or form than the signer's");
 }
 
 }  // namespace

@@ -38,8 +38,8 @@ Result<ArchivePtr> open_compressed(int fd, const std::string& name) {
 Result<std::size_t> read_plain(int fd, std::span<char> buffer, uint64_t offset) {
   std::size_t used = 0;
   while (used < buffer.size()) {
-    const ssize_t n = ::pread(fd, buffer.data() + used, buffer.size() - used,
-                              static_cast<off_t>(offset + used));
+    const ssize_t n =
+        ::pread(fd, buffer.data() + used, buffer.size() - used, static_cast<off_t>(offset + used));
     if (n < 0) return errno_error("index", "cannot read");
     if (n == 0) break;
     used += static_cast<std::size_t>(n);
@@ -79,8 +79,8 @@ Status check_compressed_form(int untrusted_fd, int plain_fd, const std::string& 
     const std::size_t wanted = size == 0 ? 1 : size;
     HALLMARK_TRY(const std::size_t there,
                  read_plain(plain_fd, std::span(plain).first(wanted), offset));
-    if (there != size || !std::equal(decoded.begin(), decoded.begin() + static_cast<long>(size),
-                                     plain.begin())) {
+    if (there != size ||
+        !std::equal(decoded.begin(), decoded.begin() + static_cast<long>(size), plain.begin())) {
       return differs;
     }
     if (size == 0) return ok_status();

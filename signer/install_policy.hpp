@@ -1,8 +1,9 @@
-// install-policy: the signer takes its own copy of the policy and of the public keys it names, once.
+// install-policy: the signer takes its own copy of the policy and of the public keys it names,
+// once.
 //
-// Request: {"policy": text, "openpgp_keys": [armoured], "apk_certificates": [{"name", "der_base64"}]}.
-// Answer: {"policy": SHA-256}. The public keys are also written to public/, for everyone.
-// Handing in the same policy again writes them again and changes nothing else.
+// Request: {"policy": text, "openpgp_keys": [armoured], "apk_certificates": [{"name",
+// "der_base64"}]}. Answer: {"policy": SHA-256}. The public keys are also written to public/, for
+// everyone. Handing in the same policy again writes them again and changes nothing else.
 #pragma once
 
 #include <map>
@@ -33,7 +34,8 @@ Status openpgp_keys_are_those_of_the_policy(PolicyCase& subject);
 
 Result<Response> install_policy_and_keys(const PolicyCase& subject);
 
-// A demo terminal's policy says "demo" in origin and label, and no other terminal's claims to be one.
+// A demo terminal's policy says "demo" in origin and label, and no other terminal's claims to be
+// one.
 Status check_demo_mark(const Policy& policy, bool demo_terminal);
 // The OpenPGP keys of all suites, each once.
 std::vector<std::string> openpgp_fingerprints(const Policy& policy);

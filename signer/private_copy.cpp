@@ -10,8 +10,8 @@ Result<PrivateCopy> private_copy(const Layout& layout, int untrusted_fd, uint64_
   if (::fstat(untrusted_fd, &info) != 0) return errno_error(subject, "cannot look at");
   if (!S_ISREG(info.st_mode)) return verification_error(subject, "is not a regular file");
   if (static_cast<uint64_t>(info.st_size) > limit) {
-    return verification_error(subject, "is larger than the " + std::to_string(limit) +
-                                           " bytes expected of it");
+    return verification_error(
+        subject, "is larger than the " + std::to_string(limit) + " bytes expected of it");
   }
   PrivateCopy copy;
   HALLMARK_TRY(copy.fd, unnamed_file(layout.sign()));

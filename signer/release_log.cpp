@@ -37,8 +37,8 @@ Result<std::string> read_tail(int fd, uint64_t offset, uint64_t size, const std:
   std::string tail(size, '\0');
   std::size_t used = 0;
   while (used < tail.size()) {
-    const ssize_t n = ::pread(fd, tail.data() + used, tail.size() - used,
-                              static_cast<off_t>(offset + used));
+    const ssize_t n =
+        ::pread(fd, tail.data() + used, tail.size() - used, static_cast<off_t>(offset + used));
     if (n <= 0) return errno_error(path, "cannot read");
     used += static_cast<std::size_t>(n);
   }
@@ -90,7 +90,8 @@ Status ReleaseLog::recover(const LogHead& head) const {
                   "restore the log from a copy; nothing is signed until then");
   }
   if (size > end) {
-    return failed(path_, "has lines that the signing state does not know of: the state is an old copy",
+    return failed(path_,
+                  "has lines that the signing state does not know of: the state is an old copy",
                   "restore the newest copy of state.db; nothing is signed until then");
   }
   HALLMARK_TRY(const std::string tail, read_tail(fd_.get(), start, size - start, path_));

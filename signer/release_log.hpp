@@ -1,10 +1,10 @@
 // The release log: sign/log/release.log, one line of JSON for each acceptance, signature, policy
 // change and refusal, only ever appended to. docs/release-log.md describes the lines.
 //
-// A line exists in the signing state before it is in the file (signer/commit.hpp), and is flushed to
-// disk in the file before anything that it tells of is handed out. So after a crash at any instant
-// the state says what the file must end with, and recover() completes it: a torn line was never
-// acknowledged.
+// A line exists in the signing state before it is in the file (signer/commit.hpp), and is flushed
+// to disk in the file before anything that it tells of is handed out. So after a crash at any
+// instant the state says what the file must end with, and recover() completes it: a torn line was
+// never acknowledged.
 #pragma once
 
 #include <cstdint>

@@ -115,10 +115,10 @@ struct PermittedRequest {
 };
 
 constexpr PermittedRequest kRequests[] = {
-    {"install-policy", install_policy},       // once, at the ceremony
-    {"accept-build", accept_build},           // makes artefacts signable
-    {"sign-apt-release", sign_apt_release},   // OpenPGP: Release, InRelease, Release.gpg
-    {"sign-apk", sign_apk_artefact},          // X.509: APK signature schemes v2 and v3
+    {"install-policy", install_policy},      // once, at the ceremony
+    {"accept-build", accept_build},          // makes artefacts signable
+    {"sign-apt-release", sign_apt_release},  // OpenPGP: Release, InRelease, Release.gpg
+    {"sign-apk", sign_apk_artefact},         // X.509: APK signature schemes v2 and v3
     {"status", status},
     {"public-keys", public_keys},
 };
@@ -138,7 +138,8 @@ Result<Response> judge(const SignerContext& context, const std::string& type,
                        const Message& request) {
   const PermittedRequest* permitted = find_request(type);
   if (permitted == nullptr) {
-    return policy_error("request '" + type.substr(0, 64) + "'", "is not one that the signer permits");
+    return policy_error("request '" + type.substr(0, 64) + "'",
+                        "is not one that the signer permits");
   }
   return permitted->answer(context, request);
 }

@@ -31,7 +31,8 @@ class SexpParser {
 
  private:
   Result<Sexp> value(int depth) {
-    if (depth >= kMaxDepth || ++nodes_ > kMaxNodes) return malformed("is nested or long beyond reason");
+    if (depth >= kMaxDepth || ++nodes_ > kMaxNodes)
+      return malformed("is nested or long beyond reason");
     if (rest_.empty()) return malformed("ends early");
     if (rest_.front() == '(') return list(depth);
     return atom();
@@ -52,7 +53,8 @@ class SexpParser {
 
   Result<Sexp> atom() {
     const std::size_t colon = rest_.find(':');
-    if (colon == std::string_view::npos || colon == 0 || colon > 5) return malformed("has no length");
+    if (colon == std::string_view::npos || colon == 0 || colon > 5)
+      return malformed("has no length");
     std::size_t size = 0;
     for (const char c : rest_.substr(0, colon)) {
       if (c < '0' || c > '9') return malformed("has a length that is no number");

@@ -45,9 +45,8 @@ Status record_signature(const ApkCase& subject, const SignedApk& apk) {
                context.state.signed_apk(apk.unsigned_sha256));
   if (before && before->sha256 == apk.sha256) return ok_status();
   if (before) {
-    return failed(subject.application.application,
-                  "was signed before as " + before->sha256.hex() +
-                      ", and signing again gave other bytes");
+    return failed(subject.application.application, "was signed before as " + before->sha256.hex() +
+                                                       ", and signing again gave other bytes");
   }
   HALLMARK_TRY(Transaction transaction, context.state.begin());
   HALLMARK_CHECK(context.state.add_signed_apk(apk, context.now()));
@@ -71,13 +70,13 @@ Status apk_was_accepted(ApkCase& subject) {
   HALLMARK_TRY(subject.version, request_text(body, "version"));
   HALLMARK_TRY(const std::string hex, request_text(body, "artefact"));
   HALLMARK_TRY(const Sha256Digest digest, untrusted(Sha256Digest::from_hex(hex)));
-  HALLMARK_TRY(const bool accepted, subject.context.state.is_accepted(
-                                        subject.product, subject.version, "apk", digest));
+  HALLMARK_TRY(const bool accepted,
+               subject.context.state.is_accepted(subject.product, subject.version, "apk", digest));
   HALLMARK_TRY(const std::optional<AcceptedApplication> application,
                subject.context.state.application(digest));
   if (!accepted || !application) {
-    return policy_error("APK " + hex, "was never accepted for " + subject.product + " " +
-                                          subject.version,
+    return policy_error("APK " + hex,
+                        "was never accepted for " + subject.product + " " + subject.version,
                         "build and accept it first");
   }
   subject.application = *application;
@@ -97,15 +96,14 @@ Status version_code_is_the_newest(ApkCase& subject) {
 Status application_keeps_its_key(ApkCase& subject) {
   HALLMARK_TRY(const std::optional<InstalledPolicy> policy, subject.context.state.policy());
   const std::string& application = subject.application.application;
-  const ApkKeyPolicy* key =
-      policy ? policy->policy.apk_key(subject.application.key) : nullptr;
+  const ApkKeyPolicy* key = policy ? policy->policy.apk_key(subject.application.key) : nullptr;
   HALLMARK_TRY(const std::optional<std::string> certificate,
                subject.context.state.certificate(subject.application.key));
   if (key == nullptr || !certificate ||
       std::find(key->packages.begin(), key->packages.end(), application) == key->packages.end()) {
-    return policy_error("application " + application, "is not mapped to the key '" +
-                                                          subject.application.key +
-                                                          "' in the installed policy");
+    return policy_error(
+        "application " + application,
+        "is not mapped to the key '" + subject.application.key + "' in the installed policy");
   }
   subject.key = *key;
   subject.certificate = *certificate;
@@ -114,12 +112,13 @@ Status application_keeps_its_key(ApkCase& subject) {
 
 Status apk_has_the_accepted_bytes(ApkCase& subject) {
   const std::string name = subject.application.application;
-  HALLMARK_TRY(subject.unsigned_apk,
-               private_copy(subject.context.layout, subject.untrusted_request.fds[0].get(), kMaxApk,
-                            name));
+  HALLMARK_TRY(
+      subject.unsigned_apk,
+      private_copy(subject.context.layout, subject.untrusted_request.fds[0].get(), kMaxApk, name));
   if (subject.unsigned_apk.digest.sha256 == subject.application.sha256) return ok_status();
-  return verification_error(name, "has SHA-256 " + subject.unsigned_apk.digest.sha256.hex() +
-                                      " and not the accepted " + subject.application.sha256.hex(),
+  return verification_error(name,
+                            "has SHA-256 " + subject.unsigned_apk.digest.sha256.hex() +
+                                " and not the accepted " + subject.application.sha256.hex(),
                             "hand in what was accepted");
 }
 

@@ -158,20 +158,20 @@ Result<SignedRelease> sign_release(const ReleaseCase& subject) {
   release.date = subject.date;
   release.valid_until = subject.date + subject.suite->valid_days * kDay;
   release.indices = sha256(subject.list);
-  release.release = render_release({subject.policy.policy, *subject.suite, release.date,
-                                    release.valid_until, subject.list});
-  HALLMARK_TRY(release.inrelease,
-               context.keys.sign_openpgp(OpenPgpForm::kClearSigned, release.release,
-                                         subject.suite->keys));
-  HALLMARK_TRY(release.release_gpg, context.keys.sign_openpgp(OpenPgpForm::kDetached,
-                                                              release.release, subject.suite->keys));
+  release.release = render_release(
+      {subject.policy.policy, *subject.suite, release.date, release.valid_until, subject.list});
+  HALLMARK_TRY(release.inrelease, context.keys.sign_openpgp(OpenPgpForm::kClearSigned,
+                                                            release.release, subject.suite->keys));
+  HALLMARK_TRY(
+      release.release_gpg,
+      context.keys.sign_openpgp(OpenPgpForm::kDetached, release.release, subject.suite->keys));
   HALLMARK_TRY(Transaction transaction, context.state.begin());
   HALLMARK_CHECK(context.state.add_release(release));
-  HALLMARK_CHECK(commit_with_log(context, std::move(transaction),
-                                 {release_event(subject, release, "Release", release.release),
-                                  release_event(subject, release, "InRelease", release.inrelease),
-                                  release_event(subject, release, "Release.gpg",
-                                                release.release_gpg)}));
+  HALLMARK_CHECK(
+      commit_with_log(context, std::move(transaction),
+                      {release_event(subject, release, "Release", release.release),
+                       release_event(subject, release, "InRelease", release.inrelease),
+                       release_event(subject, release, "Release.gpg", release.release_gpg)}));
   return release;
 }
 

@@ -1,8 +1,8 @@
 // sign-apt-release: a suite's Release, InRelease and Release.gpg.
 //
-// Request: {"suite", "indices": [path relative to dists/SUITE]}, the files as descriptors in the same
-// order. Every component and architecture of the suite must be there as Packages, Packages.gz and
-// Packages.xz. Answer: {"release", "release_gpg", "inrelease", "date"}.
+// Request: {"suite", "indices": [path relative to dists/SUITE]}, the files as descriptors in the
+// same order. Every component and architecture of the suite must be there as Packages, Packages.gz
+// and Packages.xz. Answer: {"release", "release_gpg", "inrelease", "date"}.
 //
 // The same indices give the same answer, until half of the Release's validity is over.
 #pragma once

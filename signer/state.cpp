@@ -64,9 +64,9 @@ Status prepare_schema(const Database& database) {
   HALLMARK_TRY(const int64_t version, schema_version(database));
   if (version == kSchemaVersion) return ok_status();
   if (version != 0) {
-    return failed("signing state", "has version " + std::to_string(version) +
-                                       ", and this program knows version " +
-                                       std::to_string(kSchemaVersion),
+    return failed("signing state",
+                  "has version " + std::to_string(version) + ", and this program knows version " +
+                      std::to_string(kSchemaVersion),
                   "use the Hallmark release that wrote it, or a newer one");
   }
   HALLMARK_CHECK(database.execute_script(kSchema));
@@ -83,14 +83,15 @@ Result<State> State::open(const std::string& directory) {
 
 Result<LogHead> State::log_head() const {
   LogHead head;
-  HALLMARK_CHECK(database_->each(
-      "SELECT lines, last_line, offset, pending FROM log_head", {}, [&](const SqlRow& row) -> Status {
-        HALLMARK_TRY(head.last_line, Sha256Digest::from_hex(row.text(1)));
-        head.lines = row.integer(0);
-        head.offset = row.integer(2);
-        head.pending = row.text(3);
-        return ok_status();
-      }));
+  HALLMARK_CHECK(database_->each("SELECT lines, last_line, offset, pending FROM log_head", {},
+                                 [&](const SqlRow& row) -> Status {
+                                   HALLMARK_TRY(head.last_line,
+                                                Sha256Digest::from_hex(row.text(1)));
+                                   head.lines = row.integer(0);
+                                   head.offset = row.integer(2);
+                                   head.pending = row.text(3);
+                                   return ok_status();
+                                 }));
   return head;
 }
 
@@ -132,11 +133,11 @@ Status State::put_certificate(const std::string& key, const std::string& der) co
 
 Result<int64_t> State::count_artefacts() const {
   int64_t count = 0;
-  HALLMARK_CHECK(database_->each("SELECT count(DISTINCT sha256) FROM artefact", {},
-                                 [&](const SqlRow& row) {
-                                   count = row.integer(0);
-                                   return ok_status();
-                                 }));
+  HALLMARK_CHECK(
+      database_->each("SELECT count(DISTINCT sha256) FROM artefact", {}, [&](const SqlRow& row) {
+        count = row.integer(0);
+        return ok_status();
+      }));
   return count;
 }
 

@@ -70,7 +70,7 @@ struct DerivedStanza {
 struct AcceptedApplication {
   std::string application;  // package name in the manifest
   int64_t version_code = 0;
-  std::string key;  // name of the apk_keys entry
+  std::string key;      // name of the apk_keys entry
   Sha256Digest sha256;  // of the unsigned APK
 };
 

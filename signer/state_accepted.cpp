@@ -29,8 +29,8 @@ Result<std::optional<AcceptedBuild>> State::build(const Sha256Digest& lock,
       "component = ? AND architecture = ? AND environment = ?",
       key_of(lock, target), [&](const SqlRow& row) -> Status {
         id = row.integer(0);
-        found = AcceptedBuild{lock, target, std::string(row.text(1)), std::string(row.text(2)),
-                              {},   {},     {}};
+        found = AcceptedBuild{lock, target, std::string(row.text(1)), std::string(row.text(2)), {},
+                              {},   {}};
         HALLMARK_TRY(found->record, Sha256Digest::from_hex(row.text(3)));
         HALLMARK_TRY(found->statement, Sha256Digest::from_hex(row.text(4)));
         return ok_status();
@@ -44,8 +44,8 @@ Result<std::optional<AcceptedBuild>> State::build(const Sha256Digest& lock,
 
 Status State::add_build(const AcceptedBuild& build, int64_t now) const {
   std::vector<SqlValue> values = key_of(build.lock, build.target);
-  values.insert(values.end(), {build.product, build.version, build.record.hex(),
-                               build.statement.hex(), now});
+  values.insert(values.end(),
+                {build.product, build.version, build.record.hex(), build.statement.hex(), now});
   HALLMARK_CHECK(database_->execute(
       "INSERT INTO build(lock, suite, component, architecture, environment, product, version, "
       "record, statement, accepted_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -57,9 +57,9 @@ Status State::add_build(const AcceptedBuild& build, int64_t now) const {
   }));
   int64_t position = 0;
   for (const AcceptedArtefact& artefact : build.artefacts) {
-    HALLMARK_CHECK(database_->execute("INSERT INTO artefact VALUES (?, ?, ?, ?, ?, ?)",
-                                      {id, position++, artefact.name, artefact.kind,
-                                       artefact.sha256.hex(), artefact.size}));
+    HALLMARK_CHECK(database_->execute(
+        "INSERT INTO artefact VALUES (?, ?, ?, ?, ?, ?)",
+        {id, position++, artefact.name, artefact.kind, artefact.sha256.hex(), artefact.size}));
   }
   return ok_status();
 }
@@ -67,21 +67,22 @@ Status State::add_build(const AcceptedBuild& build, int64_t now) const {
 Result<bool> State::is_accepted(const std::string& product, const std::string& version,
                                 const std::string& kind, const Sha256Digest& sha256) const {
   bool found = false;
-  HALLMARK_CHECK(database_->each(
-      "SELECT 1 FROM artefact JOIN build ON artefact.build = build.id WHERE artefact.sha256 = ? AND "
-      "kind = ? AND product = ? AND version = ?",
-      {sha256.hex(), kind, product, version}, [&](const SqlRow&) {
-        found = true;
-        return ok_status();
-      }));
+  HALLMARK_CHECK(
+      database_->each("SELECT 1 FROM artefact JOIN build ON artefact.build = build.id WHERE "
+                      "artefact.sha256 = ? AND "
+                      "kind = ? AND product = ? AND version = ?",
+                      {sha256.hex(), kind, product, version}, [&](const SqlRow&) {
+                        found = true;
+                        return ok_status();
+                      }));
   return found;
 }
 
 Status State::add_stanza(const IndexPlace& place, const DerivedStanza& stanza) const {
-  return database_->execute("INSERT INTO stanza VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                            {place.suite, place.component, place.architecture, stanza.package,
-                             stanza.version, stanza.package_architecture, stanza.sha256.hex(),
-                             stanza.text});
+  return database_->execute(
+      "INSERT INTO stanza VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+      {place.suite, place.component, place.architecture, stanza.package, stanza.version,
+       stanza.package_architecture, stanza.sha256.hex(), stanza.text});
 }
 
 Status State::each_stanza(const IndexPlace& place,
@@ -91,8 +92,11 @@ Status State::each_stanza(const IndexPlace& place,
       "component = ? AND architecture = ? "
       "ORDER BY package, version COLLATE debversion, package_architecture",
       {place.suite, place.component, place.architecture}, [&](const SqlRow& row) -> Status {
-        DerivedStanza stanza{std::string(row.text(0)), std::string(row.text(1)),
-                             std::string(row.text(2)), {}, std::string(row.text(4))};
+        DerivedStanza stanza{std::string(row.text(0)),
+                             std::string(row.text(1)),
+                             std::string(row.text(2)),
+                             {},
+                             std::string(row.text(4))};
         HALLMARK_TRY(stanza.sha256, Sha256Digest::from_hex(row.text(3)));
         return visit(stanza);
       });
@@ -113,13 +117,13 @@ Result<std::string> State::stanza_text(const std::string& suite, const std::stri
 Result<std::string> State::newest_version(const std::string& suite,
                                           const std::string& package) const {
   std::string newest;
-  HALLMARK_CHECK(database_->each(
-      "SELECT version FROM stanza WHERE suite = ? AND package = ? "
-      "ORDER BY version COLLATE debversion DESC LIMIT 1",
-      {suite, package}, [&](const SqlRow& row) {
-        newest = row.text(0);
-        return ok_status();
-      }));
+  HALLMARK_CHECK(
+      database_->each("SELECT version FROM stanza WHERE suite = ? AND package = ? "
+                      "ORDER BY version COLLATE debversion DESC LIMIT 1",
+                      {suite, package}, [&](const SqlRow& row) {
+                        newest = row.text(0);
+                        return ok_status();
+                      }));
   return newest;
 }
 

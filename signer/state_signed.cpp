@@ -30,7 +30,8 @@ Result<std::optional<AcceptedApplication>> State::application(const Sha256Digest
   return found;
 }
 
-Result<std::optional<AcceptedApplication>> State::newest_application(const std::string& name) const {
+Result<std::optional<AcceptedApplication>> State::newest_application(
+    const std::string& name) const {
   std::optional<AcceptedApplication> found;
   HALLMARK_CHECK(database_->each(
       "SELECT sha256, application, version_code, key FROM application WHERE application = ? "
@@ -77,10 +78,10 @@ Result<std::optional<SignedRelease>> State::newest_release(const std::string& su
 }
 
 Status State::add_release(const SignedRelease& release) const {
-  return database_->execute("INSERT INTO release VALUES (?, ?, ?, ?, ?, ?, ?)",
-                            {release.suite, release.date, release.valid_until,
-                             release.indices.hex(), release.release, release.release_gpg,
-                             release.inrelease});
+  return database_->execute(
+      "INSERT INTO release VALUES (?, ?, ?, ?, ?, ?, ?)",
+      {release.suite, release.date, release.valid_until, release.indices.hex(), release.release,
+       release.release_gpg, release.inrelease});
 }
 
 }  // namespace hallmark

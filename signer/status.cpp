@@ -8,8 +8,7 @@ namespace {
 
 Result<Json> suite_status(const SignerContext& context, const SuitePolicy& suite) {
   HALLMARK_TRY(const int64_t packages, context.state.count_stanzas(suite.name));
-  HALLMARK_TRY(const std::optional<SignedRelease> newest,
-               context.state.newest_release(suite.name));
+  HALLMARK_TRY(const std::optional<SignedRelease> newest, context.state.newest_release(suite.name));
   Json out = {{"name", suite.name}, {"packages", packages}};
   if (newest) {
     out["date"] = format_utc(newest->date);
@@ -52,7 +51,8 @@ Result<Response> public_keys_answer(const SignerContext& context) {
     for (const ApkKeyPolicy& key : policy->policy.apk_keys) {
       HALLMARK_TRY(const std::optional<std::string> der, context.state.certificate(key.name));
       if (!der) continue;
-      apk.push_back({{"name", key.name}, {"certificate_der_base64", base64_encode(as_bytes(*der))}});
+      apk.push_back(
+          {{"name", key.name}, {"certificate_der_base64", base64_encode(as_bytes(*der))}});
     }
   }
   return Response{Json{{"openpgp", std::move(openpgp)}, {"apk", std::move(apk)}}, {}};

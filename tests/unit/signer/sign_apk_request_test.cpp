@@ -1,0 +1,96 @@
+// sign-apk: only what was accepted, for the application's own key.
+#include <catch2/catch_test_macros.hpp>
+
+#include "tests/unit/signer/signer_fixtures.hpp"
+
+namespace hallmark::signer_test {
+namespace {
+
+class App : public TestTerminal {
+ public:
+  App() {
+    install();
+    must_accept(apk_release("1.0", apk));
+  }
+
+  Message request(const std::string& bytes, const std::string& output = "") const {
+    Message message;
+    message.body = {{"type", "sign-apk"},
+                    {"product", "tool"},
+                    {"version", "1.0"},
+                    {"artefact", sha256(apk).hex()}};
+    message.fds.push_back(deb_test::memory_file(bytes));
+    message.fds.push_back(deb_test::memory_file(output));
+    return message;
+  }
+
+  std::string apk = apk_bytes(7);
+};
+
+TEST_CASE_METHOD(App, "sign-apk: the signed APK verifies, is in the log, and is the same again") {
+  const Message message = request(apk);
+  const auto answer = send(message);
+  INFO((answer.ok() ? "" : answer.error().message()));
+  REQUIRE(answer.ok());
+  const auto report = verify_apk(message.fds[1].get(), {"out.apk", std::nullopt});
+  REQUIRE(report.ok());
+  CHECK(report->verified);
+  const auto written = digest_fd(message.fds[1].get());
+  REQUIRE(written.ok());
+  CHECK(answer->body["sha256"] == written->sha256.hex());
+  CHECK(log_text().find(written->sha256.hex()) != std::string::npos);
+
+  const std::string log_then = log_text();
+  open();
+  const auto again = send(request(apk));
+  REQUIRE(again.ok());
+  CHECK(again->body == answer->body);
+  CHECK(log_text() == log_then);
+}
+
+TEST_CASE_METHOD(App, "sign-apk: other bytes under an accepted digest") {
+  check_refused(*this, send(request(apk_bytes(7, 3001))), "apk-has-the-accepted-bytes",
+                "and not the accepted");
+}
+
+TEST_CASE_METHOD(App, "sign-apk: what was never accepted") {
+  Message message = request(apk);
+  SECTION("another artefact") { message.body["artefact"] = sha256("other").hex(); }
+  SECTION("another version") { message.body["version"] = "2.0"; }
+  SECTION("another product") { message.body["product"] = "other"; }
+  check_refused(*this, send(message), "apk-was-accepted", "was never accepted for");
+}
+
+TEST_CASE_METHOD(App, "sign-apk: an accepted .deb is not an APK") {
+  const TestRelease release = deb_release();
+  must_accept(release);
+  Message message = request(release.artefacts[0]);
+  message.body["version"] = "1.0-1";
+  message.body["artefact"] = sha256(release.artefacts[0]).hex();
+  check_refused(*this, send(message), "apk-was-accepted", "was never accepted for");
+}
+
+TEST_CASE_METHOD(App, "sign-apk: a version code that was overtaken") {
+  must_accept(apk_release("1.1", apk_bytes(8)));
+  check_refused(*this, send(request(apk)), "version-code-is-the-newest",
+                "a higher one was accepted");
+}
+
+TEST_CASE_METHOD(App, "sign-apk: an output with something in it") {
+  check_refused(*this, send(request(apk, "x")), "output-is-an-empty-file", "is not an empty");
+}
+
+TEST_CASE_METHOD(
+    App, "sign-apk: when the key agent fails the output stays empty and nothing is logged") {
+  const std::string log_then = log_text();
+  keys.broken = true;
+  const Message message = request(apk);
+  REQUIRE_FALSE(send(message).ok());
+  const auto written = digest_fd(message.fds[1].get());
+  REQUIRE(written.ok());
+  CHECK(written->size == 0);
+  CHECK(log_text() == log_then);
+}
+
+}  // namespace
+}  // namespace hallmark::signer_test

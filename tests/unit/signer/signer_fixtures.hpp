@@ -1,0 +1,408 @@
+// What the signer's tests are made of: a demo terminal in a folder of its own with three approvers
+// (two of them must agree; Carol has two keys), a builder's spool, and a key agent that signs
+// nothing real and fails on demand. Requests go through answer_request, as a client's do.
+#pragma once
+
+#include <map>
+#include <optional>
+
+#include "core/model/approval.hpp"
+#include "signer/requests.hpp"
+#include "tests/unit/tools.hpp"
+#include "tests/unit/verify/apk_signed_fixtures.hpp"
+#include "tests/unit/verify/deb_fixtures.hpp"
+#include "tests/unit/verify/ssh_fixtures.hpp"
+#include "verify/deb_package.hpp"
+#include "verify/ssh_public_key.hpp"
+
+namespace hallmark::signer_test {
+
+constexpr int64_t kNow = 1795000000;  // 2026-11-18
+constexpr int64_t kDay = 86400;
+inline const std::string kFingerprint(40, 'A');
+inline const std::string kGrip(40, 'B');
+
+class FakeKeys : public KeyAgent, public PublicKeyring {
+ public:
+  bool broken = false;
+  int signatures = 0;
+
+  Result<std::string> sign_openpgp(OpenPgpForm form, std::string_view text,
+                                   const std::vector<std::string>& fingerprints) override {
+    if (broken) return failed("key agent", "cannot be reached");
+    // No two signatures are the same bytes, as with real ones.
+    return std::string(form == OpenPgpForm::kClearSigned ? "clear " : "detached ") +
+           std::to_string(++signatures) + " by " + fingerprints.at(0) + "\n" + std::string(text);
+  }
+  Result<std::vector<uint8_t>> sign_digest(const std::string& keygrip,
+                                           std::span<const uint8_t> /*certificate*/,
+                                           HashAlgorithm hash,
+                                           std::span<const uint8_t> digest) override {
+    if (broken || keygrip != kGrip) return failed("key agent", "cannot be reached");
+    ++signatures;
+    return apk_test::shared_rsa_2048().sign_digest(hash, digest);
+  }
+  // A "key block" is its fingerprint.
+  Result<std::vector<std::string>> import_keys(std::string_view armored) override {
+    return std::vector<std::string>{std::string(armored)};
+  }
+  Result<std::string> export_keys(const std::vector<std::string>& fingerprints) override {
+    return "keys " + fingerprints.at(0) + "\n";
+  }
+};
+
+// What one release hands in. A test changes what it wants to forge before accept().
+struct TestRelease {
+  std::string product;
+  std::string lock;
+  std::string statement;
+  std::vector<std::pair<std::string, std::string>> signatures;  // approver, armour
+  std::string record;
+  std::string record_hex;
+  std::vector<std::string> artefacts;  // bytes
+};
+
+struct TestPackage {
+  std::string name = "hm-test";
+  std::string version = "1.0-1";
+  std::string architecture = "amd64";
+  std::string depends = "libc6";
+};
+
+inline std::string deb_bytes(const TestPackage& package) {
+  return deb_test::deb_of_control("Package: " + package.name + "\nVersion: " + package.version +
+                                  "\nArchitecture: " + package.architecture +
+                                  "\nMaintainer: A Person <person@example.org>\nDepends: " +
+                                  package.depends + "\nDescription: a test\n");
+}
+
+inline std::string apk_bytes(uint32_t version_code = 7, std::size_t payload = 3000,
+                             bool debuggable = false) {
+  apk_test::ManifestFacts facts;
+  facts.debuggable = debuggable;
+  apk_test::TestElement manifest = apk_test::manifest_tree(facts);
+  manifest.attributes.at(0).data = version_code;
+  auto entries = apk_test::apk_entries(facts, payload);
+  entries.at(0) =
+      apk_test::deflated("AndroidManifest.xml", apk_test::BinaryXmlWriter().write(manifest));
+  const auto file = apk_test::write_zip(entries).file();
+  return std::string(as_text(file));
+}
+
+// The root has what `hallmark init --demo` makes, as far as the signer looks at it.
+inline void make_state_folders(const test::TestFolder& root) {
+  for (const char* name : {"sign", "sign/log", "spool", "spool/records", "public", "run"}) {
+    REQUIRE(make_dirs(root.path(name), 0755).ok());
+  }
+}
+
+class TestTerminal {
+ public:
+  TestTerminal() {
+    make_state_folders(root);
+    open();
+    policy_text = policy_json().dump();
+  }
+
+  test::TestFolder root;
+  FakeKeys keys;
+  int64_t now = kNow;
+  std::map<std::string, ssh_test::SoftKey> approver_keys;
+  std::string policy_text;
+  uid_t builder = ::geteuid();
+  bool demo = true;
+
+  // As after a restart of the program.
+  void open() {
+    log.reset();
+    state.reset();
+    auto opened = State::open(root.path("sign"));
+    INFO((opened.ok() ? "" : opened.error().message()));
+    REQUIRE(opened.ok());
+    state.emplace(std::move(*opened));
+    auto opened_log = ReleaseLog::open(root.path("sign/log"));
+    REQUIRE(opened_log.ok());
+    log.emplace(std::move(*opened_log));
+  }
+
+  Result<Response> ask(const Json& body, const std::vector<std::string>& files = {}) {
+    Message message;
+    message.body = body;
+    for (const std::string& file : files) message.fds.push_back(deb_test::memory_file(file));
+    return send(message);
+  }
+  Result<Response> send(const Message& message) {
+    const SignerContext context{Layout{root.path()},
+                                {"t1", demo},
+                                "demo-group",
+                                builder,
+                                [this] { return now; },
+                                *state,
+                                *log,
+                                keys,
+                                keys};
+    return answer_request(context, message);
+  }
+
+  Json policy_json() {
+    Json approvers = Json::array();
+    for (const char* name : {"alice", "bob", "carol", "carol-2"}) {
+      approver_keys.emplace(name, ssh_test::SoftKey(ssh_test::SoftKind::kEd25519));
+    }
+    approvers.push_back({{"name", "alice"}, {"keys", {ssh_line("alice")}}});
+    approvers.push_back({{"name", "bob"}, {"keys", {ssh_line("bob")}}});
+    approvers.push_back({{"name", "carol"}, {"keys", {ssh_line("carol"), ssh_line("carol-2")}}});
+    return Json{{"format", "hallmark-policy-v1"},
+                {"origin", "Hallmark demo"},
+                {"label", "A demo"},
+                {"demo", true},
+                {"suites",
+                 {{{"name", "stable"},
+                   {"codename", "stable"},
+                   {"components", {"main"}},
+                   {"architectures", {"amd64", "arm64"}},
+                   {"valid_days", 30},
+                   {"keys", {kFingerprint}}}}},
+                {"approvers", approvers},
+                {"threshold", 2},
+                {"evidence", "reproduced"},
+                {"apk_keys",
+                 {{{"name", "app"},
+                   {"keygrip", kGrip},
+                   {"certificate_sha256", sha256(certificate()).hex()},
+                   {"packages", {"org.example.test"}}}}}};
+  }
+
+  std::string ssh_line(const std::string& name) const {
+    const auto key = SshPublicKey::from_blob(approver_keys.at(name).public_blob());
+    REQUIRE(key.ok());
+    return key->openssh();
+  }
+  static std::string certificate() {
+    return std::string(as_text(apk_test::shared_rsa_2048().certificate()));
+  }
+
+  Json install_request() const {
+    return Json{{"type", "install-policy"},
+                {"policy", policy_text},
+                {"openpgp_keys", {kFingerprint}},
+                {"apk_certificates",
+                 {{{"name", "app"}, {"der_base64", base64_encode(as_bytes(certificate()))}}}}};
+  }
+  void install() {
+    const auto installed = ask(install_request());
+    INFO((installed.ok() ? "" : installed.error().message()));
+    REQUIRE(installed.ok());
+  }
+
+  std::string sign(const std::string& key, const std::string& statement,
+                   const std::string& name_space = std::string(kApprovalNamespace)) const {
+    ssh_test::Envelope envelope;
+    envelope.name_space = name_space;
+    envelope.message = statement;
+    return ssh_test::armor(envelope.by(approver_keys.at(key)));
+  }
+
+  ApprovalStatement statement_of(const TestRelease& release, const std::string& version) const {
+    ApprovalStatement statement;
+    statement.action = "release";
+    statement.product = "tool";
+    statement.product_sha256 = sha256(release.product);
+    statement.policy_sha256 = sha256(policy_text);
+    statement.version = version;
+    statement.lock_sha256 = sha256(release.lock);
+    statement.suites = "stable/main";
+    statement.terminal_group = "demo-group";
+    statement.expires = now + 30 * kDay;
+    return statement;
+  }
+
+  static Json target() {
+    return Json{{"suite", "stable"},
+                {"component", "main"},
+                {"architecture", "amd64"},
+                {"environment", "e"}};
+  }
+  static std::string environment_digest() { return sha256("environment").hex(); }
+
+  static Json lock_json(const std::string& product_text, const std::string& version) {
+    const std::string digest = sha256("x").hex();
+    return Json{{"format", "hallmark-lock-v1"},
+                {"product", "tool"},
+                {"version", version},
+                {"product_sha256", sha256(product_text).hex()},
+                {"source_date_epoch", 1700000000},
+                {"source",
+                 {{"kind", "dsc"},
+                  {"package", "tool"},
+                  {"version", version},
+                  {"signer", std::string(40, 'C')},
+                  {"files",
+                   {{{"name", "tool.dsc"},
+                     {"size", 1},
+                     {"sha256", digest},
+                     {"url", "https://archive.example.org/tool.dsc"}}}}}},
+                {"environments",
+                 {{{"name", "e"},
+                   {"architecture", "amd64"},
+                   {"environment_sha256", environment_digest()},
+                   {"mmdebstrap", "1.3.5-7"},
+                   {"archives", Json::array()},
+                   {"packages", Json::array()}}}},
+                {"targets", {target()}}};
+  }
+
+  static Json product_json(const std::string& kind) {
+    Json recipe = {{"kind", kind}};
+    if (kind == "apk") {
+      recipe = {{"kind", "apk"},
+                {"script", "build.sh"},
+                {"outputs", {"app.apk"}},
+                {"package", "org.example.test"},
+                {"key", "app"}};
+    }
+    return Json{{"format", "hallmark-product-v1"},
+                {"name", "tool"},
+                {"origin", {{"kind", "dsc"}, {"package", "tool"}}},
+                {"environments", {{{"name", "e"}, {"suite", "bookworm"}}}},
+                {"targets", {target()}},
+                {"recipe", recipe},
+                {"evidence", "reproduced"}};
+  }
+
+  static Json record_json(const TestRelease& release, const std::string& version,
+                          const std::vector<std::string>& names) {
+    Json artefacts = Json::array();
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      artefacts.push_back({{"name", names[i]},
+                           {"size", release.artefacts[i].size()},
+                           {"sha256", sha256(release.artefacts[i]).hex()}});
+    }
+    return Json{{"format", "hallmark-build-record-v1"},
+                {"product", "tool"},
+                {"version", version},
+                {"lock_sha256", sha256(release.lock).hex()},
+                {"target", target()},
+                {"environment_sha256", environment_digest()},
+                {"evidence", "reproduced"},
+                {"built_at", kNow},
+                {"variations", {"path"}},
+                {"artefacts", artefacts}};
+  }
+
+  void put_record(TestRelease& release, const Json& record) {
+    const auto text = canonical_dump(record);
+    REQUIRE(text.ok());
+    release.record = *text;
+    release.record_hex = sha256(*text).hex();
+    root.write("spool/records/" + release.record_hex + ".json", *text);
+  }
+
+  void approve(TestRelease& release, const std::string& version) {
+    release.statement = render_statement(statement_of(release, version));
+    release.signatures = {{"alice", sign("alice", release.statement)},
+                          {"bob", sign("bob", release.statement)}};
+  }
+
+  TestRelease release_of(const std::string& kind, const std::string& version,
+                         const std::vector<std::string>& names,
+                         const std::vector<std::string>& artefacts) {
+    TestRelease release;
+    release.product = product_json(kind).dump();
+    release.lock = *canonical_dump(lock_json(release.product, version));
+    release.artefacts = artefacts;
+    approve(release, version);
+    put_record(release, record_json(release, version, names));
+    return release;
+  }
+  TestRelease deb_release(const std::string& version = "1.0-1") {
+    TestPackage package;
+    package.version = version;
+    return deb_release({package});
+  }
+  TestRelease deb_release(const std::vector<TestPackage>& packages) {
+    std::vector<std::string> names;
+    std::vector<std::string> bytes;
+    for (const TestPackage& package : packages) {
+      names.push_back(package.name + "_" + std::string(package.version) + "_" +
+                      package.architecture + ".deb");
+      bytes.push_back(deb_bytes(package));
+    }
+    return release_of("deb", packages.at(0).version, names, bytes);
+  }
+  TestRelease apk_release(const std::string& version, const std::string& bytes) {
+    return release_of("apk", version, {"app.apk"}, {bytes});
+  }
+
+  static Json accept_request(const TestRelease& release) {
+    Json signatures = Json::array();
+    for (const auto& [approver, armor] : release.signatures) {
+      signatures.push_back({{"approver", approver}, {"signature", armor}});
+    }
+    return Json{{"type", "accept-build"},   {"product", release.product},
+                {"lock", release.lock},     {"statement", release.statement},
+                {"signatures", signatures}, {"record", release.record_hex}};
+  }
+  Result<Response> accept(const TestRelease& release) {
+    return ask(accept_request(release), release.artefacts);
+  }
+  void must_accept(const TestRelease& release) {
+    const auto accepted = accept(release);
+    INFO((accepted.ok() ? "" : accepted.error().message()));
+    REQUIRE(accepted.ok());
+  }
+
+  // The files of suite stable, with these Packages; the one of arm64 is right unless given.
+  std::map<std::string, std::string> indices(const std::string& amd64,
+                                             const std::string& arm64 = "") const {
+    std::map<std::string, std::string> out;
+    for (const auto& [architecture, text] :
+         {std::pair<std::string, std::string>{"amd64", amd64}, {"arm64", arm64}}) {
+      const std::string path = "main/binary-" + architecture + "/Packages";
+      out[path] = text;
+      out[path + ".gz"] = test::run_tool("/usr/bin/gzip", {"-nc"}, text);
+      out[path + ".xz"] = test::run_tool("/usr/bin/xz", {"-c"}, text);
+    }
+    return out;
+  }
+  Result<Response> sign_release(const std::map<std::string, std::string>& files) {
+    Json paths = Json::array();
+    std::vector<std::string> bytes;
+    for (const auto& [path, content] : files) {
+      paths.push_back(path);
+      bytes.push_back(content);
+    }
+    return ask({{"type", "sign-apt-release"}, {"suite", "stable"}, {"indices", paths}}, bytes);
+  }
+
+  std::string log_text() const { return root.read("sign/log/release.log"); }
+
+  std::optional<State> state;
+  std::optional<ReleaseLog> log;
+};
+
+inline std::string stanza_of(const TestPackage& package) {
+  const UniqueFd fd = deb_test::memory_file(deb_bytes(package));
+  const auto deb = read_deb(fd.get(), "test.deb");
+  REQUIRE(deb.ok());
+  return index_stanza(*deb, pool_path(*deb, "main")) + "\n";
+}
+
+// The request was refused by this rule, with these words, and the log says so.
+inline void check_refused(TestTerminal& terminal, const Result<Response>& answer,
+                          const std::string& rule, const std::string& words) {
+  REQUIRE_FALSE(answer.ok());
+  const std::string message = answer.error().message();
+  INFO(message);
+  CHECK((answer.error().kind == ErrorKind::kPolicy ||
+         answer.error().kind == ErrorKind::kVerification));
+  CHECK(message.find("(rule: " + rule + ")") != std::string::npos);
+  CHECK(message.find(words) != std::string::npos);
+  const std::string log = terminal.log_text();
+  const std::string last = log.substr(log.rfind('\n', log.size() - 2) + 1);
+  CHECK(last.find("\"kind\":\"refusal\"") != std::string::npos);
+  CHECK(last.find(rule) != std::string::npos);
+  CHECK(terminal.keys.signatures == 0);
+}
+
+}  // namespace hallmark::signer_test
