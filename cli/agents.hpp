@@ -21,8 +21,7 @@ namespace hallmark {
 // One agent process. Ends it when destroyed; the agent dies with this process in any case.
 class Agent {
  public:
-  Agent(pid_t pid, std::vector<std::string> sockets)
-      : pid_(pid), sockets_(std::move(sockets)) {}
+  Agent(pid_t pid, std::vector<std::string> sockets) : pid_(pid), sockets_(std::move(sockets)) {}
   Agent(Agent&& other) noexcept : pid_(other.pid_), sockets_(std::move(other.sockets_)) {
     other.pid_ = -1;
     other.sockets_.clear();

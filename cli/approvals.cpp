@@ -28,7 +28,8 @@ Result<std::string> approver_of(const Policy& policy, const SshPublicKey& key) {
                       "approvers and their keys are in policy.json");
 }
 
-// The standing statement, when it says the same as one made now and has not run out; else a new one.
+// The standing statement, when it says the same as one made now and has not run out; else a new
+// one.
 Result<std::string> current_statement(const TerminalRoot& root, const ReleaseName& release,
                                       const ApprovalFiles& files, const ApproveOptions& options) {
   const auto expiry = statement_expiry(files.statement);

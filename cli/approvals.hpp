@@ -1,5 +1,6 @@
-// Approvals as files of the releases repository: approvals/PRODUCT/VERSION/statement and, beside it,
-// one SSHSIG NAME.sig for each person. The CLI's view is a convenience: the signer checks everything.
+// Approvals as files of the releases repository: approvals/PRODUCT/VERSION/statement and, beside
+// it, one SSHSIG NAME.sig for each person. The CLI's view is a convenience: the signer checks
+// everything.
 #pragma once
 
 #include <ctime>
@@ -32,8 +33,8 @@ Result<ApprovalStatement> statement_for(const TerminalRoot& root, const ReleaseN
 Result<std::vector<std::string>> who_approved(const Policy& policy, const ApprovalFiles& files);
 
 struct ApproveOptions {
-  std::string key;           // private key, or public key whose private half an agent holds
-  int64_t valid_days = 30;   // for a new statement
+  std::string key;          // private key, or public key whose private half an agent holds
+  int64_t valid_days = 30;  // for a new statement
   std::time_t now = 0;
 };
 

@@ -31,8 +31,8 @@ Status copy_file(int source, const fs::path& copy) {
   const std::string name = copy.filename();
   const std::string temporary = "." + name + ".new";
   ::unlinkat(folder.get(), temporary.c_str(), 0);
-  HALLMARK_TRY(const UniqueFd out, open_at(folder.get(), temporary,
-                                           O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0644));
+  HALLMARK_TRY(const UniqueFd out,
+               open_at(folder.get(), temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0644));
   HALLMARK_TRY(const uint64_t size, copy_fd(source, out.get(), kNoLimit));
   static_cast<void>(size);
   struct stat info {};
@@ -56,8 +56,7 @@ Status export_folder(const fs::path& tree, const fs::path& below, const fs::path
     const bool wanted = entry.is_regular_file() && !name.starts_with('.') &&
                         std::find(but_not.begin(), but_not.end(), name) == but_not.end();
     if (!wanted) continue;
-    HALLMARK_TRY(const UniqueFd source,
-                 open_at(AT_FDCWD, entry.path(), O_RDONLY | O_NOFOLLOW));
+    HALLMARK_TRY(const UniqueFd source, open_at(AT_FDCWD, entry.path(), O_RDONLY | O_NOFOLLOW));
     const fs::path copy = folder / fs::relative(entry.path(), tree);
     if (is_current(source.get(), copy)) {
       ++count.unchanged;

@@ -28,7 +28,8 @@ Status check_options(const InitOptions& options) {
     return usage_error("init", "needs root, to give each program a Unix user of its own",
                        "run it as root, or make a throwaway terminal with --demo");
   }
-  if (options.origin.empty()) return usage_error("--origin", "is required", "who makes the releases");
+  if (options.origin.empty())
+    return usage_error("--origin", "is required", "who makes the releases");
   if (options.approvers.size() < options.threshold || options.threshold < 1) {
     return usage_error("--approver", "must be given at least --threshold times",
                        "--approver alice=alice.pub --approver bob=bob.pub --threshold 2");
@@ -70,9 +71,12 @@ Result<Keys> make_keys(TerminalRoot& root, const InitOptions& options) {
   HALLMARK_CHECK(root.need_agent(AgentKind::kPublishing));
   HALLMARK_TRY(const AgentUsers keepers, agent_users(AgentKind::kSigning));
   HALLMARK_TRY(const AgentUsers push_keepers, agent_users(AgentKind::kPublishing));
-  // In a DN, "," "+" and their like divide: what an organisation's name may hold is not written raw.
+  // In a DN, "," "+" and their like divide: what an organisation's name may hold is not written
+  // raw.
   std::string common_name = owner;
-  std::erase_if(common_name, [](char c) { return std::string_view(",+\"\\<>;=#").find(c) != std::string_view::npos; });
+  std::erase_if(common_name, [](char c) {
+    return std::string_view(",+\"\\<>;=#").find(c) != std::string_view::npos;
+  });
   Keys keys;
   root.screen().note("making keys: ed25519 for apt, RSA-4096 for APKs, ed25519 for publishing");
   HALLMARK_TRY(keys.signing, make_signing_keys(root.layout(), keepers,
@@ -88,8 +92,15 @@ Result<std::vector<Approver>> throwaway_approvers(const Layout& layout) {
   for (const char* name : {"alice", "bob", "carol"}) {
     Command command;
     command.program = "/usr/bin/ssh-keygen";
-    command.arguments = {"-q", "-t", "ed25519", "-N", "", "-C",
-                         std::string("throwaway approver ") + name, "-f", folder + "/" + name};
+    command.arguments = {"-q",
+                         "-t",
+                         "ed25519",
+                         "-N",
+                         "",
+                         "-C",
+                         std::string("throwaway approver ") + name,
+                         "-f",
+                         folder + "/" + name};
     const auto made = run_checked(command, std::string("approver ") + name);
     if (!made.ok()) return made.error();
     HALLMARK_TRY(std::string line, read_file(folder + "/" + name + ".pub", 4096));
@@ -172,10 +183,12 @@ Status install_policy(TerminalRoot& root, const Keys& keys, const std::string& p
 Status run_git(const Layout& layout, const std::vector<std::string>& arguments) {
   Command command;
   command.program = "/usr/bin/git";
-  command.arguments = {"-C", layout.releases(), "-c", "user.name=hallmark init", "-c",
-                       "user.email=hallmark@localhost"};
+  command.arguments = {"-C", layout.releases(),
+                       "-c", "user.name=hallmark init",
+                       "-c", "user.email=hallmark@localhost"};
   command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
-  command.environment = {"GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null", "HOME=/nonexistent"};
+  command.environment = {"GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null",
+                         "HOME=/nonexistent"};
   const auto done = run_checked(command, "releases repository");
   if (!done.ok()) return done.error();
   return ok_status();

@@ -1,5 +1,5 @@
-// `hallmark init`: makes a terminal. Folder, Unix users, keys, terminal.json, policy.json, a releases
-// repository with a sample product, and the first policy in the signer.
+// `hallmark init`: makes a terminal. Folder, Unix users, keys, terminal.json, policy.json, a
+// releases repository with a sample product, and the first policy in the signer.
 #pragma once
 
 #include <string>

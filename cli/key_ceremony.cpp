@@ -66,8 +66,8 @@ Result<std::set<std::string>> keygrips(const std::string& home, const AgentUsers
   return out;
 }
 
-// Has the agent make a key of the kind that `parameters` (an S-expression) describes; the new key is
-// the one that was not there before.
+// Has the agent make a key of the kind that `parameters` (an S-expression) describes; the new key
+// is the one that was not there before.
 Result<std::string> generate_key(const std::string& home, const AgentUsers& users,
                                  const std::string& parameters) {
   HALLMARK_TRY(const std::set<std::string> before, keygrips(home, users));
@@ -87,13 +87,12 @@ Result<std::string> generate_key(const std::string& home, const AgentUsers& user
 
 Result<std::string> make_openpgp_key(const std::string& home, const AgentUsers& users,
                                      const std::string& user_id) {
-  HALLMARK_TRY(
-      const std::string said,
-      run_checked(as_keeper("/usr/bin/gpg", home, users,
-                            {"--batch", "--no-autostart", "--pinentry-mode", "loopback",
-                             "--passphrase", "", "--status-fd", "1", "--quick-gen-key", user_id,
-                             "ed25519", "sign", "never"}),
-                  "OpenPGP key"));
+  HALLMARK_TRY(const std::string said,
+               run_checked(as_keeper("/usr/bin/gpg", home, users,
+                                     {"--batch", "--no-autostart", "--pinentry-mode", "loopback",
+                                      "--passphrase", "", "--status-fd", "1", "--quick-gen-key",
+                                      user_id, "ed25519", "sign", "never"}),
+                           "OpenPGP key"));
   for (const std::string& rest : lines_after(said, "[GNUPG:] KEY_CREATED P ")) {
     const std::string fingerprint = rest.substr(0, 40);
     if (is_hex40(fingerprint)) return fingerprint;
@@ -103,10 +102,10 @@ Result<std::string> make_openpgp_key(const std::string& home, const AgentUsers& 
 
 Result<std::string> make_certificate(const std::string& home, const AgentUsers& users,
                                      const std::string& keygrip, const std::string& name) {
-  Command command = as_keeper("/usr/bin/gpgsm", home, users,
-                              {"--batch", "--no-autostart", "--generate-key"});
-  // Android never checks the dates of an APK certificate; a key that an app lives with must not seem
-  // to run out either.
+  Command command =
+      as_keeper("/usr/bin/gpgsm", home, users, {"--batch", "--no-autostart", "--generate-key"});
+  // Android never checks the dates of an APK certificate; a key that an app lives with must not
+  // seem to run out either.
   command.stdin_text = "Key-Type: RSA\nKey-Grip: " + keygrip +
                        "\nKey-Usage: sign\nSerial: random\nName-DN: " + name +
                        "\nCreation-Date: 20200101T000000\nExpire-Date: 20560101T000000\n"

@@ -12,7 +12,7 @@
 namespace hallmark {
 
 struct KeyNames {
-  std::string openpgp_user_id;  // "Example archive <archive@example.org>"
+  std::string openpgp_user_id;   // "Example archive <archive@example.org>"
   std::string certificate_name;  // X.509 DN: "CN=Example app"
 };
 

@@ -1,5 +1,5 @@
-// hallmark: the release manager's command. It holds no secret: it reads files, talks to the programs
-// that hold something, and shows what they say.
+// hallmark: the release manager's command. It holds no secret: it reads files, talks to the
+// programs that hold something, and shows what they say.
 #include <signal.h>
 #include <sys/stat.h>
 
@@ -13,14 +13,16 @@ namespace {
 constexpr const char* kDefaultRoot = "/var/lib/hallmark";
 
 int usage_failure(const CommandLine& line, const CLI::ParseError& error) {
-  line.screen.error(usage_error("usage", error.what(), "try 'hallmark --help' or 'hallmark VERB --help'"));
+  line.screen.error(
+      usage_error("usage", error.what(), "try 'hallmark --help' or 'hallmark VERB --help'"));
   return static_cast<int>(ErrorKind::kUsage);
 }
 
 void describe_app(CLI::App& app, CommandLine& line) {
   app.description("Releases .deb packages and Android apps from an isolated terminal.");
   app.footer(
-      "Exit codes: 0 done, 1 failed, 2 usage, 3 verification refused, 4 policy or approval refused,\n"
+      "Exit codes: 0 done, 1 failed, 2 usage, 3 verification refused, 4 policy or approval "
+      "refused,\n"
       "5 remote trouble (safe to run again), 130 interrupted.");
   app.set_version_flag("--version", HALLMARK_VERSION);
   app.require_subcommand(1);
@@ -29,7 +31,8 @@ void describe_app(CLI::App& app, CommandLine& line) {
   app.add_option("--root", line.root, "the terminal's state folder")
       ->envname("HALLMARK_ROOT")
       ->default_val(kDefaultRoot);
-  app.add_flag_callback("--json", [&line] { line.screen.set_json(true); }, "answer in JSON");
+  app.add_flag_callback(
+      "--json", [&line] { line.screen.set_json(true); }, "answer in JSON");
 }
 
 int run(int argc, char** argv) {

@@ -52,8 +52,7 @@ Result<Destination> parse_destination(const TerminalRoot& root, const std::strin
   if (suite == nullptr) {
     return policy_error(out.suite, "is no suite of the policy", "suites are in policy.json");
   }
-  out.component =
-      slash == std::string::npos ? suite->components.front() : text.substr(slash + 1);
+  out.component = slash == std::string::npos ? suite->components.front() : text.substr(slash + 1);
   return out;
 }
 
@@ -71,11 +70,10 @@ Status include_batch(TerminalRoot& root, const Destination& destination,
     fds.push_back(fd.get());
     files.push_back(std::move(fd));
   }
-  const auto answer = root.request("hallmark-push",
-                                   Json{{"type", "include"},
-                                        {"suite", destination.suite},
-                                        {"component", destination.component}},
-                                   fds);
+  const auto answer = root.request(
+      "hallmark-push",
+      Json{{"type", "include"}, {"suite", destination.suite}, {"component", destination.component}},
+      fds);
   if (!answer.ok()) return answer.error();
   count.added += answer->body.value("included", Json::array()).size();
   count.unchanged += answer->body.value("unchanged", uint64_t{0});
@@ -127,7 +125,8 @@ Result<std::string> sign_suite(TerminalRoot& root, const ComposedSuite& suite) {
   std::string date;
   {
     ObjectReader reader(document);
-    for (const char* part : {"release", "release_gpg", "inrelease"}) attach[part] = reader.text(part);
+    for (const char* part : {"release", "release_gpg", "inrelease"})
+      attach[part] = reader.text(part);
     date = reader.text("date");
   }
   HALLMARK_CHECK(document.status());
@@ -145,8 +144,8 @@ Result<StepReport> include_files(TerminalRoot& root, const std::string& destinat
   for (std::size_t done = 0; done < all.size(); done += kBatch) {
     root.screen().progress(
         Json{{"step", "include"}, {"done", done}, {"total", all.size()}, {"unit", "files"}});
-    HALLMARK_CHECK(include_batch(root, where,
-                                 all.subspan(done, std::min(kBatch, all.size() - done)), count));
+    HALLMARK_CHECK(
+        include_batch(root, where, all.subspan(done, std::min(kBatch, all.size() - done)), count));
   }
   return StepReport{
       std::to_string(count.added) + " added, " + std::to_string(count.unchanged) + " there already",
@@ -163,12 +162,14 @@ Result<StepReport> export_tree(TerminalRoot& root, const std::vector<ComposedSui
   for (const ComposedSuite& suite : suites) {
     const fs::path indices = fs::path("dists") / suite.name;
     // A Release of ours is signed, and this is a repository without signatures.
-    HALLMARK_CHECK(export_folder(tree, indices, folder, {"Release", "Release.gpg", "InRelease"}, count));
+    HALLMARK_CHECK(
+        export_folder(tree, indices, folder, {"Release", "Release.gpg", "InRelease"}, count));
   }
   HALLMARK_CHECK(export_folder(tree, "pool", folder, {}, count));
-  return StepReport{std::to_string(count.copied) + " file(s) written to " + folder + ", " +
-                        std::to_string(count.unchanged) + " there already",
-                    Json{{"folder", folder}, {"copied", count.copied}, {"unchanged", count.unchanged}}};
+  return StepReport{
+      std::to_string(count.copied) + " file(s) written to " + folder + ", " +
+          std::to_string(count.unchanged) + " there already",
+      Json{{"folder", folder}, {"copied", count.copied}, {"unchanged", count.unchanged}}};
 }
 
 Result<Json> list_packages(TerminalRoot& root, const std::string& suite) {

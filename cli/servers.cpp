@@ -43,7 +43,8 @@ Result<Started> start_program(const std::string& program, const Layout& layout) 
   UniqueFd ours(ends[0]);
   const UniqueFd theirs(ends[1]);
   const std::string root = layout.root;
-  const std::array<const char*, 5> argv = {path.c_str(), "--root", root.c_str(), "--stdio", nullptr};
+  const std::array<const char*, 5> argv = {path.c_str(), "--root", root.c_str(), "--stdio",
+                                           nullptr};
   const std::array<const char*, 1> envp = {nullptr};
   const pid_t parent = ::getpid();
   const pid_t pid = ::fork();

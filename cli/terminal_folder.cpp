@@ -57,8 +57,8 @@ Status make_user(const UserPlan& plan) {
   if (existing) return ok_status();
   Command command;
   command.program = "/usr/sbin/useradd";
-  command.arguments = {"--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent",
-                       "--shell",  "/usr/sbin/nologin"};
+  command.arguments = {"--system",     "--user-group", "--no-create-home", "--home-dir",
+                       "/nonexistent", "--shell",      "/usr/sbin/nologin"};
   if (plan.needs_subids) command.arguments.emplace_back("--add-subids-for-system");
   command.arguments.emplace_back(plan.name);
   const auto made = run_checked(command, std::string("user ") + plan.name);

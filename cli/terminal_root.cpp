@@ -14,7 +14,8 @@ bool is_there(const std::filesystem::path& path) { return ::access(path.c_str(),
 
 // Two commands must not start the same agent: the second waits for the first to end.
 Result<UniqueFd> lock_agents(const Layout& layout, const Screen& screen) {
-  HALLMARK_TRY(UniqueFd lock, open_at(AT_FDCWD, layout.run() / "agents.lock", O_RDWR | O_CREAT, 0600));
+  HALLMARK_TRY(UniqueFd lock,
+               open_at(AT_FDCWD, layout.run() / "agents.lock", O_RDWR | O_CREAT, 0600));
   if (::flock(lock.get(), LOCK_EX | LOCK_NB) == 0) return lock;
   screen.note("waiting for another hallmark command on this terminal to end");
   while (::flock(lock.get(), LOCK_EX) != 0) {

@@ -1,5 +1,5 @@
-// The verbs of the `hallmark` command. Each file in cli/verbs_*.cpp adds some to the command line; a
-// verb's function runs after parsing and returns what the exit code is made of.
+// The verbs of the `hallmark` command. Each file in cli/verbs_*.cpp adds some to the command line;
+// a verb's function runs after parsing and returns what the exit code is made of.
 #pragma once
 
 #include <CLI/CLI.hpp>

@@ -54,8 +54,9 @@ void add_apk_verbs(CLI::App& app, CommandLine& line) {
   auto options = std::make_shared<VerifyOptions>();
   CLI::App* verify = apk->add_subcommand("verify", "Judge the signatures of APK files");
   verify->add_option("FILE", options->files, "APK files")->required();
-  verify->add_option("--min-sdk", options->min_sdk,
-                     "judge for devices from this API level (default: the APK's own minSdkVersion)");
+  verify->add_option(
+      "--min-sdk", options->min_sdk,
+      "judge for devices from this API level (default: the APK's own minSdkVersion)");
   verify->footer(
       "Example:\n  hallmark apk verify app.apk\n\n"
       "Judges APK Signature Schemes v2 and v3. Exits 0 when every file is accepted, 3 when one is "

@@ -20,7 +20,8 @@ struct NamedStep {
   Step run;
 };
 
-// Every step, in order. Each finds out by itself what is already done: that is all that resuming is.
+// Every step, in order. Each finds out by itself what is already done: that is all that resuming
+// is.
 std::vector<NamedStep> release_steps() {
   return {
       {"pin", [](auto& root, const auto& name) { return pin_release(root, name, false); }},
@@ -44,10 +45,9 @@ Status run_release(CommandLine& line, const ReleaseName& release) {
     line.screen.step(step.name, report.summary, since(step_began));
     steps[step.name] = report.details;
   }
-  line.screen.answer(Json{{"product", release.product},
-                          {"version", release.version},
-                          {"steps", steps}},
-                     release.text() + " is released (" + human_time(since(began)) + ")");
+  line.screen.answer(
+      Json{{"product", release.product}, {"version", release.version}, {"steps", steps}},
+      release.text() + " is released (" + human_time(since(began)) + ")");
   return ok_status();
 }
 
@@ -61,7 +61,8 @@ Status run_step(CommandLine& line, const ReleaseName& release, const char* name,
 }
 
 void add_names(CLI::App* verb, const std::shared_ptr<ReleaseName>& name) {
-  verb->add_option("PRODUCT", name->product, "a file of releases/products, without .json")->required();
+  verb->add_option("PRODUCT", name->product, "a file of releases/products, without .json")
+      ->required();
   verb->add_option("VERSION", name->version, "the version to release")->required();
 }
 
@@ -80,10 +81,12 @@ void add_pin(CLI::App& app, CommandLine& line) {
   auto renew = std::make_shared<bool>(false);
   CLI::App* verb = app.add_subcommand("pin", "Resolve source and build environment to a lock file");
   add_names(verb, release);
-  verb->add_flag("--renew", *renew, "replace the lock that exists (its approvals lose their force)");
+  verb->add_flag("--renew", *renew,
+                 "replace the lock that exists (its approvals lose their force)");
   verb->footer(
       "Example:\n  hallmark pin figlet 2.2.5-3\n\n"
-      "Writes releases/products/PRODUCT/VERSION.lock.json: everything that the build reads, by hash.");
+      "Writes releases/products/PRODUCT/VERSION.lock.json: everything that the build reads, by "
+      "hash.");
   verb->callback([&line, release, renew] {
     line.run = [&line, release, renew] {
       return run_step(line, *release, "pin", [renew](TerminalRoot& root, const ReleaseName& name) {
@@ -96,9 +99,11 @@ void add_pin(CLI::App& app, CommandLine& line) {
 void add_approve(CLI::App& app, CommandLine& line) {
   auto release = std::make_shared<ReleaseName>();
   auto options = std::make_shared<ApproveOptions>();
-  CLI::App* verb = app.add_subcommand("approve", "Sign the approval of a release with your SSH key");
+  CLI::App* verb =
+      app.add_subcommand("approve", "Sign the approval of a release with your SSH key");
   add_names(verb, release);
-  verb->add_option("--key", options->key, "SSH private key, or a public key whose agent has the other half")
+  verb->add_option("--key", options->key,
+                   "SSH private key, or a public key whose agent has the other half")
       ->required();
   verb->add_option("--valid-days", options->valid_days, "how long a new statement is valid")
       ->check(CLI::Range(1, 90))
@@ -106,7 +111,8 @@ void add_approve(CLI::App& app, CommandLine& line) {
   verb->footer(
       "Example:\n  hallmark approve figlet 2.2.5-3 --key ~/.ssh/id_ed25519\n\n"
       "The statement is text; signing it with ssh-keygen alone does the same:\n"
-      "  ssh-keygen -Y sign -n hallmark-approval@v1 -f KEY releases/approvals/PRODUCT/VERSION/statement");
+      "  ssh-keygen -Y sign -n hallmark-approval@v1 -f KEY "
+      "releases/approvals/PRODUCT/VERSION/statement");
   verb->callback([&line, release, options] {
     line.run = [&line, release, options] {
       return run_step(line, *release, "approve",
@@ -124,9 +130,8 @@ void add_publish(CLI::App& app, CommandLine& line) {
   verb->footer("Example:\n  hallmark publish");
   verb->callback([&line] {
     line.run = [&line] {
-      return run_step(line, {}, "publish", [](TerminalRoot& root, const ReleaseName&) {
-        return publish_tree(root);
-      });
+      return run_step(line, {}, "publish",
+                      [](TerminalRoot& root, const ReleaseName&) { return publish_tree(root); });
     };
   });
 }
@@ -139,9 +144,8 @@ void add_release(CLI::App& app, CommandLine& line) {
   verb->footer(
       "Example:\n  hallmark release figlet 2.2.5-3\n\n"
       "Safe to run again at any time: it goes on where it stopped.");
-  verb->callback([&line, release] {
-    line.run = [&line, release] { return run_release(line, *release); };
-  });
+  verb->callback(
+      [&line, release] { line.run = [&line, release] { return run_release(line, *release); }; });
 }
 
 }  // namespace
@@ -151,8 +155,10 @@ void add_release_verbs(CLI::App& app, CommandLine& line) {
   add_pin(app, line);
   add_approve(app, line);
   add_step(app, line, "fetch", "Download what is pinned, by hash, into quarantine", fetch_release);
-  add_step(app, line, "build", "Build each target twice, sealed and varied, and compare", build_release);
-  add_step(app, line, "accept", "Have the signer judge lock, approvals and artefacts", accept_release);
+  add_step(app, line, "build", "Build each target twice, sealed and varied, and compare",
+           build_release);
+  add_step(app, line, "accept", "Have the signer judge lock, approvals and artefacts",
+           accept_release);
   add_step(app, line, "sign", "Have the signer sign the release's APKs", sign_release);
   add_step(app, line, "compose", "Put the release into the repository and sign its suites",
            compose_release);

@@ -73,11 +73,11 @@ Status run_init(CommandLine& line, const InitArguments& arguments) {
   const std::string next =
       "\nnext: give the package host the key that 'hallmark keys export --publishing' prints,\n"
       "      write releases/products/NAME.json, then 'hallmark pin NAME VERSION'";
-  line.screen.answer(Json{{"root", options.root}, {"name", options.name}, {"demo", options.demo}},
-                     "terminal " + options.name + " is ready in " + options.root +
-                         (options.demo ? " (demo: throwaway keys; nothing it signs is to be trusted)"
-                                       : "") +
-                         next);
+  line.screen.answer(
+      Json{{"root", options.root}, {"name", options.name}, {"demo", options.demo}},
+      "terminal " + options.name + " is ready in " + options.root +
+          (options.demo ? " (demo: throwaway keys; nothing it signs is to be trusted)" : "") +
+          next);
   return ok_status();
 }
 
@@ -95,14 +95,15 @@ Status run_status(CommandLine& line) {
   HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
   HALLMARK_TRY(const Message answer, root.request("hallmark-sign", Json{{"type", "status"}}));
   const Json& status = answer.body;
-  std::string text = "terminal " + status.value("terminal", std::string()) + ", group " +
-                     status.value("group", std::string()) +
-                     (status.value("demo", false) ? ", demo: nothing it signs is to be trusted" : "") +
-                     "\naccepted artefacts: " + std::to_string(status.value("artefacts", 0)) + "\n";
+  std::string text =
+      "terminal " + status.value("terminal", std::string()) + ", group " +
+      status.value("group", std::string()) +
+      (status.value("demo", false) ? ", demo: nothing it signs is to be trusted" : "") +
+      "\naccepted artefacts: " + std::to_string(status.value("artefacts", 0)) + "\n";
   for (const Json& suite : status.value("suites", Json::array())) text += describe_suite(suite);
   const Json log = status.value("log", Json::object());
-  text += "release log: " + std::to_string(log.value("lines", 0)) + " line(s), the last sha256:" +
-          log.value("last_line", std::string()) + "\n";
+  text += "release log: " + std::to_string(log.value("lines", 0)) +
+          " line(s), the last sha256:" + log.value("last_line", std::string()) + "\n";
   line.screen.answer(status, text);
   return ok_status();
 }
@@ -136,25 +137,33 @@ void add_init(CLI::App& app, CommandLine& line) {
   arguments->details.user = "publish";
   arguments->details.docroot = "/www";
   CLI::App* verb = app.add_subcommand("init", "Make a terminal: folder, users, keys, policy");
-  verb->add_flag("--demo", init.demo, "a throwaway terminal that asks nothing and marks all it signs");
+  verb->add_flag("--demo", init.demo,
+                 "a throwaway terminal that asks nothing and marks all it signs");
   verb->add_option("--name", init.name, "this terminal's name")->capture_default_str();
-  verb->add_option("--group", init.group, "the terminals that may release the same")->capture_default_str();
+  verb->add_option("--group", init.group, "the terminals that may release the same")
+      ->capture_default_str();
   verb->add_option("--origin", init.origin, "who makes the releases: Origin and Label of Release");
   verb->add_option("--suite", init.suite, "the repository's first suite")->capture_default_str();
   verb->add_option("--codename", init.codename, "its codename (default: the suite's name)");
   verb->add_option("--component", init.components, "its components")->capture_default_str();
-  verb->add_option("--architecture", init.architectures, "its architectures (default: this machine's)");
-  verb->add_option("--application", init.application, "the Android application that the APK key signs");
-  verb->add_option("--approver", arguments->approvers, "NAME=FILE with an SSH public key; repeat it");
-  verb->add_option("--threshold", init.threshold, "how many people must approve")->capture_default_str();
+  verb->add_option("--architecture", init.architectures,
+                   "its architectures (default: this machine's)");
+  verb->add_option("--application", init.application,
+                   "the Android application that the APK key signs");
+  verb->add_option("--approver", arguments->approvers,
+                   "NAME=FILE with an SSH public key; repeat it");
+  verb->add_option("--threshold", init.threshold, "how many people must approve")
+      ->capture_default_str();
   verb->add_option("--host", arguments->host, "package host, NAME=ADDRESS:PORT");
   verb->add_option("--host-user", arguments->details.user, "user there")->capture_default_str();
   verb->add_option("--host-key", arguments->details.host_key, "its public host key, pinned");
-  verb->add_option("--docroot", arguments->details.docroot, "served folder, as SFTP sees it")->capture_default_str();
+  verb->add_option("--docroot", arguments->details.docroot, "served folder, as SFTP sees it")
+      ->capture_default_str();
   verb->add_option("--url", arguments->details.urls, "public address of the docroot; repeat it");
   verb->footer(
       "Examples:\n  hallmark init --demo --root /tmp/terminal\n"
-      "  hallmark init --origin 'Example Project' --approver alice=alice.pub --approver bob=bob.pub\n\n"
+      "  hallmark init --origin 'Example Project' --approver alice=alice.pub --approver "
+      "bob=bob.pub\n\n"
       "Never makes a terminal over: a folder that holds one is refused.");
   verb->callback(
       [&line, arguments] { line.run = [&line, arguments] { return run_init(line, *arguments); }; });
@@ -165,8 +174,10 @@ void add_keys(CLI::App& app, CommandLine& line) {
   keys->require_subcommand(1);
   auto options = std::make_shared<ExportOptions>();
   CLI::App* verb = keys->add_subcommand("export", "Print a public key");
-  verb->add_flag("--archive", options->archive, "the OpenPGP key that signs the repository, armored");
-  verb->add_flag("--publishing", options->publishing, "the SSH key that uploads, for authorized_keys");
+  verb->add_flag("--archive", options->archive,
+                 "the OpenPGP key that signs the repository, armored");
+  verb->add_flag("--publishing", options->publishing,
+                 "the SSH key that uploads, for authorized_keys");
   verb->add_option("--apk", options->apk, "the certificate of this APK key, DER in base64");
   verb->footer("Example:\n  hallmark keys export --archive > example-archive-keyring.asc");
   verb->callback(

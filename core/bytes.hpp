@@ -42,7 +42,8 @@ class Bytes {
 
   // Exactly 2*N lower-case hexadecimal characters: one value has one spelling.
   static Result<Bytes> from_hex(std::string_view hex) {
-    if (hex.size() != 2 * N || hex.find_first_not_of("0123456789abcdef") != std::string_view::npos) {
+    if (hex.size() != 2 * N ||
+        hex.find_first_not_of("0123456789abcdef") != std::string_view::npos) {
       return failed("'" + std::string(hex.substr(0, 2 * N)) + "'",
                     "is not " + std::to_string(2 * N) + " lower-case hexadecimal digits");
     }

@@ -122,8 +122,8 @@ Result<JsonDocument> JsonDocument::parse(std::string_view untrusted_text, std::s
   HALLMARK_TRY(Json root, parse_json(untrusted_text, subject));
   JsonDocument document;
   document.root_ = std::make_shared<const Json>(std::move(root));
-  document.state_ = std::make_shared<State>(
-      State{std::move(subject), std::string(untrusted_text), std::nullopt});
+  document.state_ =
+      std::make_shared<State>(State{std::move(subject), std::string(untrusted_text), std::nullopt});
   return document;
 }
 
@@ -171,7 +171,8 @@ const Json* ObjectReader::take(const std::string& key, bool required) {
   if (object_ == nullptr) return nullptr;
   const auto found = object_->find(key);
   if (found != object_->end()) return &*found;
-  if (required) document_.fail(pointer_, (pointer_.empty() ? "lacks '" : "must have '") + key + "'");
+  if (required)
+    document_.fail(pointer_, (pointer_.empty() ? "lacks '" : "must have '") + key + "'");
   return nullptr;
 }
 

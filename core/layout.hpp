@@ -30,14 +30,16 @@ struct Layout {
   Path publishing_socket() const { return run() / "publishing.sock"; }  // ssh-agent protocol
   Path server_socket(const std::string& program) const { return run() / (program + ".sock"); }
 
-  Path sign() const { return root / "sign"; }      // hallmark-sign, 0700
-  Path public_keys() const { return root / "public" ; }
-  Path fetch() const { return root / "fetch"; }    // hallmark-fetch
+  Path sign() const { return root / "sign"; }  // hallmark-sign, 0700
+  Path public_keys() const { return root / "public"; }
+  Path fetch() const { return root / "fetch"; }  // hallmark-fetch
   Path quarantine() const { return fetch() / "quarantine"; }
-  Path build() const { return root / "build"; }    // hallmark-build
-  Path records() const { return root / "spool" / "records"; }  // hallmark-build writes, signer reads
-  Path push() const { return root / "push"; }      // hallmark-push
-  Path tree() const { return push() / "tree"; }    // exactly what the package host serves
+  Path build() const { return root / "build"; }  // hallmark-build
+  Path records() const {
+    return root / "spool" / "records";
+  }                                              // hallmark-build writes, signer reads
+  Path push() const { return root / "push"; }    // hallmark-push
+  Path tree() const { return push() / "tree"; }  // exactly what the package host serves
   Path staging() const { return root / "staging"; }
   Path demo() const { return root / "demo"; }
 

@@ -1,8 +1,8 @@
 // Errors and results: what every function that can fail returns.
 //
-// An Error is one message for a person: what it is about (subject), what is wrong (cause) and, where
-// one is known, what to do next (hint). Its kind is the exit code of the program that reports it.
-// Nothing in Hallmark throws; exceptions of libraries are caught where the library is called.
+// An Error is one message for a person: what it is about (subject), what is wrong (cause) and,
+// where one is known, what to do next (hint). Its kind is the exit code of the program that reports
+// it. Nothing in Hallmark throws; exceptions of libraries are caught where the library is called.
 #pragma once
 
 #include <string>
@@ -47,7 +47,8 @@ Error errno_error(std::string subject, const std::string& operation);
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit by design
+  Result(T value)
+      : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit by design
   Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT
 
   bool ok() const { return state_.index() == 0; }
@@ -89,8 +90,8 @@ inline Status ok_status() { return Unit{}; }
   HALLMARK_TRY_IMPL(HALLMARK_CONCAT(result_at_line_, __LINE__), declaration, expression)
 
 // HALLMARK_CHECK(f()): the same for a Status.
-#define HALLMARK_CHECK(expression)                                          \
-  do {                                                                      \
-    if (auto checked_status = (expression); !checked_status.ok())           \
-      return std::move(checked_status).error();                             \
+#define HALLMARK_CHECK(expression)                                \
+  do {                                                            \
+    if (auto checked_status = (expression); !checked_status.ok()) \
+      return std::move(checked_status).error();                   \
   } while (false)

@@ -111,8 +111,9 @@ Status Channel::send(const Json& body, std::span<const int> fds) {
   if (frame.size() > kMaxFrame) return failed("message", "is larger than a frame may be");
   if (fds.size() > kMaxDescriptors) return failed("message", "has too many descriptors");
   const auto size = static_cast<uint32_t>(frame.size());
-  const std::array<char, 4> length = {static_cast<char>(size >> 24U), static_cast<char>(size >> 16U),
-                                      static_cast<char>(size >> 8U), static_cast<char>(size)};
+  const std::array<char, 4> length = {static_cast<char>(size >> 24U),
+                                      static_cast<char>(size >> 16U), static_cast<char>(size >> 8U),
+                                      static_cast<char>(size)};
   frame.insert(frame.begin(), length.begin(), length.end());
   return send_bytes(socket_.get(), frame, fds);
 }
@@ -138,7 +139,8 @@ Result<std::optional<Message>> Channel::receive() {
 
 bool Channel::closed_by_peer() const {
   pollfd wait{socket_.get(), POLLIN, 0};
-  return ::poll(&wait, 1, 0) == 1 && (static_cast<unsigned>(wait.revents) & unsigned{POLLHUP}) != 0U;
+  return ::poll(&wait, 1, 0) == 1 &&
+         (static_cast<unsigned>(wait.revents) & unsigned{POLLHUP}) != 0U;
 }
 
 Result<Peer> peer_of(int socket) {

@@ -3,8 +3,8 @@
 //
 // Frame: u32 length, big-endian, at most 16 MiB, then that many bytes of JSON (an object).
 // Descriptors, at most 128, ride as SCM_RIGHTS on the frame's first byte.
-// Request: {"type": NAME, ...}. Answer: any number of {"progress": {...}}, then one of {"ok": {...}}
-// and {"error": {"kind", "subject", "cause", "hint"}}.
+// Request: {"type": NAME, ...}. Answer: any number of {"progress": {...}}, then one of {"ok":
+// {...}} and {"error": {"kind", "subject", "cause", "hint"}}.
 #pragma once
 
 #include <sys/types.h>

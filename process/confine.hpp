@@ -5,8 +5,8 @@
 
 namespace hallmark {
 
-// For every program: no core dumps, not readable through /proc or ptrace by its own user, umask 022,
-// no environment beyond PATH, LANG and TZ. Call first in main.
+// For every program: no core dumps, not readable through /proc or ptrace by its own user, umask
+// 022, no environment beyond PATH, LANG and TZ. Call first in main.
 Status harden_process();
 
 // Only AF_UNIX sockets can be created from now on; io_uring (which can create sockets behind the

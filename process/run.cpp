@@ -126,7 +126,8 @@ class Pump {
 
   Status run(Clock::time_point deadline) {
     while (streams_[0].fd || streams_[1].fd) {
-      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+      const auto left =
+          std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
       if (left.count() <= 0) return timed_out();
       std::array<pollfd, 3> waits = {pollfd{in_.get(), POLLOUT, 0},
                                      pollfd{streams_[0].fd.get(), POLLIN, 0},

@@ -25,9 +25,9 @@ struct Command {
   std::chrono::seconds timeout{60};
   std::vector<int> inherit_fds;  // stay open in the program, under the same numbers
   std::function<void(std::string_view)> on_output;  // sees stdout and stderr as they come
-  int stdout_fd = -1;  // stdout goes here and not into Outcome::out
+  int stdout_fd = -1;                               // stdout goes here and not into Outcome::out
   std::optional<Identity> run_as;  // root only: the program runs as this user, with no way back
-  bool interactive = false;  // stays in our process group, so that it may ask on the terminal
+  bool interactive = false;        // stays in our process group, so that it may ask on the terminal
 };
 
 struct Outcome {
@@ -40,7 +40,8 @@ struct Outcome {
 // whole process group is killed then. A program that ran and failed is an Outcome.
 Result<Outcome> run(const Command& command);
 
-// stdout of a program that exits 0. Otherwise an error about `subject` with the last lines of stderr.
+// stdout of a program that exits 0. Otherwise an error about `subject` with the last lines of
+// stderr.
 Result<std::string> run_checked(const Command& command, const std::string& subject);
 
 // The last `lines` non-empty lines, for error messages; control characters are shown as '?'.

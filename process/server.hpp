@@ -3,9 +3,9 @@
 //   PROGRAM --root DIR --stdio        serve one client on descriptor 0, a Unix socket
 //   PROGRAM --root DIR --socket PATH  listen there, one client after another
 //
-// The order is the point: harden; if root, prepare and become the program's own user; only then read
-// any file; confine; only then read any request. Outside a root made by `init --demo`, a peer with
-// the server's own uid is refused: one uid is no boundary.
+// The order is the point: harden; if root, prepare and become the program's own user; only then
+// read any file; confine; only then read any request. Outside a root made by `init --demo`, a peer
+// with the server's own uid is refused: one uid is no boundary.
 #pragma once
 
 #include <functional>

@@ -15,9 +15,10 @@ uint64_t number_in(const Json& body, const char* key) {
 
 Result<StepReport> fetch_release(TerminalRoot& root, const ReleaseName& release) {
   HALLMARK_TRY(const ReleaseFiles files, read_release_files(root, release));
-  HALLMARK_TRY(const Message answer, root.request("hallmark-fetch", Json{{"type", "fetch"},
-                                                                         {"lock", files.lock_text},
-                                                                         {"product", files.product_text}}));
+  HALLMARK_TRY(const Message answer,
+               root.request("hallmark-fetch", Json{{"type", "fetch"},
+                                                   {"lock", files.lock_text},
+                                                   {"product", files.product_text}}));
   const uint64_t downloaded = number_in(answer.body, "downloaded");
   return StepReport{std::to_string(number_in(answer.body, "files")) + " pinned files verified, " +
                         std::to_string(downloaded) + " downloaded",
@@ -25,9 +26,10 @@ Result<StepReport> fetch_release(TerminalRoot& root, const ReleaseName& release)
 }
 
 Result<std::vector<NamedRecord>> build_records(TerminalRoot& root, const ReleaseFiles& files) {
-  HALLMARK_TRY(const Message answer, root.request("hallmark-build", Json{{"type", "build"},
-                                                                         {"lock", files.lock_text},
-                                                                         {"product", files.product_text}}));
+  HALLMARK_TRY(const Message answer,
+               root.request("hallmark-build", Json{{"type", "build"},
+                                                   {"lock", files.lock_text},
+                                                   {"product", files.product_text}}));
   HALLMARK_TRY(const JsonDocument document,
                JsonDocument::parse(answer.body.dump(), "answer of hallmark-build"));
   std::vector<NamedRecord> records;
@@ -38,8 +40,8 @@ Result<std::vector<NamedRecord>> build_records(TerminalRoot& root, const Release
       record.sha256 = entry.digest("record_sha256");
       entry.object("target", [&](ObjectReader& target) { record.target = read_target(target); });
       entry.each("artefacts", [&](ObjectReader& artefact) {
-        record.artefacts.push_back({artefact.text("name"), artefact.unsigned_integer("size"),
-                                    artefact.digest("sha256")});
+        record.artefacts.push_back(
+            {artefact.text("name"), artefact.unsigned_integer("size"), artefact.digest("sha256")});
       });
       records.push_back(std::move(record));
     });

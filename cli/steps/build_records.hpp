@@ -19,7 +19,8 @@ struct NamedRecord {
 // Builds what has not been built yet: records that exist are reused.
 Result<std::vector<NamedRecord>> build_records(TerminalRoot& root, const ReleaseFiles& files);
 
-// The record's artefacts, opened for reading, in its order. Not verified: whoever gets them does so.
+// The record's artefacts, opened for reading, in its order. Not verified: whoever gets them does
+// so.
 Result<std::vector<UniqueFd>> open_artefacts(const TerminalRoot& root, const ReleaseFiles& files,
                                              const NamedRecord& record);
 

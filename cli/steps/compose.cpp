@@ -12,16 +12,16 @@ namespace {
 
 Status include_packages(TerminalRoot& root, const Target& target,
                         const std::vector<UniqueFd>& packages) {
-  const auto included = root.request("hallmark-push",
-                                     Json{{"type", "include"},
-                                          {"suite", target.suite},
-                                          {"component", target.component}},
-                                     raw(packages));
+  const auto included = root.request(
+      "hallmark-push",
+      Json{{"type", "include"}, {"suite", target.suite}, {"component", target.component}},
+      raw(packages));
   if (!included.ok()) return included.error();
   return ok_status();
 }
 
-// What people download an app as: APPLICATION_VERSION.apk, or more exactly where a build makes several.
+// What people download an app as: APPLICATION_VERSION.apk, or more exactly where a build makes
+// several.
 std::string apk_name(const ReleaseFiles& files, const BuiltArtefact& artefact) {
   const Recipe& recipe = files.product.recipe;
   std::string version = files.lock.version;

@@ -11,9 +11,8 @@ namespace {
 Status fill_in_environments(TerminalRoot& root, const std::string& product, Lock& lock) {
   HALLMARK_TRY(const std::string draft, canonical_dump(to_json(lock)));
   HALLMARK_TRY(const Message answer,
-               root.request("hallmark-build", Json{{"type", "environment"},
-                                                   {"lock", draft},
-                                                   {"product", product}}));
+               root.request("hallmark-build",
+                            Json{{"type", "environment"}, {"lock", draft}, {"product", product}}));
   HALLMARK_TRY(const JsonDocument document,
                JsonDocument::parse(answer.body.dump(), "answer of hallmark-build"));
   {
@@ -51,14 +50,15 @@ StepReport pin_report(const std::string& path, const Lock& lock, const std::stri
 
 Result<Lock> resolve(TerminalRoot& root, const ReleaseName& release) {
   HALLMARK_TRY(const std::string product, root.product_text(release.product));
-  HALLMARK_TRY(const Product parsed, parse_product(product, root.layout().product(release.product)));
+  HALLMARK_TRY(const Product parsed,
+               parse_product(product, root.layout().product(release.product)));
   if (parsed.name != release.product) {
     return failed(root.layout().product(release.product), "names the product " + parsed.name);
   }
-  HALLMARK_TRY(const Message answer,
-               root.request("hallmark-fetch", Json{{"type", "pin"},
-                                                   {"product", product},
-                                                   {"version", release.version}}));
+  HALLMARK_TRY(
+      const Message answer,
+      root.request("hallmark-fetch",
+                   Json{{"type", "pin"}, {"product", product}, {"version", release.version}}));
   if (!answer.body.contains("lock")) return failed("hallmark-fetch", "gave no lock");
   return parse_lock(answer.body["lock"].dump(), "lock of " + release.text());
 }
@@ -71,8 +71,8 @@ Result<ReleaseFiles> read_release_files(const TerminalRoot& root, const ReleaseN
   HALLMARK_TRY(files.lock_text, root.lock_text(release.product, release.version));
   HALLMARK_TRY(files.product,
                parse_product(files.product_text, root.layout().product(release.product)));
-  HALLMARK_TRY(files.lock, parse_lock(files.lock_text,
-                                      root.layout().lock(release.product, release.version)));
+  HALLMARK_TRY(files.lock,
+               parse_lock(files.lock_text, root.layout().lock(release.product, release.version)));
   return files;
 }
 

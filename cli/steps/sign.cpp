@@ -33,8 +33,8 @@ Status sign_one(TerminalRoot& root, const ReleaseName& release, const BuiltArtef
   HALLMARK_TRY(const UniqueFd folder, open_dir(staging));
   const std::string temporary = "." + name + ".new";
   ::unlinkat(folder.get(), temporary.c_str(), 0);
-  HALLMARK_TRY(const UniqueFd out, open_at(folder.get(), temporary,
-                                           O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0644));
+  HALLMARK_TRY(const UniqueFd out,
+               open_at(folder.get(), temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0644));
   const std::vector<int> fds = {unsigned_fd, out.get()};
   const auto answer = root.request("hallmark-sign",
                                    Json{{"type", "sign-apk"},

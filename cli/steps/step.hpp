@@ -1,4 +1,5 @@
-// The steps of a release. Each can be run alone and again: it does what is not yet done, and says so.
+// The steps of a release. Each can be run alone and again: it does what is not yet done, and says
+// so.
 //
 //   pin -> approve -> fetch -> build -> accept -> sign -> compose -> publish
 #pragma once

@@ -25,7 +25,8 @@ Result<int64_t> parse_utc(std::string_view text) {
   std::tm parts{};
   const char* end = ::strptime(copy.c_str(), "%Y-%m-%dT%H:%M:%SZ", &parts);
   // One time has one spelling: what was read must print as what was written.
-  if (end == nullptr || *end != '\0') return failed("'" + copy.substr(0, 40) + "'", "is no UTC time");
+  if (end == nullptr || *end != '\0' || copy.size() != 20)
+    return failed("'" + copy.substr(0, 40) + "'", "is no UTC time");
   const int64_t seconds = ::timegm(&parts);
   if (format_utc(seconds) != text) return failed("'" + copy.substr(0, 40) + "'", "is no UTC time");
   return seconds;
@@ -36,8 +37,8 @@ std::string render_statement(const ApprovalStatement& statement) {
          "\nproduct-file: sha256:" + statement.product_sha256.hex() +
          "\npolicy: sha256:" + statement.policy_sha256.hex() + "\nversion: " + statement.version +
          "\nlock: sha256:" + statement.lock_sha256.hex() + "\nsuites: " + statement.suites +
-         "\nterminal-group: " + statement.terminal_group +
-         std::string(kExpiresKey) + format_utc(statement.expires) + "\n";
+         "\nterminal-group: " + statement.terminal_group + std::string(kExpiresKey) +
+         format_utc(statement.expires) + "\n";
 }
 
 Result<int64_t> statement_expiry(std::string_view untrusted_statement) {

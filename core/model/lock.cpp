@@ -138,8 +138,7 @@ Json source_to_json(const LockedSource& source) {
 Json archive_to_json(const LockedArchive& archive) {
   Json indices = Json::array();
   for (const LockedIndex& index : archive.indices) {
-    indices.push_back(
-        {{"path", index.path}, {"sha256", index.sha256.hex()}, {"size", index.size}});
+    indices.push_back({{"path", index.path}, {"sha256", index.sha256.hex()}, {"size", index.size}});
   }
   return Json{{"uri", archive.uri},
               {"suite", archive.suite},

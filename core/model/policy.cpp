@@ -10,8 +10,7 @@ namespace hallmark {
 namespace {
 
 bool is_upper_hex(const std::string& text, std::size_t digits) {
-  return text.size() == digits &&
-         text.find_first_not_of("0123456789ABCDEF") == std::string::npos;
+  return text.size() == digits && text.find_first_not_of("0123456789ABCDEF") == std::string::npos;
 }
 
 void require_names(ObjectReader& reader, const std::string& key,
@@ -110,7 +109,8 @@ Result<Policy> parse_policy(std::string_view text, const std::string& subject) {
     policy.label = read_line(reader, "label");
     policy.demo = reader.boolean_or("demo", false);
     reader.each("suites", [&](ObjectReader& r) { policy.suites.push_back(read_suite(r)); });
-    reader.each("approvers", [&](ObjectReader& r) { policy.approvers.push_back(read_approver(r)); });
+    reader.each("approvers",
+                [&](ObjectReader& r) { policy.approvers.push_back(read_approver(r)); });
     policy.threshold = reader.unsigned_integer("threshold");
     const auto evidence = evidence_from_name(reader.text("evidence"));
     if (!evidence) reader.fail("evidence", "must be prebuilt, built or reproduced");

@@ -1,5 +1,5 @@
-// policy.json: suites, keys, approvers and thresholds. The signer works from the copy it installed at
-// the ceremony, never from the file. Schema: docs/schema/policy.schema.json.
+// policy.json: suites, keys, approvers and thresholds. The signer works from the copy it installed
+// at the ceremony, never from the file. Schema: docs/schema/policy.schema.json.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// products/NAME.json: what a team releases, where its source comes from and how it is built. Written
-// by people. Schema: docs/schema/product.schema.json.
+// products/NAME.json: what a team releases, where its source comes from and how it is built.
+// Written by people. Schema: docs/schema/product.schema.json.
 #pragma once
 
 #include <cstdint>

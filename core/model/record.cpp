@@ -33,7 +33,8 @@ Result<BuildRecord> parse_record(std::string_view untrusted_text, const std::str
     record.evidence = evidence.value_or(Evidence::kPrebuilt);
     record.built_at = reader.integer("built_at");
     record.variations = reader.texts("variations");
-    reader.each("artefacts", [&](ObjectReader& r) { record.artefacts.push_back(read_artefact(r)); });
+    reader.each("artefacts",
+                [&](ObjectReader& r) { record.artefacts.push_back(read_artefact(r)); });
     if (record.artefacts.empty()) reader.fail("artefacts", "must not be empty");
   }
   HALLMARK_CHECK(document.status());
@@ -43,9 +44,8 @@ Result<BuildRecord> parse_record(std::string_view untrusted_text, const std::str
 Json to_json(const BuildRecord& record) {
   Json artefacts = Json::array();
   for (const BuiltArtefact& artefact : record.artefacts) {
-    artefacts.push_back({{"name", artefact.name},
-                         {"size", artefact.size},
-                         {"sha256", artefact.sha256.hex()}});
+    artefacts.push_back(
+        {{"name", artefact.name}, {"size", artefact.size}, {"sha256", artefact.sha256.hex()}});
   }
   return Json{{"format", "hallmark-build-record-v1"},
               {"product", record.product},

@@ -22,9 +22,8 @@ PackageHost read_host(ObjectReader& reader) {
 }
 
 Json host_to_json(const PackageHost& host) {
-  return Json{{"name", host.name},         {"address", host.address},
-              {"port", host.port},         {"user", host.user},
-              {"host_key", host.host_key}, {"docroot", host.docroot},
+  return Json{{"name", host.name}, {"address", host.address},   {"port", host.port},
+              {"user", host.user}, {"host_key", host.host_key}, {"docroot", host.docroot},
               {"urls", host.urls}};
 }
 

@@ -17,8 +17,8 @@ struct PackageHost {
   std::string address;  // IP address or DNS name
   uint16_t port = 22;
   std::string user;
-  std::string host_key;  // one OpenSSH public key line: "ssh-ed25519 AAAA…"
-  std::string docroot;   // absolute, as the SFTP session sees it
+  std::string host_key;           // one OpenSSH public key line: "ssh-ed25519 AAAA…"
+  std::string docroot;            // absolute, as the SFTP session sees it
   std::vector<std::string> urls;  // every public address that serves the docroot
 };
 

@@ -1,0 +1,44 @@
+#include "core/model/approval.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "core/digest.hpp"
+
+using namespace hallmark;
+
+TEST_CASE("a statement has exactly one form") {
+  ApprovalStatement statement;
+  statement.action = "release";
+  statement.product = "figlet";
+  statement.version = "2.2.5-3";
+  statement.suites = "stable/main";
+  statement.terminal_group = "demo";
+  statement.expires = 1'797'811'200;
+  const std::string zeros(64, '0');
+  CHECK(render_statement(statement) ==
+        "hallmark-approval-v1\naction: release\nproduct: figlet\nproduct-file: sha256:" + zeros +
+            "\npolicy: sha256:" + zeros + "\nversion: 2.2.5-3\nlock: sha256:" + zeros +
+            "\nsuites: stable/main\nterminal-group: demo\nexpires: 2026-12-21T00:00:00Z\n");
+  const auto expiry = statement_expiry(render_statement(statement));
+  REQUIRE(expiry.ok());
+  CHECK(*expiry == statement.expires);
+}
+
+TEST_CASE("an expiry in any other spelling is refused") {
+  for (const char* bad : {"", "2026-12-21", "2026-12-21T00:00:00", "2026-12-21T00:00:00Z ",
+                          "2026-13-01T00:00:00Z", "2026-02-30T00:00:00Z", "26-12-21T00:00:00Z",
+                          "2026-12-21T00:00:60Z", " 2026-12-21T00:00:00Z"}) {
+    INFO(bad);
+    CHECK_FALSE(parse_utc(bad).ok());
+  }
+  CHECK_FALSE(statement_expiry("expires: 2026-12-21T00:00:00Z\n").ok());
+  CHECK_FALSE(statement_expiry("a\nexpires: 2026-12-21T00:00:00Z").ok());
+}
+
+TEST_CASE("suites are named once, in order") {
+  Lock lock;
+  lock.targets = {{"stable", "main", "arm64", "b"},
+                  {"next", "main", "amd64", "b"},
+                  {"stable", "main", "amd64", "b"}};
+  CHECK(approval_suites(lock) == "next/main stable/main");
+}
