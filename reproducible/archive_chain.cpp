@@ -81,7 +81,7 @@ class EnvironmentChain {
 
  private:
   Status add_index(const LockedIndex& index, const std::string& text) {
-    if (index.path.find("/source/Sources") != std::string::npos) {
+    if (is_source_index(index)) {
       return source_ == nullptr ? ok_status() : look_for_source(index, text);
     }
     return read_packages(text, index.path, [this](const IndexPackage& entry) {
@@ -145,6 +145,10 @@ PinnedFile index_file(const LockedArchive& archive, const LockedIndex& index) {
 
 PinnedFile package_file(const LockedPackage& package) {
   return {"package " + package.name + " " + package.version, package.sha256, package.size};
+}
+
+bool is_source_index(const LockedIndex& index) {
+  return index.path.find("/source/Sources") != std::string::npos;
 }
 
 Result<std::string> read_index(const LockedArchive& archive, const LockedIndex& index,

@@ -23,6 +23,8 @@ std::string pool_url(const std::string& uri, const std::string& filename);
 PinnedFile inrelease_file(const LockedArchive& archive);
 PinnedFile index_file(const LockedArchive& archive, const LockedIndex& index);
 PinnedFile package_file(const LockedPackage& package);
+// Sources, not Packages.
+bool is_source_index(const LockedIndex& index);
 
 // The text of an index that the Release names with this digest.
 Result<std::string> read_index(const LockedArchive& archive, const LockedIndex& index,

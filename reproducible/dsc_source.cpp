@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <charconv>
 
-#include "core/deb822.hpp"
 #include "core/digest.hpp"
 #include "core/safe_path.hpp"
 #include "verify/openpgp.hpp"
@@ -103,13 +102,13 @@ Result<VerifiedDsc> verify_dsc(std::string_view untrusted_text,
                                const std::string& subject) {
   HALLMARK_TRY(const Clearsigned clear, verify_clearsigned(untrusted_text, keyrings, subject,
                                                            ExpiredKeys::kAcceptEarlierSignatures));
-  HALLMARK_TRY(const Deb822Paragraph control, parse_deb822_paragraph(clear.text, subject));
   VerifiedDsc dsc;
+  HALLMARK_TRY(dsc.control, parse_deb822_paragraph(clear.text, subject));
   dsc.signer = clear.signatures.front().fingerprint;
   dsc.signed_at = clear.signatures.front().created;
-  HALLMARK_TRY(dsc.package, required(control, "Source", subject));
-  HALLMARK_TRY(dsc.version, required(control, "Version", subject));
-  HALLMARK_TRY(const std::string checksums, required(control, "Checksums-Sha256", subject));
+  HALLMARK_TRY(dsc.package, required(dsc.control, "Source", subject));
+  HALLMARK_TRY(dsc.version, required(dsc.control, "Version", subject));
+  HALLMARK_TRY(const std::string checksums, required(dsc.control, "Checksums-Sha256", subject));
   HALLMARK_TRY(dsc.files, parse_checksums(checksums, subject));
   return dsc;
 }

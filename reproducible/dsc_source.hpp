@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/deb822.hpp"
 #include "core/fd.hpp"
 #include "core/model/lock.hpp"
 #include "core/model/product.hpp"
@@ -34,6 +35,7 @@ struct VerifiedDsc {
   std::string signer;             // fingerprint of a key of the keyrings that signed it
   int64_t signed_at = 0;          // seconds since 1970, as the signer says
   std::vector<SourceFile> files;  // all but the .dsc itself
+  Deb822Paragraph control;        // every field of the signed text
 };
 
 // kVerification unless it is signed by a key of the keyrings that was valid at that time.

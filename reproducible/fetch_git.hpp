@@ -1,0 +1,24 @@
+// A git product's tag as a bundle in quarantine.
+#pragma once
+
+#include <string>
+
+#include "core/layout.hpp"
+#include "core/model/lock.hpp"
+#include "core/model/product.hpp"
+#include "core/result.hpp"
+#include "reproducible/git_source.hpp"
+
+namespace hallmark {
+
+// Clones the product's tag for `version`, verifies it, and keeps its bundle. `work`: an empty
+// folder of ours alone on the quarantine's file system. `proxy`: for https, or empty.
+Result<GitSource> pin_git(const Product& product, const std::string& version, const Layout& layout,
+                          const std::string& work, const std::string& proxy);
+
+// Verifies the lock's bundle in quarantine, after fetching it where it is missing. True: it came
+// now.
+Result<bool> fetch_git(const Lock& lock, const Product& product, const Layout& layout,
+                       const std::string& work, const std::string& proxy);
+
+}  // namespace hallmark

@@ -1,0 +1,119 @@
+#include "reproducible/fetch_lock.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+
+#include "core/digest.hpp"
+#include "reproducible/archive_chain.hpp"
+#include "reproducible/dsc_source.hpp"
+#include "reproducible/fetch_download.hpp"
+#include "reproducible/fetch_dsc.hpp"
+#include "reproducible/fetch_git.hpp"
+#include "reproducible/fetch_work.hpp"
+
+namespace hallmark {
+namespace {
+
+// An InRelease has one address, and the archive replaces what is there.
+Result<std::size_t> fetch_inrelease(const LockedArchive& archive, Downloader& downloader) {
+  const PinnedFile file = inrelease_file(archive);
+  HALLMARK_TRY(const bool here, downloader.quarantine().holds(file));
+  if (here) return std::size_t{0};
+  const std::string url = archive_url(archive, "InRelease");
+  HALLMARK_TRY(const std::string text, downloader.fetch_unpinned(url, uint64_t{10} << 20U));
+  if (sha256(text) != archive.inrelease_sha256) {
+    return failed(file.label,
+                  "is not the pinned one: the archive has moved on, or the lock is wrong",
+                  "fetch on the machine that pinned it, copy its quarantine, or pin again");
+  }
+  HALLMARK_CHECK(downloader.quarantine().admit_bytes(text));
+  return std::size_t{1};
+}
+
+std::vector<Download> downloads_of(const Lock& lock) {
+  std::vector<Download> out;
+  for (const LockedFile& file : lock.source.files) out.push_back(source_download(file));
+  for (const LockedEnvironment& environment : lock.environments) {
+    for (const LockedArchive& archive : environment.archives) {
+      for (const LockedIndex& index : archive.indices) {
+        out.push_back(index_download(archive, index));
+      }
+    }
+    for (const LockedPackage& package : environment.packages) {
+      out.push_back({package_file(package), {package.url}});
+    }
+  }
+  return out;
+}
+
+Status check_product(const Lock& lock, const Product& product, const std::string& product_text) {
+  const bool same_targets =
+      std::all_of(lock.targets.begin(), lock.targets.end(), [&](const auto& t) {
+        return std::find(product.targets.begin(), product.targets.end(), t) !=
+               product.targets.end();
+      });
+  if (lock.product_sha256 == sha256(product_text) && lock.product == product.name &&
+      lock.source.kind == product.origin.kind && same_targets) {
+    return ok_status();
+  }
+  return verification_error("product " + product.name,
+                            "is not the file that the lock was made from",
+                            "pin the version again, and have the new lock approved");
+}
+
+Status verify_dsc_in_quarantine(const Lock& lock, const Product& product,
+                                const Quarantine& quarantine) {
+  std::vector<UniqueFd> files;
+  for (const LockedFile& file : lock.source.files) {
+    HALLMARK_TRY(UniqueFd fd, quarantine.open(source_download(file).file));
+    files.push_back(std::move(fd));
+  }
+  return verify_dsc_source(lock, product, files);
+}
+
+}  // namespace
+
+Result<FetchReport> fetch_lock(const std::string& untrusted_lock, const std::string& product_text,
+                               const FetchContext& context) {
+  HALLMARK_TRY(const Product product, parse_product(product_text, "product"));
+  HALLMARK_TRY(const Lock lock, parse_lock(untrusted_lock, "lock"));
+  HALLMARK_CHECK(check_product(lock, product, product_text));
+  HALLMARK_TRY(const Proxies proxies, read_proxies());
+  HALLMARK_TRY(const WorkFolder work, WorkFolder::open(context.layout.fetch()));
+  HALLMARK_TRY(const std::string folder, work.make("downloads"));
+  const Quarantine quarantine(context.layout.quarantine());
+  Downloader downloader(quarantine, folder, proxies, context.progress);
+
+  FetchReport report;
+  for (const LockedEnvironment& environment : lock.environments) {
+    for (const LockedArchive& archive : environment.archives) {
+      HALLMARK_TRY(const std::size_t came, fetch_inrelease(archive, downloader));
+      report.downloaded += came;
+      report.bytes += archive.inrelease_size;
+      ++report.files;
+    }
+  }
+  const std::vector<Download> downloads = downloads_of(lock);
+  HALLMARK_TRY(const std::size_t came, downloader.fetch(downloads));
+  report.downloaded += came;
+  report.files += downloads.size();
+  for (const Download& download : downloads) report.bytes += download.file.size;
+
+  HALLMARK_CHECK(verify_archive_chain(lock, product, quarantine, context.apt_folder));
+  if (lock.source.kind == OriginKind::kDsc) {
+    HALLMARK_CHECK(verify_dsc_in_quarantine(lock, product, quarantine));
+    return report;
+  }
+  HALLMARK_TRY(const std::string git, work.make("git"));
+  HALLMARK_TRY(const bool bundle_came,
+               fetch_git(lock, product, context.layout, git, proxies.https));
+  struct stat info {};
+  ::stat(context.layout.quarantined_bundle(lock.source.tag_object).c_str(), &info);
+  report.bytes += static_cast<uint64_t>(info.st_size);
+  report.downloaded += bundle_came ? 1 : 0;
+  ++report.files;
+  return report;
+}
+
+}  // namespace hallmark

@@ -1,0 +1,80 @@
+// hallmark-fetch: the network to pinned origins, and no keys. Executes and unpacks nothing that it
+// fetches; git's and apt's indices are the only formats it reads.
+#include <sys/prctl.h>
+
+#include <filesystem>
+#include <system_error>
+
+#include "process/server.hpp"
+#include "reproducible/fetch_lock.hpp"
+#include "reproducible/fetch_pin.hpp"
+
+namespace hallmark {
+namespace {
+
+struct Request {
+  std::string type;
+  std::string product;
+  std::string version;  // pin
+  std::string lock;     // fetch
+};
+
+Result<Request> read_request(const Json& untrusted_body) {
+  HALLMARK_TRY(const JsonDocument document, JsonDocument::parse(untrusted_body.dump(), "request"));
+  Request request;
+  {
+    ObjectReader reader(document);
+    request.type = reader.text("type");
+    request.product = reader.text("product");
+    if (request.type == "pin") {
+      request.version = reader.text("version");
+    } else if (request.type == "fetch") {
+      request.lock = reader.text("lock");
+    } else {
+      reader.fail("type", "must be pin or fetch");
+    }
+  }
+  HALLMARK_CHECK(document.status());
+  return request;
+}
+
+Result<Json> answer(const Request& request, const FetchContext& context) {
+  if (request.type == "pin") {
+    HALLMARK_TRY(const Lock lock, pin(request.product, request.version, context));
+    return Json{{"lock", to_json(lock)}};
+  }
+  HALLMARK_TRY(const FetchReport report, fetch_lock(request.lock, request.product, context));
+  return Json{{"files", report.files}, {"bytes", report.bytes}, {"downloaded", report.downloaded}};
+}
+
+Result<Handler> start(const Layout& given, bool /*demo*/) {
+  std::error_code error;  // git and apt run in folders of their own, so paths must be absolute
+  const Layout layout{std::filesystem::absolute(given.root, error)};
+  if (error) return failed(given.root.string(), "cannot be made an absolute path");
+  return Handler([layout](const Peer& /*peer*/, Message& message,
+                          const ProgressSink& progress) -> Result<Response> {
+    HALLMARK_TRY(const Request request, read_request(message.body));
+    HALLMARK_TRY(Json body, answer(request, {layout, "/etc/apt", progress}));
+    return Response{std::move(body), {}};
+  });
+}
+
+// What git, apt and gpgv were fooled into running could not gain rights by a set-user-id program.
+Status confine(const Layout& /*layout*/) {
+  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
+    return errno_error("process", "cannot give up gaining rights");
+  }
+  return ok_status();
+}
+
+}  // namespace
+}  // namespace hallmark
+
+int main(int argc, char** argv) {
+  hallmark::ServerProgram program;
+  program.name = "hallmark-fetch";
+  program.summary = "Fetches pinned sources and packages into quarantine, and verifies them.";
+  program.confine = hallmark::confine;
+  program.start = hallmark::start;
+  return hallmark::server_main(argc, argv, program);
+}
