@@ -33,7 +33,7 @@ Status refuse_call(const Filter& filter, int call) {
 
 // Every address family but AF_UNIX, for socket(2) and socketpair(2).
 Status refuse_other_families(const Filter& filter, int call) {
-  const scmp_arg_cmp other = SCMP_A0(SCMP_CMP_NE, AF_UNIX);
+  const scmp_arg_cmp other{0, SCMP_CMP_NE, AF_UNIX, 0};  // the first argument
   const int code =
       seccomp_rule_add_array(filter.get(), SCMP_ACT_ERRNO(EAFNOSUPPORT), call, 1, &other);
   if (code != 0) return filter_error(code, "cannot add a rule");
