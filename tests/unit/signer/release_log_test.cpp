@@ -1,4 +1,8 @@
 // The release log: its chain, and what a crash at each place leaves behind.
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <catch2/catch_test_macros.hpp>
 #include <filesystem>
 #include <sstream>
@@ -77,6 +81,56 @@ TEST_CASE_METHOD(Installed,
   REQUIRE(again.ok());
   CHECK(again->body == signed_release->body);
   CHECK(log_text() == whole);
+}
+
+// Runs `work` in another process and kills it after so many microseconds.
+template <typename Work>
+void run_and_kill(const Work& work, useconds_t microseconds) {
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    work();
+    ::_exit(0);
+  }
+  ::usleep(microseconds);
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+}
+
+TEST_CASE_METHOD(TestTerminal,
+                 "log: a signer killed at any moment loses nothing and doubles nothing") {
+  install();
+  std::string stanzas;
+  for (int i = 0; i < 40; ++i) {
+    const TestPackage package{"p" + std::to_string(100 + i), "1.0", "amd64", "libc6"};
+    TestRelease release = deb_release(std::vector{package});
+    Json lock = lock_json(release.product, "1.0");
+    lock["source_date_epoch"] = i;
+    release.lock = *canonical_dump(lock);
+    approve(release, "1.0");
+    put_record(release, record_json(release, "1.0", {package.name + "_1.0_amd64.deb"}));
+    stanzas += stanza_of(package);
+    state.reset();  // SQLite connections do not survive a fork
+    const auto work = [&] {
+      open();
+      static_cast<void>(accept(release).ok());
+    };
+    run_and_kill(work, static_cast<useconds_t>(i * 250));
+    open();
+    must_accept(release);
+  }
+  std::istringstream lines(log_text());
+  std::string line;
+  std::string previous(64, '0');
+  int acceptances = 0;
+  while (std::getline(lines, line)) {
+    const Json entry = Json::parse(line);
+    CHECK(entry["previous"] == previous);
+    previous = sha256(line).hex();
+    acceptances += entry["kind"] == "acceptance" ? 1 : 0;
+  }
+  CHECK(acceptances == 40);
+  CHECK(sign_release(indices(stanzas)).ok());
 }
 
 TEST_CASE_METHOD(Installed,
