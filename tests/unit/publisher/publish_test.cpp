@@ -184,36 +184,44 @@ TEST_CASE("publish: again, and nothing is sent") {
 }
 
 TEST_CASE("publish: stopped at every operation, run again: done, and readers never see a gap") {
-  std::size_t operations = 0;
-  for (std::size_t fail_at = 0;; ++fail_at) {
-    TestRepository test;
-    test.include_compose_attach({{}});
-    FakeHost host;
-    REQUIRE(publish(test, host).ok());
-    test.include_compose_attach({{"other", "1", "amd64", "x"}, {"hm-test", "2", "amd64", "x"}});
+  TestRepository test;
+  test.include_compose_attach({{}});
+  const auto old_plan = make_publish_plan(test.repository());
+  REQUIRE(old_plan.ok());
+  test.include_compose_attach({{"other", "1", "amd64", "x"}, {"hm-test", "2", "amd64", "x"}});
+  const auto new_plan = make_publish_plan(test.repository());
+  REQUIRE(new_plan.ok());
 
+  PackageHost name = test_host();
+  std::size_t fail_at = 0;
+  for (bool stopped = true; stopped; ++fail_at) {
+    name.name = "host " + std::to_string(fail_at);
+    FakeHost host;
+    FakeServed served(host);
+    const auto publish_plan = [&](const std::vector<PublishStage>& plan) {
+      return publish_to_host(test.repository().state, name, plan, host, served,
+                             [](const Json&) {});
+    };
+    REQUIRE(publish_plan(*old_plan).ok());
     host.after_each = [&host] { host.check_consistent(); };
-    const std::size_t before = host.operations;
-    host.fail_at = before + fail_at;
-    const auto stopped = publish(test, host);
+    host.fail_at = host.operations + fail_at;
+    const auto first = publish_plan(*new_plan);
     host.check_consistent();
-    if (stopped.ok()) {
-      operations = host.operations - before;
-      break;
-    }
-    CHECK(stopped.error().kind == ErrorKind::kRemote);
+    stopped = !first.ok();
+    if (!stopped) break;
+    CHECK(first.error().kind == ErrorKind::kRemote);
+
     host.fail_at = SIZE_MAX;
-    test.reopen();
     const std::size_t stored_before = host.stored.size();
-    const auto done = publish(test, host);
-    REQUIRE(done.ok());
-    CHECK(done->uploaded == host.stored.size() - stored_before);
+    const auto second = publish_plan(*new_plan);
+    REQUIRE(second.ok());
+    CHECK(second->uploaded == host.stored.size() - stored_before);
     CHECK(host.files.at("dists/stable/InRelease") == test.read("dists/stable/InRelease"));
-    // Nothing that was stored, and recorded as such, is sent a second time.
-    const std::vector<std::string> all(host.stored.begin(), host.stored.end());
-    CHECK(std::count(all.begin(), all.end(), "pool/main/h/hm-test/hm-test_2_amd64.deb") == 1);
+    // Nothing that was stored is sent a second time.
+    CHECK(std::count(host.stored.begin(), host.stored.end(),
+                     "pool/main/h/hm-test/hm-test_2_amd64.deb") == 1);
   }
-  CHECK(operations > 20);
+  CHECK(fail_at > 20);
 }
 
 TEST_CASE("publish: a host that was reset gets everything again") {
