@@ -1,0 +1,51 @@
+#include "reproducible/build_compare.hpp"
+
+#include <algorithm>
+
+#include "reproducible/archive_walk.hpp"
+
+namespace hallmark {
+namespace {
+
+std::string sizes(const CollectedFile& a, const CollectedFile& b) {
+  if (a.digest.size == b.digest.size) return "both are " + std::to_string(a.digest.size) + " bytes";
+  return std::to_string(a.digest.size) + " and " + std::to_string(b.digest.size) + " bytes";
+}
+
+std::string describe(const CollectedFile& a, const CollectedFile& b) {
+  const auto first = walk_archive(a.file.get());
+  const auto second = walk_archive(b.file.get());
+  if (!first.ok() || !second.ok()) return "its bytes differ (" + sizes(a, b) + ")";
+  const std::size_t common = std::min(first->size(), second->size());
+  for (std::size_t i = 0; i < common; ++i) {
+    const ArchiveMember& left = (*first)[i];
+    const ArchiveMember& right = (*second)[i];
+    if (left.path != right.path) return "holds " + left.path + " where the other has " + right.path;
+    if (left.sha256 != right.sha256) return left.path + " in it differs";
+  }
+  if (first->size() != second->size()) {
+    const auto& longer = first->size() > second->size() ? *first : *second;
+    return longer[common].path + " is in one of the two only";
+  }
+  return "its members are the same, the archive around them differs (" + sizes(a, b) + ")";
+}
+
+}  // namespace
+
+std::optional<Difference> first_difference(const std::vector<CollectedFile>& first,
+                                           const std::vector<CollectedFile>& second) {
+  const std::size_t common = std::min(first.size(), second.size());
+  for (std::size_t i = 0; i < common; ++i) {
+    const CollectedFile& a = first[i];
+    const CollectedFile& b = second[i];
+    if (a.name != b.name) {
+      return Difference{std::min(a.name, b.name), "only one of the two builds made it"};
+    }
+    if (a.digest.sha256 != b.digest.sha256) return Difference{a.name, describe(a, b)};
+  }
+  if (first.size() == second.size()) return std::nullopt;
+  const auto& longer = first.size() > second.size() ? first : second;
+  return Difference{longer[common].name, "only one of the two builds made it"};
+}
+
+}  // namespace hallmark

@@ -1,0 +1,73 @@
+// hallmark-build: makes build environments and builds in a sealed sandbox. No network, no keys.
+//
+// Started as root it leaves the network before it becomes its own user. Everything it starts runs
+// without a network either way. It must not set no_new_privs: newuidmap, with which mmdebstrap's
+// user namespace is made, is a set-user-id program.
+#include <ctime>
+
+#include "process/confine.hpp"
+#include "process/run.hpp"
+#include "process/server.hpp"
+#include "reproducible/build_release.hpp"
+
+namespace hallmark {
+namespace {
+
+Result<Json> answer_environment(const BuildRequest& request, const Layout& layout,
+                                const ProgressSink& progress) {
+  HALLMARK_TRY(const std::vector<NamedEnvironment> made,
+               make_environments(request, layout, progress));
+  Json list = Json::array();
+  for (const NamedEnvironment& environment : made) {
+    list.push_back({{"name", environment.name}, {"environment_sha256", environment.sha256.hex()}});
+  }
+  return Json{{"environments", list}};
+}
+
+Result<Json> answer_build(const BuildRequest& request, const Layout& layout,
+                          const ProgressSink& progress) {
+  HALLMARK_TRY(const std::vector<StoredRecord> records,
+               build_release(request, layout, std::time(nullptr), progress));
+  Json list = Json::array();
+  for (const StoredRecord& stored : records) {
+    const Json record = to_json(stored.record);
+    list.push_back({{"record_sha256", stored.sha256.hex()},
+                    {"target", record["target"]},
+                    {"artefacts", record["artefacts"]}});
+  }
+  return Json{{"records", list}};
+}
+
+Result<Handler> start(const Layout& layout, bool /*demo*/) {
+  Command dpkg;
+  dpkg.program = "/usr/bin/dpkg";
+  dpkg.arguments = {"--print-architecture"};
+  HALLMARK_TRY(std::string architecture, run_checked(dpkg, "this machine"));
+  std::erase(architecture, '\n');
+  return Handler([layout, architecture](const Peer& /*peer*/, Message& message,
+                                        const ProgressSink& progress) -> Result<Response> {
+    const auto type = message.body.find("type");
+    const auto asks_for = [&](const char* name) {
+      return type != message.body.end() && *type == name;
+    };
+    if (!asks_for("environment") && !asks_for("build")) {
+      return usage_error("request", "is neither environment nor build");
+    }
+    HALLMARK_TRY(const BuildRequest request, read_build_request(message.body, architecture));
+    HALLMARK_TRY(Json answer, asks_for("build") ? answer_build(request, layout, progress)
+                                                : answer_environment(request, layout, progress));
+    return Response{std::move(answer), {}};
+  });
+}
+
+}  // namespace
+}  // namespace hallmark
+
+int main(int argc, char** argv) {
+  hallmark::ServerProgram program;
+  program.name = "hallmark-build";
+  program.summary = "Makes build environments and builds releases in a sealed sandbox.";
+  program.before_identity = [](const hallmark::Layout&) { return hallmark::leave_network(); };
+  program.start = hallmark::start;
+  return hallmark::server_main(argc, argv, program);
+}

@@ -1,0 +1,100 @@
+#include "reproducible/build_recipe.hpp"
+
+#include <array>
+#include <ctime>
+
+namespace hallmark {
+namespace {
+
+// $1 the build folder, $2 the umask, $3 the .dsc's name (or empty), $4 the product's script (or
+// empty). The source is unpacked before the umask is varied: what unpacking makes of it is not the
+// build's.
+constexpr const char* kStart =
+    "set -eu\n"
+    "exec 2>&1\n"
+    "umask 0022\n"
+    "cd \"$1\"\n";
+
+constexpr const char* kUnpackDsc = "dpkg-source --no-check -x \"/source/$3\" source\n";
+
+// Git keeps no times: the date of the release stands in for them.
+constexpr const char* kCopyTree =
+    "cp -R -P --preserve=mode /source source\n"
+    "chmod -R u+w source\n"
+    "find source -exec touch -h -d \"@$SOURCE_DATE_EPOCH\" {} +\n";
+
+// Debug symbol packages (-dbgsym) are built, so that the others come out as Debian's own would, but
+// they are not artefacts.
+constexpr const char* kBuildDeb =
+    "umask \"$2\"\n"
+    "(cd source && exec dpkg-buildpackage -us -uc -b)\n"
+    "for deb in ./*.deb; do\n"
+    "  case $deb in *-dbgsym_*) ;; *) cp -P -- \"$deb\" out/ ;; esac\n"
+    "done\n"
+    "cp -P -- ./*.buildinfo evidence/\n";
+
+constexpr const char* kRunScript =
+    "umask \"$2\"\n"
+    "cd source\n"
+    "exec /bin/sh \"./$4\"\n";
+
+std::string script_text(OriginKind origin, RecipeKind recipe) {
+  return std::string(kStart) + (origin == OriginKind::kDsc ? kUnpackDsc : kCopyTree) +
+         (recipe == RecipeKind::kDeb ? kBuildDeb : kRunScript);
+}
+
+std::string dsc_name(const LockedSource& source) {
+  return source.kind == OriginKind::kDsc ? source.files.front().name : std::string();
+}
+
+}  // namespace
+
+std::string iso_date(int64_t seconds_since_1970) {
+  const std::time_t time = seconds_since_1970;
+  std::tm parts{};
+  std::array<char, 32> text{};
+  if (::gmtime_r(&time, &parts) == nullptr ||
+      std::strftime(text.data(), text.size(), "%Y-%m-%d", &parts) == 0) {
+    return "1970-01-01";
+  }
+  return text.data();
+}
+
+RecipeCommand recipe_command(const Lock& lock, const Product& product,
+                             const BuildConditions& conditions) {
+  RecipeCommand out;
+  out.command = {"/bin/sh",
+                 "-c",
+                 script_text(lock.source.kind, product.recipe.kind),
+                 "hallmark-build",
+                 conditions.folder,
+                 conditions.umask,
+                 dsc_name(lock.source),
+                 product.recipe.script};
+  out.variables = conditions.variables();
+  const auto set = [&out](const std::string& name, const std::string& value) {
+    out.variables.push_back(name + "=" + value);
+  };
+  set("HALLMARK_VERSION", lock.version);
+  set("HALLMARK_DATE", iso_date(lock.source_date_epoch));
+  if (lock.source.kind == OriginKind::kGit) {
+    set("HALLMARK_COMMIT", lock.source.commit);
+    set("HALLMARK_TAG", lock.source.tag);
+  }
+  if (product.recipe.kind == RecipeKind::kDeb) {
+    set("DEB_BUILD_OPTIONS", "parallel=" + std::to_string(conditions.jobs));
+    // fakeroot's own chown cannot work where only one uid is mapped, and need not.
+    set("FAKEROOTDONTTRYCHOWN", "1");
+  } else {
+    set("OUT", conditions.folder + "/out");
+    set("JOBS", std::to_string(conditions.jobs));
+  }
+  // A Debian source package has its own date, in its changelog; dpkg-buildpackage takes it from
+  // there.
+  if (lock.source.kind == OriginKind::kGit) {
+    set("SOURCE_DATE_EPOCH", std::to_string(lock.source_date_epoch));
+  }
+  return out;
+}
+
+}  // namespace hallmark

@@ -1,0 +1,29 @@
+// The requests that hallmark-build answers, read and checked. docs/formats.md describes them.
+//
+//   environment {lock, product}    -> {environments: [{name, environment_sha256}]}
+//   build {lock, product, only?}   -> {records: [{record_sha256, target, artefacts}]}
+//
+// lock and product are the texts of those files, as strangers hand them in; `only` is one target.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/model/lock.hpp"
+#include "core/model/product.hpp"
+
+namespace hallmark {
+
+struct BuildRequest {
+  Lock lock;
+  Sha256Digest lock_sha256;
+  Product product;
+  std::vector<Target> targets;  // of the lock's, those asked for
+};
+
+// kVerification when the product is not the one that the lock was made from, or has no such
+// targets. `architecture`: what this machine builds.
+Result<BuildRequest> read_build_request(const Json& untrusted_body,
+                                        const std::string& architecture);
+
+}  // namespace hallmark

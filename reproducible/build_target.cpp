@@ -1,0 +1,125 @@
+#include "reproducible/build_target.hpp"
+
+#include <array>
+#include <filesystem>
+
+#include "core/safe_path.hpp"
+#include "reproducible/build_compare.hpp"
+#include "reproducible/build_conditions.hpp"
+#include "reproducible/build_recipe.hpp"
+#include "reproducible/build_workspace.hpp"
+#include "reproducible/environment_unpack.hpp"
+#include "reproducible/sandbox.hpp"
+
+namespace hallmark {
+namespace {
+
+constexpr std::chrono::hours kBuildTimeout{6};
+constexpr std::size_t kLinesShown = 12;
+constexpr uint64_t kMaxEvidence = uint64_t{4} << 20U;
+
+struct BuildFolders {
+  std::string all, build, out, evidence, identity;
+};
+
+Result<BuildFolders> make_folders(const std::string& all) {
+  BuildFolders folders{all, all + "/build", all + "/out", all + "/evidence", all + "/identity"};
+  for (const auto& path : {folders.build, folders.out, folders.evidence, folders.identity}) {
+    HALLMARK_CHECK(make_dirs(path, 0755));
+  }
+  return folders;
+}
+
+Sandbox describe_sandbox(const BuildJob& job, const BuildConditions& conditions,
+                         const BuildFolders& folders) {
+  const RecipeCommand recipe = recipe_command(job.lock, job.product, conditions);
+  Sandbox sandbox;
+  sandbox.environment = job.environment;
+  // out and evidence are mounts of their own: the build cannot put a link in their place.
+  sandbox.binds = {{folders.identity + "/passwd", "/etc/passwd"},
+                   {folders.identity + "/group", "/etc/group"},
+                   {folders.identity + "/hosts", "/etc/hosts"},
+                   {job.source, kSourceFolder},
+                   {folders.build, conditions.folder, true},
+                   {folders.out, conditions.folder + "/out", true},
+                   {folders.evidence, conditions.folder + "/evidence", true}};
+  sandbox.hostname = conditions.hostname;
+  sandbox.uid = conditions.uid;
+  sandbox.cpus = conditions.cpus;
+  sandbox.variables = recipe.variables;
+  sandbox.command = recipe.command;
+  sandbox.timeout = kBuildTimeout;
+  return sandbox;
+}
+
+// What dpkg-buildpackage says of the build, kept beside the log. Hostile bytes: copied, never read.
+Status keep_evidence(const std::string& untrusted_folder, const std::string& prefix,
+                     const std::string& logs) {
+  HALLMARK_TRY(const UniqueFd from, open_dir(untrusted_folder));
+  HALLMARK_TRY(const UniqueFd to, open_dir(logs));
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(untrusted_folder, error)) {
+    const std::string name = entry.path().filename();
+    if (!is_plain_name(name) || !name.ends_with(".buildinfo")) continue;
+    HALLMARK_TRY(const std::string bytes, read_file_at(from.get(), name, kMaxEvidence));
+    HALLMARK_CHECK(write_file_atomic(to.get(), prefix + name, bytes, 0644));
+  }
+  return ok_status();
+}
+
+Error build_failure(const BuildJob& job, const std::string& which, const Outcome& outcome,
+                    const std::string& log) {
+  const std::string& text = outcome.out.empty() ? outcome.err : outcome.out;
+  return failed(which + " of " + job.product.name + " for " + job.target.directory_name(),
+                "failed with status " + std::to_string(outcome.exit_code) + ":\n" +
+                    last_lines(text, kLinesShown),
+                "the whole log is in " + log);
+}
+
+// One build: `number` is 1 or 2.
+Result<std::vector<CollectedFile>> build_once(const BuildJob& job, int number,
+                                              const BuildConditions& conditions,
+                                              const ProgressSink& progress) {
+  const std::string which = "build " + std::to_string(number) + "/2";
+  const std::string prefix = std::to_string(number) + ".";
+  progress({{"step", which}, {"note", job.target.directory_name()}});
+  HALLMARK_TRY(
+      const BuildFolders folders,
+      make_folders(job.workspace + "/" + job.target.directory_name() + "-" + prefix + "build"));
+  HALLMARK_CHECK(write_identity_files(
+      job.environment, {conditions.user, conditions.uid, conditions.home, conditions.hostname},
+      folders.identity));
+  Sandbox sandbox = describe_sandbox(job, conditions, folders);
+  sandbox.log = job.logs + "/" + prefix + "log";
+  HALLMARK_TRY(const Outcome outcome, run_in_sandbox(sandbox));
+  if (outcome.exit_code != 0) return build_failure(job, which, outcome, sandbox.log);
+  HALLMARK_TRY(std::vector<CollectedFile> artefacts,
+               collect_artefacts(folders.out, job.product.recipe));
+  HALLMARK_CHECK(keep_evidence(folders.evidence, prefix, job.logs));
+  // The artefacts stay open; their names are not needed any more.
+  HALLMARK_CHECK(remove_tree(folders.all));
+  return artefacts;
+}
+
+}  // namespace
+
+Result<BuildResult> build_twice(const BuildJob& job, const ProgressSink& progress) {
+  HALLMARK_TRY(const std::vector<unsigned> cpus, available_cpus());
+  HALLMARK_CHECK(make_dirs(job.logs, 0755));
+  const std::array<BuildConditions, 2> conditions = build_conditions(cpus);
+  HALLMARK_TRY(std::vector<CollectedFile> first, build_once(job, 1, conditions[0], progress));
+  HALLMARK_TRY(const std::vector<CollectedFile> second,
+               build_once(job, 2, conditions[1], progress));
+  progress({{"step", "compare"}, {"note", job.target.directory_name()}});
+  const std::vector<std::string> variations = differing_conditions(conditions[0], conditions[1]);
+  if (const auto difference = first_difference(first, second)) {
+    std::string varied;
+    for (const std::string& name : variations) varied += (varied.empty() ? "" : ", ") + name;
+    return verification_error(difference->artefact,
+                              "two builds of the same source differ: " + difference->what,
+                              "between them differed: " + varied + "; logs are in " + job.logs);
+  }
+  return BuildResult{std::move(first), variations};
+}
+
+}  // namespace hallmark

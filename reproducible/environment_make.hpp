@@ -1,0 +1,43 @@
+// Build environments: made from a lock's packages by mmdebstrap, kept as tar files by their hash.
+//
+// The same packages give the same bytes, whoever makes them and wherever; so a lock names the
+// environment's SHA-256, and one that was made before is used again after hashing it.
+#pragma once
+
+#include <string>
+
+#include "core/fd.hpp"
+#include "core/layout.hpp"
+#include "core/model/lock.hpp"
+#include "core/model/product.hpp"
+
+namespace hallmark {
+
+struct EnvironmentFile {
+  UniqueFd tar;
+  Sha256Digest sha256;
+};
+
+class EnvironmentStore {
+ public:
+  // All must outlive it. `workspace`: a folder of this process on the same file system as build/.
+  EnvironmentStore(const Layout& layout, const Lock& lock, const Product& product,
+                   const std::string& workspace)
+      : layout_(layout), lock_(lock), product_(product), workspace_(workspace) {}
+
+  // The kept environment that the lock names, or else a new one, which must then have the hash that
+  // the lock names (kVerification), if it names one. Before packages are used they are proved to be
+  // what their signed archives hold (archive_chain.hpp).
+  Result<EnvironmentFile> get(const LockedEnvironment& environment) const;
+
+ private:
+  Result<EnvironmentFile> make(const LockedEnvironment& environment) const;
+  Result<EnvironmentFile> keep(const LockedEnvironment& environment, const std::string& tar) const;
+
+  const Layout& layout_;
+  const Lock& lock_;
+  const Product& product_;
+  const std::string& workspace_;
+};
+
+}  // namespace hallmark
