@@ -1,5 +1,5 @@
-// hallmark-push: the repository and its way to the package hosts. It holds the publishing key's agent
-// socket and the network to the hosts; it has no signing key.
+// hallmark-push: the repository and its way to the package hosts. It holds the publishing key's
+// agent socket and the network to the hosts; it has no signing key.
 #include <sys/stat.h>
 
 #include "process/server.hpp"

@@ -11,6 +11,7 @@ namespace hallmark {
 
 // The signed text, dash escapes undone, with a newline after its last line. Anything before the
 // message or after it is an error, and so is an armor header other than Hash.
-Result<std::string> clearsigned_text(std::string_view untrusted_message, const std::string& subject);
+Result<std::string> clearsigned_text(std::string_view untrusted_message,
+                                     const std::string& subject);
 
 }  // namespace hallmark

@@ -11,7 +11,8 @@ namespace hallmark {
 namespace {
 
 constexpr std::size_t kOutputStep = std::size_t{1} << 20U;
-constexpr uint32_t kXzBlock = uint32_t{2} << 20U;  // bytes; also the dictionary: a block needs no more
+constexpr uint32_t kXzBlock = uint32_t{2}
+                              << 20U;  // bytes; also the dictionary: a block needs no more
 constexpr uint32_t kMaxThreads = 8;
 
 struct DeflateStream {

@@ -1,5 +1,5 @@
-// The compressed forms of an index. The same input gives the same bytes: no time stamp, no file name,
-// and no trace of how many threads worked.
+// The compressed forms of an index. The same input gives the same bytes: no time stamp, no file
+// name, and no trace of how many threads worked.
 #pragma once
 
 #include <string>

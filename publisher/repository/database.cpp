@@ -81,14 +81,14 @@ Result<Database> Database::open(const std::string& path,
   // SQLite would make the file readable for all; its companions take over the mode it finds.
   HALLMARK_TRY(const UniqueFd made, open_at(AT_FDCWD, path, O_RDWR | O_CREAT | O_NOFOLLOW, 0600));
   sqlite3* handle = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &handle,
-                                   SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int code =
+      sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
   Database database(handle, path);
   if (code != SQLITE_OK) return database.error("cannot open");
   sqlite3_busy_timeout(handle, kBusyTimeout);
-  HALLMARK_CHECK(database.execute(
-      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-      "PRAGMA trusted_schema=OFF;"));
+  HALLMARK_CHECK(
+      database.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                       "PRAGMA trusted_schema=OFF;"));
   HALLMARK_CHECK(database.migrate(migrations));
   return database;
 }

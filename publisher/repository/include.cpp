@@ -95,8 +95,8 @@ Status check_newest(RepositoryState& state, const std::string& suite, const Pool
                state.versions(suite, package.package, package.architecture));
   for (const std::string& version : versions) {
     if (compare_debian_versions(package.version, version) < 0) {
-      return policy_error(base_name(package.file.path), "is lower than version " + version +
-                                                            " in suite " + suite);
+      return policy_error(base_name(package.file.path),
+                          "is lower than version " + version + " in suite " + suite);
     }
   }
   return ok_status();
@@ -159,9 +159,9 @@ Status check_apk(int fd, const std::string& name) {
   options.file = name;
   HALLMARK_TRY(const ApkReport report, verify_apk(fd, options));
   if (report.verified) return ok_status();
-  const std::string cause =
-      report.errors.empty() ? "no reason given"
-                            : report.errors.front().code + ": " + report.errors.front().message;
+  const std::string cause = report.errors.empty()
+                                ? "no reason given"
+                                : report.errors.front().code + ": " + report.errors.front().message;
   return verification_error(name, "does not verify: " + cause);
 }
 
@@ -179,11 +179,9 @@ Result<Included> include_packages(Repository& repository, const Policy& policy,
     HALLMARK_CHECK(check_architecture(*suite, candidate.deb, name_of(untrusted_file)));
     candidates.push_back(std::move(candidate));
   }
-  std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
-    return stanza_before(a.deb, b.deb);
-  });
-  HALLMARK_TRY(Included included,
-               record_and_place(repository, destination, std::move(candidates)));
+  std::sort(candidates.begin(), candidates.end(),
+            [](const Candidate& a, const Candidate& b) { return stanza_before(a.deb, b.deb); });
+  HALLMARK_TRY(Included included, record_and_place(repository, destination, std::move(candidates)));
   HALLMARK_CHECK(repository.tree.clear_incoming());  // copies of what was there before
   return included;
 }

@@ -1,7 +1,7 @@
 // The repository of one terminal: its state, its file tree and the rules for changing them.
 //
-// Every function is one request's work: it is done entirely or, as far as anyone can see, not at all.
-// The caller holds the repository lock.
+// Every function is one request's work: it is done entirely or, as far as anyone can see, not at
+// all. The caller holds the repository lock.
 #pragma once
 
 #include <span>
@@ -56,9 +56,9 @@ struct ComposedSuite {
 // packages alone. Old by-hash files are kept. A compose that changes nothing writes nothing.
 Result<ComposedSuite> compose_suite(Repository& repository, const SuitePolicy& suite);
 
-// Takes over a signed Release of the indices last composed. It must list exactly these, and InRelease
-// must be the same text, clear-signed. The signatures are not judged here: the served files are, by
-// everybody's own keyring.
+// Takes over a signed Release of the indices last composed. It must list exactly these, and
+// InRelease must be the same text, clear-signed. The signatures are not judged here: the served
+// files are, by everybody's own keyring.
 Status attach_release(Repository& repository, const Release& untrusted_release);
 
 }  // namespace hallmark

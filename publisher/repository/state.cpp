@@ -44,7 +44,8 @@ Result<ServedFile> read_file_columns(const Statement& row, int first) {
 // Columns package, version, architecture, path, size, sha256.
 Result<PoolPackage> read_package_columns(const Statement& row, int first) {
   HALLMARK_TRY(ServedFile file, read_file_columns(row, first + 3));
-  return PoolPackage{row.text(first), row.text(first + 1), row.text(first + 2), std::move(file), ""};
+  return PoolPackage{row.text(first), row.text(first + 1), row.text(first + 2), std::move(file),
+                     ""};
 }
 
 Result<std::string> read_text(const Statement& row) { return row.text(0); }
@@ -193,16 +194,14 @@ Status RepositoryState::add_apk(const ServedFile& file) {
 }
 
 Result<std::vector<ServedFile>> RepositoryState::apks() {
-  HALLMARK_TRY(Statement rows,
-               database_.query("SELECT path, size, sha256 FROM apk ORDER BY path"));
+  HALLMARK_TRY(Statement rows, database_.query("SELECT path, size, sha256 FROM apk ORDER BY path"));
   return collect(std::move(rows), read_file);
 }
 
 Result<std::vector<ServedFile>> RepositoryState::composed_indices(const std::string& suite) {
-  HALLMARK_TRY(Statement rows,
-               database_.query("SELECT path, size, sha256 FROM composed_index "
-                               "WHERE suite = ?1 ORDER BY path",
-                               suite));
+  HALLMARK_TRY(Statement rows, database_.query("SELECT path, size, sha256 FROM composed_index "
+                                               "WHERE suite = ?1 ORDER BY path",
+                                               suite));
   return collect(std::move(rows), read_file);
 }
 
@@ -216,9 +215,10 @@ Result<int64_t> RepositoryState::composed_up_to(const std::string& suite) {
 Status RepositoryState::set_composed(const std::string& suite, int64_t up_to,
                                      const std::vector<ServedFile>& indices) {
   HALLMARK_TRY(Transaction all, transaction());
-  HALLMARK_CHECK(database_.run("INSERT INTO composed (suite, up_to) VALUES (?1, ?2) "
-                               "ON CONFLICT (suite) DO UPDATE SET up_to = ?2",
-                               suite, up_to));
+  HALLMARK_CHECK(
+      database_.run("INSERT INTO composed (suite, up_to) VALUES (?1, ?2) "
+                    "ON CONFLICT (suite) DO UPDATE SET up_to = ?2",
+                    suite, up_to));
   HALLMARK_CHECK(database_.run("DELETE FROM composed_index WHERE suite = ?1", suite));
   for (const ServedFile& file : indices) {
     HALLMARK_CHECK(database_.run(
@@ -236,10 +236,11 @@ Status RepositoryState::set_release(const Release& release) {
       "SET up_to = ?2, release = ?3, release_gpg = ?4, inrelease = ?5",
       release.suite, release.up_to, release.release, release.release_gpg, release.inrelease));
   HALLMARK_CHECK(database_.run("DELETE FROM release_index WHERE suite = ?1", release.suite));
-  HALLMARK_CHECK(database_.run("INSERT INTO release_index (suite, path, size, sha256) "
-                               "SELECT suite, path, size, sha256 FROM composed_index "
-                               "WHERE suite = ?1",
-                               release.suite));
+  HALLMARK_CHECK(
+      database_.run("INSERT INTO release_index (suite, path, size, sha256) "
+                    "SELECT suite, path, size, sha256 FROM composed_index "
+                    "WHERE suite = ?1",
+                    release.suite));
   return all.commit();
 }
 
@@ -251,10 +252,9 @@ Result<std::vector<Release>> RepositoryState::releases() {
 }
 
 Result<std::vector<ServedFile>> RepositoryState::release_indices(const std::string& suite) {
-  HALLMARK_TRY(Statement rows,
-               database_.query("SELECT path, size, sha256 FROM release_index "
-                               "WHERE suite = ?1 ORDER BY path",
-                               suite));
+  HALLMARK_TRY(Statement rows, database_.query("SELECT path, size, sha256 FROM release_index "
+                                               "WHERE suite = ?1 ORDER BY path",
+                                               suite));
   return collect(std::move(rows), read_file);
 }
 
@@ -268,10 +268,9 @@ Result<std::vector<ServedFile>> RepositoryState::released_pool_files() {
 
 Result<std::vector<RepositoryState::HostFile>> RepositoryState::host_files(
     const std::string& host) {
-  HALLMARK_TRY(Statement rows,
-               database_.query("SELECT path, size, sha256, checked FROM host_file "
-                               "WHERE host = ?1 ORDER BY path",
-                               host));
+  HALLMARK_TRY(Statement rows, database_.query("SELECT path, size, sha256, checked FROM host_file "
+                                               "WHERE host = ?1 ORDER BY path",
+                                               host));
   return collect(std::move(rows), read_host_file);
 }
 

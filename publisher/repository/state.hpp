@@ -1,8 +1,9 @@
 // What the repository holds, and what each package host has of it: push/state.db.
 //
-// A package is a file of the pool; suites refer to pool files. Memberships are numbered in the order
-// in which they came, and a number is never used again: "composed up to 17" and "released up to 17"
-// say exactly which packages an index names. Not one of these functions touches the file tree.
+// A package is a file of the pool; suites refer to pool files. Memberships are numbered in the
+// order in which they came, and a number is never used again: "composed up to 17" and "released up
+// to 17" say exactly which packages an index names. Not one of these functions touches the file
+// tree.
 #pragma once
 
 #include <cstdint>

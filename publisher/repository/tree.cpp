@@ -60,8 +60,8 @@ std::string Tree::next_name() {
 Result<StagedFile> Tree::new_staged_file() {
   StagedFile staged;
   staged.name = next_name();
-  HALLMARK_TRY(staged.fd, open_at(incoming_.get(), staged.name,
-                                  O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0644));
+  HALLMARK_TRY(staged.fd,
+               open_at(incoming_.get(), staged.name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0644));
   return staged;
 }
 
@@ -138,8 +138,8 @@ Status Tree::flush_folders(std::span<const Placement> placements) const {
   std::set<std::string> folders;
   for (const Placement& placement : placements) add_parents(placement.path, folders);
   for (const std::string& folder : folders) {
-    HALLMARK_TRY(const UniqueFd fd, open_at(root_.get(), folder.empty() ? "." : folder,
-                                            O_RDONLY | O_DIRECTORY));
+    HALLMARK_TRY(const UniqueFd fd,
+                 open_at(root_.get(), folder.empty() ? "." : folder, O_RDONLY | O_DIRECTORY));
     HALLMARK_CHECK(sync_fd(fd.get(), folder));
   }
   return ok_status();

@@ -1,9 +1,10 @@
 // push/tree, the files that package hosts serve, and the only way a file gets into it.
 //
-// A file is first staged: written, under a name that means nothing, to push/incoming on the same file
-// system. Then it is placed: flushed to disk and renamed to its path. So whatever has a name in the
-// tree is complete, and is never written to again; a crash leaves at most staged files, which the
-// next start removes. Works on one repository at a time: hold the repository lock (lock.hpp).
+// A file is first staged: written, under a name that means nothing, to push/incoming on the same
+// file system. Then it is placed: flushed to disk and renamed to its path. So whatever has a name
+// in the tree is complete, and is never written to again; a crash leaves at most staged files,
+// which the next start removes. Works on one repository at a time: hold the repository lock
+// (lock.hpp).
 #pragma once
 
 #include <optional>

@@ -3,7 +3,7 @@
 namespace hallmark {
 namespace {
 
-constexpr std::size_t kGroup = 256;
+constexpr std::size_t kGroup = 64;
 
 }  // namespace
 

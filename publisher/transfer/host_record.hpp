@@ -12,7 +12,8 @@
 
 namespace hallmark {
 
-// Changes go to the database in groups; one that is lost with a crash costs sending those files again.
+// Changes go to the database in groups; one that is lost with a crash costs sending those files
+// again.
 class HostRecord {
  public:
   static Result<HostRecord> load(RepositoryState& state, const std::string& host);

@@ -33,12 +33,12 @@ class UploadProgress : public PutObserver {
 
   void tell() {
     told_ = sent_;
-    sink_(Json{{"step", "publish"},
-               {"done", sent_},
-               {"total", bytes_},
-               {"unit", "bytes"},
-               {"note", stage_ + ", file " + std::to_string(stored_) + " of " +
-                            std::to_string(files_)}});
+    sink_(Json{
+        {"step", "publish"},
+        {"done", sent_},
+        {"total", bytes_},
+        {"unit", "bytes"},
+        {"note", stage_ + ", file " + std::to_string(stored_) + " of " + std::to_string(files_)}});
   }
 
  private:
@@ -133,9 +133,8 @@ Status check_served(const PackageHost& host, const std::vector<ServedFile>& file
     if (!compared.ok() && !first_error) first_error = compared.error();
   }
   std::vector<ServedFile> good;
-  std::copy_if(files.begin(), files.end(), std::back_inserter(good), [&](const ServedFile& file) {
-    return good_count[file.path] == host.urls.size();
-  });
+  std::copy_if(files.begin(), files.end(), std::back_inserter(good),
+               [&](const ServedFile& file) { return good_count[file.path] == host.urls.size(); });
   HALLMARK_CHECK(record.record_check(good, bad));
   if (first_error) return *first_error;
   return ok_status();
@@ -143,8 +142,7 @@ Status check_served(const PackageHost& host, const std::vector<ServedFile>& file
 
 Result<HostReport> publish_over_ssh(Repository& repository, const PackageHost& host,
                                     const std::vector<PublishStage>& plan,
-                                    const std::string& agent_socket,
-                                    const ProgressSink& progress) {
+                                    const std::string& agent_socket, const ProgressSink& progress) {
   progress(Json{{"step", "connect"}, {"note", host.name}});
   HALLMARK_TRY(const std::unique_ptr<SshConnection> connection,
                SshConnection::open(host, agent_socket, SshTimeouts()));

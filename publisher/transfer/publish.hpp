@@ -25,9 +25,10 @@ struct HostReport {
 // {"host","uploaded","bytes","checked"} in all, and the same for each in "hosts".
 Json to_json(const std::vector<HostReport>& reports);
 
-// Uploads what the host lacks, stage after stage, and then compares what each of its addresses serves.
-// It may be stopped at any instant and run again: what has been stored is not sent again (but looked
-// at, so that a host that was reset is noticed), what has been stored and not compared is compared.
+// Uploads what the host lacks, stage after stage, and then compares what each of its addresses
+// serves. It may be stopped at any instant and run again: what has been stored is not sent again
+// (but looked at, so that a host that was reset is noticed), what has been stored and not compared
+// is compared.
 Result<HostReport> publish_to_host(RepositoryState& state, const PackageHost& host,
                                    const std::vector<PublishStage>& plan, RemoteFiles& remote,
                                    ServedCheck& served, const ProgressSink& progress);

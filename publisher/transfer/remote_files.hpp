@@ -1,8 +1,8 @@
 // The files below a package host's docroot, as far as a publisher needs them.
 //
 // A narrow interface, so that publishing is tested without a host, and with one that fails at any
-// operation. Paths are relative to the docroot. The error of any call is final: the connection is not
-// used again.
+// operation. Paths are relative to the docroot. The error of any call is final: the connection is
+// not used again.
 #pragma once
 
 #include <functional>
@@ -39,10 +39,10 @@ class RemoteFiles {
       const std::vector<std::string>& paths) = 0;
   // Parents come before what is in them. Those that exist are left alone.
   virtual Status make_folders(const std::vector<std::string>& folders) = 0;
-  // Stores each file: under a temporary name (always the same one for the same file, because the host
-  // lets nobody remove what a crash left), flushed, then renamed. What has the file's name before is
-  // replaced at that instant and never written to. Files are stored in any order. Bytes that are not
-  // those which the size and digest promise are refused before the rename.
+  // Stores each file: under a temporary name (always the same one for the same file, because the
+  // host lets nobody remove what a crash left), flushed, then renamed. What has the file's name
+  // before is replaced at that instant and never written to. Files are stored in any order. Bytes
+  // that are not those which the size and digest promise are refused before the rename.
   virtual Status put(std::span<const Upload> uploads, PutObserver& observer) = 0;
 };
 

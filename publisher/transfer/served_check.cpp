@@ -18,7 +18,7 @@ constexpr long kSlowTime = 60;        // seconds below kSlowSpeed bytes/s
 constexpr long kSlowSpeed = 64;
 constexpr long kHttpOk = 200;
 constexpr long kHttpServerTrouble = 500;  // and above
-constexpr int kPollTime = 1000;  // milliseconds
+constexpr int kPollTime = 1000;           // milliseconds
 
 struct EasyDeleter {
   void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
@@ -98,7 +98,8 @@ Status judge(Download& download, CURLcode code) {
   long http = 0;
   curl_easy_getinfo(download.handle.get(), CURLINFO_RESPONSE_CODE, &http);
   if (code != CURLE_OK && !download.too_long) {
-    return remote_error(download.url, std::string("cannot download it: ") + curl_easy_strerror(code),
+    return remote_error(download.url,
+                        std::string("cannot download it: ") + curl_easy_strerror(code),
                         "it is safe to run again");
   }
   const std::string expected = "expected " + std::to_string(file.size) + " bytes with sha256 " +
@@ -149,8 +150,7 @@ class Downloads {
  private:
   Status start(const std::string& base, const ServedFile& file) {
     std::unique_ptr<Download> download = make_download(base, file, headers_.get());
-    if (!download ||
-        curl_multi_add_handle(multi_.get(), download->handle.get()) != CURLM_OK) {
+    if (!download || curl_multi_add_handle(multi_.get(), download->handle.get()) != CURLM_OK) {
       return failed("libcurl", "cannot start a download");
     }
     running_.push_back(std::move(download));

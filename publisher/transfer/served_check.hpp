@@ -21,8 +21,8 @@ class ServedCheck {
                          const std::function<void(const ServedFile&)>& on_mismatch) = 0;
 };
 
-// By libcurl, several files at once. Redirects are not followed, caches are asked not to answer, and
-// nothing is read beyond the size that a file should have.
+// By libcurl, several files at once. Redirects are not followed, caches are asked not to answer,
+// and nothing is read beyond the size that a file should have.
 class HttpServedCheck : public ServedCheck {
  public:
   Status compare(const std::string& url, std::span<const ServedFile> files,

@@ -7,8 +7,8 @@ namespace {
 
 // Enough to fill a line of 40 MB/s at a round trip of 100 ms.
 constexpr std::size_t kMaxBytesInFlight = std::size_t{4} << 20U;
-// Few enough for all their answers to wait in socket buffers, should we be busy sending: so a server
-// that cannot send and a client that cannot send never wait for each other.
+// Few enough for all their answers to wait in socket buffers, should we be busy sending: so a
+// server that cannot send and a client that cannot send never wait for each other.
 constexpr std::size_t kMaxRequestsInFlight = 1024;
 constexpr std::size_t kReceiveStep = std::size_t{64} << 10U;
 
@@ -90,7 +90,8 @@ Result<std::string> SftpClient::receive_packet() {
   for (std::size_t i = 0; i < 4; ++i) {
     size = size << 8U | static_cast<unsigned char>(received_[consumed_ + i]);
   }
-  if (size == 0 || size > kMaxSftpPacket) return server_error("sent a packet of an impossible size");
+  if (size == 0 || size > kMaxSftpPacket)
+    return server_error("sent a packet of an impossible size");
   HALLMARK_CHECK(fill(4 + size));
   std::string packet = received_.substr(consumed_ + 4, size);
   consumed_ += 4 + size;

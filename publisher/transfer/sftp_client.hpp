@@ -1,7 +1,8 @@
-// An SFTP session with many requests in flight: what is sent does not wait for what was sent before.
+// An SFTP session with many requests in flight: what is sent does not wait for what was sent
+// before.
 //
-// The server works through the requests in the order in which they were sent; answers are matched by
-// number. The session knows nothing of files; see sftp_files.hpp. Errors are final.
+// The server works through the requests in the order in which they were sent; answers are matched
+// by number. The session knows nothing of files; see sftp_files.hpp. Errors are final.
 #pragma once
 
 #include <cstdint>
@@ -60,7 +61,7 @@ class SftpClient {
   };
 
   ByteStream* stream_;
-  std::string received_;      // from consumed_ on: not yet taken
+  std::string received_;  // from consumed_ on: not yet taken
   std::size_t consumed_ = 0;
   std::unordered_map<uint32_t, Request> in_flight_;
   std::size_t bytes_in_flight_ = 0;

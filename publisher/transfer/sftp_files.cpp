@@ -25,9 +25,9 @@ Result<std::vector<std::optional<uint64_t>>> SftpFiles::sizes(
       paths.size(), [&](uint32_t id, std::size_t n) { return sftp_lstat(id, full(paths[n])); },
       [&](std::size_t n, const SftpReply& reply) -> Status {
         if (reply.type == SftpType::kAttributes && reply.regular_file) out[n] = reply.size;
-        const bool answered = reply.type == SftpType::kAttributes ||
-                              (reply.type == SftpType::kStatus &&
-                               reply.code == SftpCode::kNoSuchFile);
+        const bool answered =
+            reply.type == SftpType::kAttributes ||
+            (reply.type == SftpType::kStatus && reply.code == SftpCode::kNoSuchFile);
         if (!answered) return sftp_refusal(paths[n], "look at it", reply);
         return ok_status();
       }));

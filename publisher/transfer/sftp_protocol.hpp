@@ -29,9 +29,16 @@ enum class SftpType : uint8_t {
   kExtendedReply = 201,
 };
 
-enum class SftpCode : uint32_t { kOk = 0, kEof = 1, kNoSuchFile = 2, kPermissionDenied = 3, kFailure = 4 };
+enum class SftpCode : uint32_t {
+  kOk = 0,
+  kEof = 1,
+  kNoSuchFile = 2,
+  kPermissionDenied = 3,
+  kFailure = 4
+};
 
-constexpr std::size_t kMaxSftpPacket = std::size_t{256} << 10U;  // bytes; what OpenSSH sends at most
+constexpr std::size_t kMaxSftpPacket = std::size_t{256}
+                                       << 10U;  // bytes; what OpenSSH sends at most
 
 std::string sftp_init();
 // For writing; made if absent, cut to nothing if not.
@@ -48,14 +55,14 @@ std::string sftp_limits(uint32_t id);
 struct SftpReply {
   SftpType type = SftpType::kStatus;
   uint32_t id = 0;
-  SftpCode code = SftpCode::kOk;          // kStatus
-  std::string message;                    // kStatus; printable
-  std::string handle;                     // kHandle
-  std::optional<uint64_t> size;           // kAttributes
-  bool regular_file = false;              // kAttributes
-  bool folder = false;                    // kAttributes
-  uint64_t max_write = 0;                 // kExtendedReply, of limits; 0: no limit told
-  uint64_t max_handles = 0;               // kExtendedReply, of limits; 0: no limit told
+  SftpCode code = SftpCode::kOk;  // kStatus
+  std::string message;            // kStatus; printable
+  std::string handle;             // kHandle
+  std::optional<uint64_t> size;   // kAttributes
+  bool regular_file = false;      // kAttributes
+  bool folder = false;            // kAttributes
+  uint64_t max_write = 0;         // kExtendedReply, of limits; 0: no limit told
+  uint64_t max_handles = 0;       // kExtendedReply, of limits; 0: no limit told
 };
 
 Result<SftpReply> parse_sftp_reply(std::string_view untrusted_packet);

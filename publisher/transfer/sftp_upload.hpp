@@ -36,7 +36,7 @@ class SftpUploader {
     Step step = Step::kOpening;
     UniqueFd source;
     std::string handle;
-    uint64_t offset = 0;       // sent so far
+    uint64_t offset = 0;  // sent so far
     std::size_t unanswered = 0;
     Sha256Hasher hasher;
   };

@@ -1,6 +1,7 @@
 #include "publisher/transfer/ssh_connection.hpp"
 
 #include <libssh2.h>
+#include <sys/socket.h>
 
 #include "publisher/transfer/tcp_connect.hpp"
 #include "verify/ssh_public_key.hpp"
@@ -51,8 +52,8 @@ Result<std::unique_ptr<SshConnection>> SshConnection::open(const PackageHost& ho
 }
 
 SshConnection::~SshConnection() {
-  // No farewell: a dead connection would make us wait for the answer.
-  if (session_ != nullptr) libssh2_session_set_blocking(session_, 0);
+  // No farewell: a dead host would make us wait for its answer. All that matters has been answered.
+  if (socket_) ::shutdown(socket_.get(), SHUT_RDWR);
   if (channel_ != nullptr) libssh2_channel_free(channel_);
   if (session_ != nullptr) libssh2_session_free(session_);
   libssh2_exit();
@@ -66,7 +67,8 @@ Status SshConnection::start_session(const PackageHost& host, const SshTimeouts& 
   libssh2_session_set_timeout(session_, static_cast<long>(timeouts.silence.count()));
   if (!prefer_methods(session_, pinned.type)) return error("cannot choose algorithms");
   if (libssh2_session_handshake(session_, socket_.get()) != 0) {
-    return error("cannot agree on a secure channel (the pinned key is of type " + pinned.type + ")");
+    return error("cannot agree on a secure channel (the pinned key is of type " + pinned.type +
+                 ")");
   }
   return ok_status();
 }
@@ -87,8 +89,7 @@ Status SshConnection::check_host_key(const PackageHost& host) const {
       "nothing was sent to it; find out whether this is your host before you change terminal.json");
 }
 
-Status SshConnection::authenticate(const PackageHost& host,
-                                   const std::string& agent_socket) const {
+Status SshConnection::authenticate(const PackageHost& host, const std::string& agent_socket) const {
   const std::string hint = "see that the publishing agent runs and that the host has its key";
   const std::unique_ptr<LIBSSH2_AGENT, AgentDeleter> agent(libssh2_agent_init(session_));
   if (!agent) return error("cannot speak to an agent");

@@ -1,8 +1,8 @@
 // A connection to a package host's SFTP server: TCP, SSH, pinned host key, agent authentication.
 //
-// The host's key is compared, byte for byte, with the pinned one before anything is authenticated: a
-// host with another key learns nothing, and that is a verification error. The publishing key is in an
-// ssh-agent; no key file is read, and no password is ever sent.
+// The host's key is compared, byte for byte, with the pinned one before anything is authenticated:
+// a host with another key learns nothing, and that is a verification error. The publishing key is
+// in an ssh-agent; no key file is read, and no password is ever sent.
 #pragma once
 
 #include <chrono>

@@ -61,7 +61,8 @@ Result<UniqueFd> tcp_connect(const std::string& address, uint16_t port,
   hints.ai_flags = AI_NUMERICSERV;
   addrinfo* raw = nullptr;
   const int code = ::getaddrinfo(address.c_str(), std::to_string(port).c_str(), &hints, &raw);
-  if (code != 0) return remote_error(subject, std::string("cannot look it up: ") + gai_strerror(code));
+  if (code != 0)
+    return remote_error(subject, std::string("cannot look it up: ") + gai_strerror(code));
   const std::unique_ptr<addrinfo, AddressesDeleter> list(raw);
   Error last = remote_error(subject, "has no address");
   for (const addrinfo* one = list.get(); one != nullptr; one = one->ai_next) {

@@ -10,8 +10,8 @@
 
 namespace hallmark {
 
-// Tries every address of the name. The socket is blocking, and keeps asking whether the other side is
-// still there. Errors are kRemote.
+// Tries every address of the name. The socket is blocking, and keeps asking whether the other side
+// is still there. Errors are kRemote.
 Result<UniqueFd> tcp_connect(const std::string& address, uint16_t port,
                              std::chrono::milliseconds timeout);
 

@@ -35,8 +35,7 @@ TEST_CASE("attach: a Release that does not fit is refused, and the old one stays
     return TestRepository::signed_release("stable", text);
   };
   std::vector<std::pair<std::string, Release>> forgeries = {
-      {"another digest",
-       with_text(replaced(good.release, first_digest, std::string(64, 'a')))},
+      {"another digest", with_text(replaced(good.release, first_digest, std::string(64, 'a')))},
       {"an index left out", with_text(good.release.substr(0, good.release.rfind("\n ") + 1))},
       {"an index too many",
        with_text(good.release + " " + first_digest + " 0 main/binary-amd64/Other\n")},
@@ -62,13 +61,14 @@ TEST_CASE("attach: a Release that does not fit is refused, and the old one stays
 
 TEST_CASE("attach: a suite that was never composed") {
   TestRepository test;
-  const Status refused =
-      attach_release(test.repository(), TestRepository::signed_release("stable", "Suite: stable\n"));
+  const Status refused = attach_release(
+      test.repository(), TestRepository::signed_release("stable", "Suite: stable\n"));
   REQUIRE_FALSE(refused.ok());
 }
 
 TEST_CASE("clearsigned: dash escapes are undone, anything around the message is refused") {
-  const std::string signature = "-----BEGIN PGP SIGNATURE-----\n\nAA\n-----END PGP SIGNATURE-----\n";
+  const std::string signature =
+      "-----BEGIN PGP SIGNATURE-----\n\nAA\n-----END PGP SIGNATURE-----\n";
   const std::string start = "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\n";
   const auto text = clearsigned_text(start + "a\n- -b\n\nc \n" + signature, "x");
   REQUIRE(text.ok());

@@ -44,7 +44,8 @@ TEST_CASE("compose: stanzas in order, all in each architecture, the same in ever
   const std::string arm64 = test.read("dists/stable/main/binary-arm64/Packages");
   CHECK(arm64.starts_with("Package: aa-data\n"));
   CHECK(arm64.find("Package: cc\n") != std::string::npos);
-  CHECK(test::run_tool("/usr/bin/xz", {"-dc", path_in(test, std::string(kIndex) + ".xz")}) == amd64);
+  CHECK(test::run_tool("/usr/bin/xz", {"-dc", path_in(test, std::string(kIndex) + ".xz")}) ==
+        amd64);
   CHECK(test::run_tool("/usr/bin/gzip", {"-dc", path_in(test, std::string(kIndex) + ".gz")}) ==
         amd64);
 }

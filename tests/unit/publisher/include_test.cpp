@@ -51,9 +51,9 @@ TEST_CASE("include: other bytes under the same name, version and architecture ar
   changed.summary = "another test";
   const std::string second = deb_bytes(changed);
   REQUIRE(test.include_bytes({first}).ok());
-  const Destination destination = GENERATE(Destination{"stable", "main"},
-                                           Destination{"testing", "main"},
-                                           Destination{"stable", "contrib"});
+  const Destination destination =
+      GENERATE(Destination{"stable", "main"}, Destination{"testing", "main"},
+               Destination{"stable", "contrib"});
   const auto refused = test.include_bytes({second}, destination);
   REQUIRE_FALSE(refused.ok());
   CHECK(refused.error().kind == ErrorKind::kPolicy);

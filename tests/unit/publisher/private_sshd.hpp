@@ -1,5 +1,5 @@
-// A real sshd on loopback, with the operations that a package host permits but without its chroot, and
-// a real ssh-agent with the key that it lets in. Started as root, sshd runs as nobody.
+// A real sshd on loopback, with the operations that a package host permits but without its chroot,
+// and a real ssh-agent with the key that it lets in. Started as root, sshd runs as nobody.
 #pragma once
 
 #include <netinet/in.h>
@@ -128,19 +128,21 @@ class PrivateSshd {
     port_ = free_port();
     folder_.write("authorized", "restrict " + public_key("client_key") + "\n");
     folder_.write("log", "");
-    folder_.write("config",
-                  "ListenAddress 127.0.0.1:" + std::to_string(port_) + "\nHostKey " +
-                      folder_.path("host_key") + "\nPidFile " + folder_.path("pid") +
-                      "\nAuthorizedKeysFile " + folder_.path("authorized") +
-                      "\nStrictModes no\nPasswordAuthentication no\n"
-                      // Without it, an sshd that may not read /etc/shadow takes every user for locked.
-                      "UsePAM yes\nKbdInteractiveAuthentication no\nLogLevel VERBOSE\nMaxAuthTries 2\nDisableForwarding yes\n"
-                      "Ciphers chacha20-poly1305@openssh.com,aes256-gcm@openssh.com,aes256-ctr\n"
-                      "MACs hmac-sha2-512-etm@openssh.com,hmac-sha2-256-etm@openssh.com,"
-                      "hmac-sha2-512,hmac-sha2-256\n"
-                      "Subsystem sftp internal-sftp\n"
-                      "ForceCommand internal-sftp -u 0022 -p open,close,read,write,lstat,fstat,"
-                      "stat,opendir,readdir,realpath,mkdir,posix-rename,fsync,statvfs,limits\n");
+    folder_.write(
+        "config",
+        "ListenAddress 127.0.0.1:" + std::to_string(port_) + "\nHostKey " +
+            folder_.path("host_key") + "\nPidFile " + folder_.path("pid") +
+            "\nAuthorizedKeysFile " + folder_.path("authorized") +
+            "\nStrictModes no\nPasswordAuthentication no\n"
+            // Without it, an sshd that may not read /etc/shadow takes every user for locked.
+            "UsePAM yes\nKbdInteractiveAuthentication no\nLogLevel VERBOSE\nMaxAuthTries "
+            "2\nDisableForwarding yes\n"
+            "Ciphers chacha20-poly1305@openssh.com,aes256-gcm@openssh.com,aes256-ctr\n"
+            "MACs hmac-sha2-512-etm@openssh.com,hmac-sha2-256-etm@openssh.com,"
+            "hmac-sha2-512,hmac-sha2-256\n"
+            "Subsystem sftp internal-sftp\n"
+            "ForceCommand internal-sftp -u 0022 -p open,close,read,write,lstat,fstat,"
+            "stat,opendir,readdir,realpath,mkdir,posix-rename,fsync,statvfs,limits\n");
   }
 
   // What sshd reads and writes belongs to the user it runs as.
@@ -158,9 +160,8 @@ class PrivateSshd {
     command.arguments = {"-D", "-f", folder_.path("config"), "-E", folder_.path("log")};
     if (::geteuid() == 0) command.run_as = identity_;
     sshd_ = std::make_unique<Background>(std::move(command));
-    REQUIRE(wait_for([this] {
-      return tcp_connect("127.0.0.1", port_, std::chrono::seconds(1)).ok();
-    }));
+    REQUIRE(
+        wait_for([this] { return tcp_connect("127.0.0.1", port_, std::chrono::seconds(1)).ok(); }));
     sshd_->pid = std::stoi(folder_.read("pid"));
   }
 

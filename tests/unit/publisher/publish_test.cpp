@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <map>
-#include <sstream>
 #include <set>
+#include <sstream>
 
 #include "core/deb822.hpp"
 #include "core/digest.hpp"
@@ -82,8 +82,7 @@ class FakeHost : public RemoteFiles {
     std::string path;
     while (words >> digest >> size >> path && digest.size() == 64) {
       const std::string name = folder + "/" + path;
-      const std::string by_hash =
-          name.substr(0, name.rfind('/')) + "/by-hash/SHA256/" + digest;
+      const std::string by_hash = name.substr(0, name.rfind('/')) + "/by-hash/SHA256/" + digest;
       INFO(by_hash);
       REQUIRE(files.contains(by_hash));
       REQUIRE(sha256(files.at(by_hash)).hex() == digest);
@@ -199,8 +198,7 @@ TEST_CASE("publish: stopped at every operation, run again: done, and readers nev
     FakeHost host;
     FakeServed served(host);
     const auto publish_plan = [&](const std::vector<PublishStage>& plan) {
-      return publish_to_host(test.repository().state, name, plan, host, served,
-                             [](const Json&) {});
+      return publish_to_host(test.repository().state, name, plan, host, served, [](const Json&) {});
     };
     REQUIRE(publish_plan(*old_plan).ok());
     host.after_each = [&host] { host.check_consistent(); };

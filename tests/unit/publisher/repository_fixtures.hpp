@@ -20,10 +20,10 @@ struct TestDeb {
 };
 
 inline std::string deb_bytes(const TestDeb& deb) {
-  return deb_test::deb_of_control("Package: " + deb.package + "\nVersion: " + deb.version +
-                                  "\nArchitecture: " + deb.architecture +
-                                  "\nMaintainer: A Person <person@example.org>\nDescription: " +
-                                  deb.summary + "\n");
+  return deb_test::deb_of_control(
+      "Package: " + deb.package + "\nVersion: " + deb.version +
+      "\nArchitecture: " + deb.architecture +
+      "\nMaintainer: A Person <person@example.org>\nDescription: " + deb.summary + "\n");
 }
 
 inline Policy test_policy() {
@@ -112,9 +112,7 @@ class TestRepository {
     return *text;
   }
   bool is_there(const std::string& path) const { return std::filesystem::exists(tree(path)); }
-  bool nothing_incoming() const {
-    return std::filesystem::is_empty(layout_.push() / "incoming");
-  }
+  bool nothing_incoming() const { return std::filesystem::is_empty(layout_.push() / "incoming"); }
 
  private:
   test::TestFolder folder_;

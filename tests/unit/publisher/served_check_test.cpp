@@ -65,11 +65,14 @@ TEST_CASE("served: answers that are not the file") {
   const std::vector<std::pair<std::string, std::string>> answers = {
       {"shorter", HttpServer::ok("byte")},
       {"longer", endless},
-      {"not found", "HTTP/1.1 404 Not Found\r\nContent-Length: 5\r\nConnection: close\r\n\r\nbytes"},
-      {"elsewhere", "HTTP/1.1 302 Found\r\nLocation: /other\r\nContent-Length: 0\r\n"
-                    "Connection: close\r\n\r\n"},
-      {"a part", "HTTP/1.1 206 Partial Content\r\nContent-Length: 5\r\n"
-                 "Connection: close\r\n\r\nbytes"},
+      {"not found",
+       "HTTP/1.1 404 Not Found\r\nContent-Length: 5\r\nConnection: close\r\n\r\nbytes"},
+      {"elsewhere",
+       "HTTP/1.1 302 Found\r\nLocation: /other\r\nContent-Length: 0\r\n"
+       "Connection: close\r\n\r\n"},
+      {"a part",
+       "HTTP/1.1 206 Partial Content\r\nContent-Length: 5\r\n"
+       "Connection: close\r\n\r\nbytes"},
   };
   for (const auto& [what, answer] : answers) {
     INFO(what);

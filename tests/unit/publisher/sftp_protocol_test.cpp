@@ -30,16 +30,15 @@ std::string version(const std::string& extensions) {
   return type(SftpType::kVersion) + u32(3) + extensions;
 }
 
-const std::string kNeeded = text("posix-rename@openssh.com") + text("1") +
-                            text("fsync@openssh.com") + text("1");
+const std::string kNeeded =
+    text("posix-rename@openssh.com") + text("1") + text("fsync@openssh.com") + text("1");
 
 TEST_CASE("sftp: answers are read, and every cut of them is an error") {
   const std::string attributes =
       type(SftpType::kAttributes) + u32(7) + u32(1 | 4) + u32(0) + u32(9) + u32(0100644);
   const std::string handle = type(SftpType::kHandle) + u32(7) + text("abcd");
-  const std::string limits =
-      type(SftpType::kExtendedReply) + u32(7) + std::string(16, '\1') + u32(0) + u32(5) + u32(0) +
-      u32(6);
+  const std::string limits = type(SftpType::kExtendedReply) + u32(7) + std::string(16, '\1') +
+                             u32(0) + u32(5) + u32(0) + u32(6);
   for (const std::string& packet : {attributes, handle, limits}) {
     const auto reply = parse_sftp_reply(packet);
     REQUIRE(reply.ok());
@@ -60,7 +59,8 @@ TEST_CASE("sftp: answers are read, and every cut of them is an error") {
 
 TEST_CASE("sftp: lengths that lie, types that are no answers") {
   CHECK_FALSE(parse_sftp_reply(type(SftpType::kHandle) + u32(1) + u32(0xffffffff) + "abcd").ok());
-  CHECK_FALSE(parse_sftp_reply(type(SftpType::kHandle) + u32(1) + text(std::string(257, 'h'))).ok());
+  CHECK_FALSE(
+      parse_sftp_reply(type(SftpType::kHandle) + u32(1) + text(std::string(257, 'h'))).ok());
   CHECK_FALSE(parse_sftp_reply(type(SftpType::kOpen) + u32(1) + text("x")).ok());
   CHECK_FALSE(parse_sftp_version(type(SftpType::kVersion) + u32(2)).ok());
   CHECK_FALSE(parse_sftp_version(version(text("posix-rename@openssh.com"))).ok());
@@ -98,8 +98,8 @@ std::string error_of(Script script) {
 TEST_CASE("sftp: a session insists on what publishing needs") {
   CHECK(error_of(Script({version(kNeeded), status(1, 2)})).empty());
   CHECK(error_of(Script({version("")})).find("posix-rename") != std::string::npos);
-  CHECK(error_of(Script({version(text("posix-rename@openssh.com") + text("1"))}))
-            .find("fsync") != std::string::npos);
+  CHECK(error_of(Script({version(text("posix-rename@openssh.com") + text("1"))})).find("fsync") !=
+        std::string::npos);
 }
 
 TEST_CASE("sftp: answers to nothing, no answer, and impossible sizes end the session") {

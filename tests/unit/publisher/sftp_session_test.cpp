@@ -47,9 +47,8 @@ Result<Session> connect(const PrivateSshd& sshd) {
 }
 
 Upload upload_of(const std::string& path, const std::string& bytes) {
-  return {{path, bytes.size(), sha256(bytes)}, [bytes]() -> Result<UniqueFd> {
-            return deb_test::memory_file(bytes);
-          }};
+  return {{path, bytes.size(), sha256(bytes)},
+          [bytes]() -> Result<UniqueFd> { return deb_test::memory_file(bytes); }};
 }
 
 std::string noise(std::size_t size) {
