@@ -1,0 +1,73 @@
+#include "reproducible/build_recipe.hpp"
+
+#include <algorithm>
+
+#include "tests/unit/reproducible/build_fixtures.hpp"
+
+namespace hallmark {
+namespace {
+
+BuildConditions conditions() { return build_conditions({0})[0]; }
+
+bool sets(const RecipeCommand& recipe, const std::string& variable) {
+  return std::find(recipe.variables.begin(), recipe.variables.end(), variable) !=
+         recipe.variables.end();
+}
+
+bool sets_any(const RecipeCommand& recipe, const std::string& name) {
+  return std::any_of(recipe.variables.begin(), recipe.variables.end(),
+                     [&](const std::string& entry) { return entry.starts_with(name + "="); });
+}
+
+TEST_CASE("recipe apk runs the product's script on a git tree") {
+  const auto recipe =
+      recipe_command(build_test::sample_lock(), build_test::sample_product(), conditions());
+  CHECK(recipe.command[0] == "/bin/sh");
+  CHECK(recipe.command[2].find("cp -R") != std::string::npos);
+  CHECK(recipe.command.back() == "build.sh");
+  for (const char* variable :
+       {"HALLMARK_VERSION=1.0", "HALLMARK_TAG=v1.0", "HALLMARK_DATE=2023-11-14",
+        "SOURCE_DATE_EPOCH=1700000000", "OUT=/build/first/out", "TZ=West+12", "USER=builder"}) {
+    CAPTURE(variable);
+    CHECK(sets(recipe, variable));
+  }
+  CHECK_FALSE(sets_any(recipe, "DEB_BUILD_OPTIONS"));
+}
+
+TEST_CASE("recipe deb unpacks a .dsc inside the sandbox, and its changelog dates it") {
+  Lock lock = build_test::sample_lock();
+  lock.source.kind = OriginKind::kDsc;
+  lock.source.files = {{"sample_1.0.dsc", 1, {}, ""}};
+  Product product = build_test::sample_product();
+  product.recipe = Recipe{};
+  const auto recipe = recipe_command(lock, product, conditions());
+  CHECK(recipe.command[2].find("dpkg-source --no-check -x") != std::string::npos);
+  CHECK(recipe.command[2].find("dpkg-buildpackage -us -uc -b") != std::string::npos);
+  CHECK(recipe.command[6] == "sample_1.0.dsc");
+  CHECK(sets(recipe, "DEB_BUILD_OPTIONS=parallel=1"));
+  CHECK(sets(recipe, "FAKEROOTDONTTRYCHOWN=1"));
+  for (const char* name : {"SOURCE_DATE_EPOCH", "HALLMARK_COMMIT", "HALLMARK_TAG", "OUT"}) {
+    CAPTURE(name);
+    CHECK_FALSE(sets_any(recipe, name));
+  }
+}
+
+TEST_CASE("a hostile version or tag stays an argument or a value, never a part of the script") {
+  Lock lock = build_test::sample_lock();
+  Product product = build_test::sample_product();
+  const std::string plain = recipe_command(lock, product, conditions()).command[2];
+  lock.source.tag = "v1.0; touch /tmp/x";
+  product.recipe.script = "a b/$(touch x).sh";
+  const auto recipe = recipe_command(lock, product, conditions());
+  CHECK(recipe.command[2] == plain);
+  CHECK(recipe.command.back() == "a b/$(touch x).sh");
+}
+
+TEST_CASE("dates are UTC") {
+  CHECK(iso_date(0) == "1970-01-01");
+  CHECK(iso_date(1700000000) == "2023-11-14");
+  CHECK(iso_date(INT64_MAX) == "1970-01-01");
+}
+
+}  // namespace
+}  // namespace hallmark
