@@ -9,7 +9,7 @@
 namespace hallmark {
 namespace {
 
-constexpr int64_t kDay = 24 * 60 * 60;
+constexpr int64_t kDay = 86400;  // seconds
 constexpr std::size_t kMaxSignatures = 64;
 constexpr std::size_t kMaxQuote = 120;
 

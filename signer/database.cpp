@@ -98,6 +98,11 @@ Status Database::execute_script(const char* sql) const {
   return ok_status();
 }
 
+void Database::roll_back() const noexcept {
+  // Where this fails the connection has rolled back by itself.
+  sqlite3_exec(connection_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
 Result<Transaction> Transaction::begin(const Database& database) {
   HALLMARK_CHECK(database.execute("BEGIN IMMEDIATE"));
   return Transaction(database);
@@ -107,10 +112,7 @@ Transaction::Transaction(Transaction&& other) noexcept
     : database_(std::exchange(other.database_, nullptr)) {}
 
 Transaction::~Transaction() {
-  if (database_ == nullptr) return;
-  // The connection rolls back by itself if this fails.
-  const Status ignored = database_->execute("ROLLBACK");
-  static_cast<void>(ignored);
+  if (database_ != nullptr) database_->roll_back();
 }
 
 Status Transaction::commit() {

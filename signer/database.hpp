@@ -43,6 +43,8 @@ class Database {
   Status execute(const char* sql, const std::vector<SqlValue>& values = {}) const;
   // Several statements without values: schemas.
   Status execute_script(const char* sql) const;
+  // Ends the open transaction without its changes.
+  void roll_back() const noexcept;
 
  private:
   struct Closer {

@@ -128,6 +128,7 @@ Result<std::vector<std::string>> GpgKeys::import_keys(std::string_view armored) 
 Result<std::string> GpgKeys::export_keys(const std::vector<std::string>& fingerprints) {
   HALLMARK_TRY(const GpgmeContext context, gpg_context(home_));
   std::vector<const char*> patterns;
+  patterns.reserve(fingerprints.size() + 1);
   for (const std::string& fingerprint : fingerprints) patterns.push_back(fingerprint.c_str());
   patterns.push_back(nullptr);
   HALLMARK_TRY(const GpgmeData output, gpgme_output());

@@ -14,7 +14,7 @@ namespace hallmark {
 namespace {
 
 constexpr uint64_t kMaxIndex = uint64_t{512} << 20U;
-constexpr int64_t kDay = 24 * 60 * 60;
+constexpr int64_t kDay = 86400;  // seconds
 
 // What the client says each descriptor is.
 Result<std::map<std::string, int>> shown_files(const Message& request) {
@@ -95,7 +95,8 @@ Status indices_are_exactly_the_suites(ReleaseCase& subject) {
     for (const std::string& architecture : subject.suite->architectures) {
       ShownIndex index;
       index.place = {subject.suite->name, component, architecture};
-      index.path = component + "/binary-" + architecture + "/Packages";
+      index.path = component;
+      index.path.append("/binary-").append(architecture).append("/Packages");
       HALLMARK_TRY(index.plain, take_file(subject, files, index.path));
       HALLMARK_TRY(index.gz, take_file(subject, files, index.path + ".gz"));
       HALLMARK_TRY(index.xz, take_file(subject, files, index.path + ".xz"));
