@@ -3,9 +3,9 @@
 #include <archive.h>
 #include <archive_entry.h>
 
-#include <array>
 #include <charconv>
 #include <memory>
+#include <vector>
 
 #include "core/safe_path.hpp"
 
@@ -23,6 +23,18 @@ Error unreadable(const std::string& subject, archive* handle) {
   const char* cause = archive_error_string(handle);
   return verification_error(subject, std::string("cannot be decompressed: ") +
                                          (cause != nullptr ? cause : "unknown form"));
+}
+
+Result<std::string> read_rest(archive* handle, const std::string& subject) {
+  std::string out;
+  std::vector<char> block(kBlock);
+  for (;;) {
+    const la_ssize_t n = archive_read_data(handle, block.data(), block.size());
+    if (n < 0) return unreadable(subject, handle);
+    if (n == 0) return out;
+    out.append(block.data(), static_cast<std::size_t>(n));
+    if (out.size() > kIndexLimit) return verification_error(subject, "is too large");
+  }
 }
 
 Result<std::string> field(const Deb822Paragraph& stanza, std::string_view name,
@@ -57,33 +69,25 @@ Result<IndexPackage> read_stanza(const Deb822Paragraph& stanza, const std::strin
 
 Result<std::string> decompress_index(std::string_view bytes, std::string_view path) {
   const std::string subject(path);
+  const bool xz = path.ends_with(".xz");
+  if (!xz && !path.ends_with(".gz")) return std::string(bytes);
   const std::unique_ptr<archive, ArchiveDeleter> handle(archive_read_new());
   if (!handle) return failed(subject, "no memory to decompress it");
   archive_read_support_format_raw(handle.get());
   archive_read_support_format_empty(handle.get());
-  if (path.ends_with(".xz")) {
-    archive_read_support_filter_xz(handle.get());
-  } else if (path.ends_with(".gz")) {
-    archive_read_support_filter_gzip(handle.get());
-  } else {
-    return std::string(bytes);
-  }
+  xz ? archive_read_support_filter_xz(handle.get())
+     : archive_read_support_filter_gzip(handle.get());
   archive_entry* entry = nullptr;
-  if (archive_read_open_memory(handle.get(), bytes.data(), bytes.size()) != ARCHIVE_OK) {
-    return unreadable(subject, handle.get());
+  int state = archive_read_open_memory(handle.get(), bytes.data(), bytes.size());
+  if (state == ARCHIVE_OK) state = archive_read_next_header(handle.get(), &entry);
+  if (state != ARCHIVE_OK && state != ARCHIVE_EOF) return unreadable(subject, handle.get());
+  // libarchive takes what it does not recognise as plain, and what is compressed twice as such.
+  const int wanted = xz ? ARCHIVE_FILTER_XZ : ARCHIVE_FILTER_GZIP;
+  if (archive_filter_count(handle.get()) != 2 || archive_filter_code(handle.get(), 0) != wanted) {
+    return verification_error(subject, "is not compressed in the form that its name says");
   }
-  const int opened = archive_read_next_header(handle.get(), &entry);
-  if (opened == ARCHIVE_EOF) return std::string();  // an index may be empty
-  if (opened != ARCHIVE_OK) return unreadable(subject, handle.get());
-  std::string out;
-  std::array<char, kBlock> block{};
-  for (;;) {
-    const la_ssize_t n = archive_read_data(handle.get(), block.data(), block.size());
-    if (n < 0) return unreadable(subject, handle.get());
-    if (n == 0) return out;
-    out.append(block.data(), static_cast<std::size_t>(n));
-    if (out.size() > kIndexLimit) return verification_error(subject, "is too large");
-  }
+  if (state == ARCHIVE_EOF) return std::string();  // an index may be empty
+  return read_rest(handle.get(), subject);
 }
 
 Status read_packages(std::string_view text, const std::string& subject,
