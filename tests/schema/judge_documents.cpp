@@ -1,0 +1,113 @@
+// judge_documents: core's word on documents, for the check that keeps docs/schema true.
+//
+//   judge_documents render   prints one line for each sample: KIND TAB document, as core writes it
+//   judge_documents judge    reads such lines, prints for each "ok" or why core refuses it
+#include <cstdio>
+#include <iostream>
+#include <string>
+
+#include "core/model/lock.hpp"
+#include "core/model/policy.hpp"
+#include "core/model/product.hpp"
+#include "core/model/record.hpp"
+#include "core/model/terminal.hpp"
+
+namespace hallmark {
+namespace {
+
+const Target kTarget{"stable", "main", "amd64", "bookworm"};
+
+Terminal sample_terminal() {
+  return {
+      "t1",
+      "terminals",
+      true,
+      {{"h1", "192.0.2.7", 22, "publish", "ssh-ed25519 AAAA", "/www", {"https://example.org"}}}};
+}
+
+Policy sample_policy() {
+  Policy policy;
+  policy.origin = policy.label = "Example Project";
+  policy.suites = {{"stable", "bookworm", {"main"}, {"amd64"}, 30, {std::string(40, 'A')}}};
+  policy.approvers = {{"alice", {"ssh-ed25519 AAAA"}}, {"bob", {"ssh-ed25519 BBBB"}}};
+  policy.apk_keys = {{"app", std::string(40, 'B'), {}, {"org.example.app"}}};
+  return policy;
+}
+
+Lock sample_lock(OriginKind kind) {
+  Lock lock;
+  lock.product = "hello";
+  lock.version = "1:1.0-1";
+  lock.source.kind = kind;
+  lock.source.package = "hello";
+  lock.source.version = lock.version;
+  lock.source.files = {{"hello_1.0-1.dsc", 1000, {}, "https://example.org/hello_1.0-1.dsc"}};
+  lock.source.tag = "v1.0";
+  for (std::string* id : {&lock.source.tag_object, &lock.source.commit, &lock.source.tree}) {
+    *id = std::string(40, 'a');
+  }
+  lock.source.signers = {"SHA256:AAAA"};
+  const LockedArchive archive{"https://example.org/debian",
+                              "bookworm",
+                              {},
+                              {},
+                              1000,
+                              {{"main/binary-amd64/Packages.xz", {}, 1000}}};
+  const LockedPackage package{"bash", "5.2-1", "amd64", 1000, {}, "https://example.org/bash.deb"};
+  lock.environments = {{"bookworm", "amd64", Sha256Digest{}, "1.3.5-7", {archive}, {package}}};
+  lock.targets = {kTarget};
+  return lock;
+}
+
+BuildRecord sample_record() {
+  BuildRecord record;
+  record.product = "hello";
+  record.version = "1:1.0-1";
+  record.target = kTarget;
+  record.variations = {"path", "time zone"};
+  record.artefacts = {{"hello_1.0-1_amd64.deb", 1000, {}}};
+  return record;
+}
+
+void render() {
+  const auto print = [](const char* kind, const Json& value) {
+    std::cout << kind << '\t' << value.dump() << '\n';
+  };
+  print("terminal", to_json(sample_terminal()));
+  print("policy", to_json(sample_policy()));
+  print("lock", to_json(sample_lock(OriginKind::kDsc)));
+  print("lock", to_json(sample_lock(OriginKind::kGit)));
+  print("record", to_json(sample_record()));
+}
+
+template <typename T>
+std::string verdict(const Result<T>& parsed) {
+  return parsed.ok() ? "ok" : parsed.error().message();
+}
+
+std::string judge(const std::string& kind, const std::string& text) {
+  if (kind == "terminal") return verdict(parse_terminal(text, kind));
+  if (kind == "policy") return verdict(parse_policy(text, kind));
+  if (kind == "product") return verdict(parse_product(text, kind));
+  if (kind == "lock") return verdict(parse_lock(text, kind));
+  if (kind == "record") return verdict(parse_record(text, kind));
+  return "unknown kind";
+}
+
+}  // namespace
+}  // namespace hallmark
+
+int main(int argc, char** argv) {
+  const std::string mode = argc == 2 ? argv[1] : "";
+  if (mode == "render") {
+    hallmark::render();
+    return 0;
+  }
+  if (mode != "judge") return 2;
+  for (std::string line; std::getline(std::cin, line);) {
+    const std::size_t tab = line.find('\t');
+    if (tab == std::string::npos) return 2;
+    std::cout << hallmark::judge(line.substr(0, tab), line.substr(tab + 1)) << '\n';
+  }
+  return 0;
+}
