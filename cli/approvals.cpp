@@ -45,7 +45,9 @@ Result<std::string> current_statement(const TerminalRoot& root, const ReleaseNam
 Result<std::string> sign_with_ssh(const std::string& key, const std::string& statement) {
   Command command;
   command.program = "/usr/bin/ssh-keygen";
-  command.arguments = {"-q", "-Y", "sign", "-f", key, "-n", std::string(kApprovalNamespace)};
+  // It runs in another folder than the person who named the key.
+  const std::string path = std::filesystem::absolute(key);
+  command.arguments = {"-q", "-Y", "sign", "-f", path, "-n", std::string(kApprovalNamespace)};
   command.stdin_text = statement;
   command.timeout = std::chrono::seconds(300);  // a person looks for a passphrase or a token
   command.interactive = true;
