@@ -5,6 +5,7 @@
 #                                         Unix users of a throwaway terminal are never the machine's
 #   terminal_create HOST_DIR              `hallmark init --demo`, with the package host of HOST_DIR pinned in it
 #   upstream_create DIR                   a git repository of examples/hello-android, tag v1.0 signed by a new key
+#   upstream_tag DIR VERSION              one more signed tag there
 #   terminal_add_product NAME [DIR]       examples/products/NAME.json; DIR is the upstream repository, for an app
 
 terminal_lib=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
@@ -30,17 +31,20 @@ upstream_create() {
   mkdir -p "$dir"
   ssh-keygen -q -t ed25519 -N '' -C 'throwaway app author' -f "$dir/author"
   cp -r "$terminal_examples/hello-android" "$dir/hello-android"
-  (
-    cd "$dir/hello-android"
-    # Nothing of the machine's own git configuration: no hooks, no templates, no signing program.
-    export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
-    export GIT_AUTHOR_NAME=author GIT_AUTHOR_EMAIL=author@example.org
-    export GIT_COMMITTER_NAME=author GIT_COMMITTER_EMAIL=author@example.org
-    git init --quiet --initial-branch=main --template=
-    git add .
-    git commit --quiet --message='Hello'
-    git -c gpg.format=ssh -c user.signingkey="$dir/author" tag --sign --message='Hello 1.0' v1.0
-  )
+  upstream_git "$dir" init --quiet --initial-branch=main --template=
+  upstream_git "$dir" add .
+  upstream_git "$dir" commit --quiet --message='Hello'
+  upstream_tag "$dir" 1.0
+}
+
+upstream_tag() {
+  upstream_git "$1" -c gpg.format=ssh -c user.signingkey="$1/author" tag --sign --message="Hello $2" "v$2"
+}
+
+# With nothing of the machine's own git configuration: no hooks, no templates, no signing program.
+upstream_git() {
+  env GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null \
+    git -C "$1/hello-android" -c user.name=author -c user.email=author@example.org "${@:2}"
 }
 
 terminal_add_product() {
