@@ -1,0 +1,65 @@
+# Completion of the hallmark command in bash: verbs, options, products, and the versions that are pinned.
+
+# Files of $root/releases/products that match, without the folder and the ending $2.
+_hallmark_names() {
+  local path
+  for path in "$root"/releases/products/$1*"$2"; do
+    [[ -e $path ]] || continue
+    path=${path##*/}
+    printf '%s\n' "${path%"$2"}"
+  done
+}
+
+_hallmark_options() {
+  case $1 in
+    init) echo --demo --name --group --origin --suite --codename --component --architecture --application --approver \
+      --threshold --host --host-user --host-key --docroot --url ;;
+    pin) echo --renew ;;
+    approve) echo --key --valid-days ;;
+    'keys export') echo --archive --publishing --apk ;;
+    'repo compose') echo --output -o ;;
+    'apk verify') echo --min-sdk ;;
+    '') echo --version ;;
+  esac
+  echo --root --json --help
+}
+
+_hallmark() {
+  local word=${COMP_WORDS[COMP_CWORD]} root=${HALLMARK_ROOT:-/var/lib/hallmark} words=() verb i
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    case ${COMP_WORDS[i]} in
+      --root) root=${COMP_WORDS[++i]} ;;
+      --demo | --json | --renew | --archive | --publishing | --help | --version | -h) ;;
+      -*) ((++i)) ;;  # every other option has a value
+      *) words+=("${COMP_WORDS[i]}") ;;
+    esac
+  done
+  verb=${words[0]:-}
+  case $verb in keys | repo | apk) verb+=${words[1]:+ ${words[1]}} ;; esac
+
+  COMPREPLY=()
+  case ${COMP_WORDS[COMP_CWORD - 1]} in
+    --root | --output | -o) mapfile -t COMPREPLY < <(compgen -d -- "$word") && return ;;
+    --key | --approver) mapfile -t COMPREPLY < <(compgen -f -- "$word") && return ;;
+  esac
+  if [[ $word == -* ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "$(_hallmark_options "$verb")" -- "$word")
+    return
+  fi
+  local found=''
+  case $verb:${#words[@]} in
+    :0) found='init pin approve fetch build accept sign compose publish release status keys repo apk' ;;
+    keys:1) found=export ;;
+    repo:1) found='include compose list' ;;
+    apk:1) found=verify ;;
+    pin:1 | approve:1 | fetch:1 | build:1 | accept:1 | sign:1 | compose:1 | release:1) found=$(_hallmark_names '' .json) ;;
+    pin:2 | approve:2 | fetch:2 | build:2 | accept:2 | sign:2 | compose:2 | release:2)
+      found=$(_hallmark_names "${words[1]}/" .lock.json)
+      ;;
+    'repo include:2') ;;  # a suite
+    'repo include:'* | 'apk verify:'*) mapfile -t COMPREPLY < <(compgen -f -- "$word") && return ;;
+  esac
+  mapfile -t COMPREPLY < <(compgen -W "$found" -- "$word")
+}
+
+complete -o filenames -F _hallmark hallmark
