@@ -93,11 +93,12 @@ Result<bool> is_in_pool(RepositoryState& state, const PoolPackage& package) {
 Status check_newest(RepositoryState& state, const std::string& suite, const PoolPackage& package) {
   HALLMARK_TRY(const std::vector<std::string> versions,
                state.versions(suite, package.package, package.architecture));
-  for (const std::string& version : versions) {
-    if (compare_debian_versions(package.version, version) < 0) {
-      return policy_error(base_name(package.file.path),
-                          "is lower than version " + version + " in suite " + suite);
-    }
+  const auto higher = std::find_if(versions.begin(), versions.end(), [&](const auto& version) {
+    return compare_debian_versions(package.version, version) < 0;
+  });
+  if (higher != versions.end()) {
+    return policy_error(base_name(package.file.path),
+                        "is lower than version " + *higher + " in suite " + suite);
   }
   return ok_status();
 }

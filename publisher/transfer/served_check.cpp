@@ -33,7 +33,7 @@ using Headers = std::unique_ptr<curl_slist, ListDeleter>;
 
 std::string escaped(const std::string& part) {
   char* raw = curl_easy_escape(nullptr, part.c_str(), static_cast<int>(part.size()));
-  const std::string out = raw != nullptr ? raw : "";
+  std::string out = raw != nullptr ? raw : "";
   curl_free(raw);
   return out;
 }

@@ -13,8 +13,8 @@
 #include "core/model/terminal.hpp"
 #include "publisher/transfer/sftp_client.hpp"
 
-struct _LIBSSH2_SESSION;
-struct _LIBSSH2_CHANNEL;
+struct _LIBSSH2_SESSION;  // NOLINT(bugprone-reserved-identifier): libssh2's names
+struct _LIBSSH2_CHANNEL;  // NOLINT(bugprone-reserved-identifier)
 
 namespace hallmark {
 
