@@ -2,7 +2,7 @@
 
 host_create host
 host_start host
-terminal_create host >/dev/null
+check 'a throwaway terminal is made' terminal_create host
 terminal_add_product figlet
 product=terminal/releases/products/figlet.json
 cp "$product" good.json
