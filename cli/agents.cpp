@@ -60,18 +60,18 @@ Result<bool> somebody_listens(const std::string& path) {
   return ::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
 }
 
-// Never reachable by anybody else, not even between bind and chown: bound with no rights at all.
+// Bound with its final rights while it is still root's, then given away: nobody can connect before,
+// and no call follows a link that the folder's owner may have put in its place.
 Result<UniqueFd> listen_for(const std::string& path, uid_t owner, gid_t group, mode_t mode) {
   HALLMARK_TRY(const sockaddr_un address, socket_address(path));
   HALLMARK_TRY(UniqueFd socket, new_socket());
   ::unlink(path.c_str());
-  const mode_t old_mask = ::umask(0777);
+  const mode_t old_mask = ::umask(0777 & ~mode);
   const int bound =
       ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address));
   ::umask(old_mask);
   if (bound != 0) return errno_error(path, "cannot bind");
   if (::lchown(path.c_str(), owner, group) != 0) return errno_error(path, "cannot set the owner");
-  if (::chmod(path.c_str(), mode) != 0) return errno_error(path, "cannot set the mode");
   if (::listen(socket.get(), 64) != 0) return errno_error(path, "cannot listen");
   return socket;
 }

@@ -45,27 +45,42 @@ Status copy_file(int source, const fs::path& copy) {
   return ok_status();
 }
 
+// Every regular file below the folder `below` of the tree, as paths in the tree. Only names are
+// taken from here: what they lead to is decided when they are opened.
+Result<std::vector<fs::path>> files_below(const fs::path& tree, const fs::path& below) {
+  std::vector<fs::path> out;
+  std::error_code failure;
+  if (!fs::is_directory(fs::symlink_status(tree / below, failure))) return out;
+  fs::recursive_directory_iterator entry(tree / below, failure);
+  for (; !failure && entry != fs::recursive_directory_iterator(); entry.increment(failure)) {
+    std::error_code unreadable;
+    if (fs::is_regular_file(entry->symlink_status(unreadable))) {
+      out.push_back(entry->path().lexically_relative(tree));
+    }
+  }
+  if (failure) return failed(tree / below, "cannot be read: " + failure.message());
+  return out;
+}
+
 }  // namespace
 
-Status export_folder(const fs::path& tree, const fs::path& below, const fs::path& folder,
+Status export_folder(const TerminalRoot& root, const fs::path& below, const fs::path& folder,
                      const std::vector<std::string>& but_not, ExportCount& count) {
-  std::error_code failure;
-  if (!fs::exists(tree / below, failure)) return ok_status();
-  for (const auto& entry : fs::recursive_directory_iterator(tree / below, failure)) {
-    const std::string name = entry.path().filename();
-    const bool wanted = entry.is_regular_file() && !name.starts_with('.') &&
-                        std::find(but_not.begin(), but_not.end(), name) == but_not.end();
-    if (!wanted) continue;
-    HALLMARK_TRY(const UniqueFd source, open_at(AT_FDCWD, entry.path(), O_RDONLY | O_NOFOLLOW));
-    const fs::path copy = folder / fs::relative(entry.path(), tree);
-    if (is_current(source.get(), copy)) {
+  HALLMARK_TRY(const std::vector<fs::path> files, files_below(root.layout().tree(), below));
+  for (const fs::path& file : files) {
+    const std::string name = file.filename();
+    if (name.starts_with('.') || std::find(but_not.begin(), but_not.end(), name) != but_not.end()) {
+      continue;
+    }
+    HALLMARK_TRY(const UniqueFd source,
+                 root.open_of("hallmark-push", fs::path("push/tree") / file));
+    if (is_current(source.get(), folder / file)) {
       ++count.unchanged;
       continue;
     }
-    HALLMARK_CHECK(copy_file(source.get(), copy));
+    HALLMARK_CHECK(copy_file(source.get(), folder / file));
     ++count.copied;
   }
-  if (failure) return failed(tree / below, "cannot be read: " + failure.message());
   return ok_status();
 }
 

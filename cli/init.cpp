@@ -53,8 +53,11 @@ Status claim_folder(const Layout& layout) {
     return failed(layout.root, "is a terminal already, or holds something else",
                   "choose another folder with --root; a terminal is never made over");
   }
+  // In one step: a folder that holds anything else first would be taken for somebody's.
+  HALLMARK_TRY(const UniqueFd marker,
+               open_at(AT_FDCWD, layout.root / kInitMarker, O_WRONLY | O_CREAT | O_EXCL, 0644));
   HALLMARK_TRY(const UniqueFd folder, open_dir(layout.root));
-  return write_file_atomic(folder.get(), kInitMarker, "", 0644);
+  return sync_fd(folder.get(), layout.root);
 }
 
 Status make_agent_homes(const Layout& layout) {

@@ -35,6 +35,16 @@ void describe_app(CLI::App& app, CommandLine& line) {
       "--json", [&line] { line.screen.set_json(true); }, "answer in JSON");
 }
 
+// Servers are other users' programs: what they answer may be of any shape, and a library may throw
+// at it.
+Status run_verb(const CommandLine& line) {
+  try {
+    return line.run();
+  } catch (const std::exception& exception) {
+    return failed("hallmark", exception.what());
+  }
+}
+
 int run(int argc, char** argv) {
   CommandLine line;
   CLI::App app;
@@ -51,7 +61,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return usage_failure(line, error);
   }
-  const Status status = line.run();
+  const Status status = run_verb(line);
   if (status.ok()) return 0;
   line.screen.error(status.error());
   return static_cast<int>(status.error().kind);

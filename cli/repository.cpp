@@ -6,7 +6,6 @@
 #include <algorithm>
 
 #include "cli/export.hpp"
-#include "core/safe_path.hpp"
 
 namespace hallmark {
 namespace {
@@ -82,8 +81,7 @@ Status include_batch(TerminalRoot& root, const Destination& destination,
 
 Result<UniqueFd> open_index(const TerminalRoot& root, const ComposedSuite& suite,
                             const std::string& index) {
-  HALLMARK_TRY(const SafePath path, SafePath::parse(index));
-  return open_at(AT_FDCWD, root.layout().tree() / "dists" / suite.name / path.str(), O_RDONLY);
+  return root.open_of("hallmark-push", fs::path("push/tree/dists") / suite.name / index);
 }
 
 }  // namespace
@@ -157,15 +155,14 @@ Result<StepReport> include_files(TerminalRoot& root, const std::string& destinat
 
 Result<StepReport> export_tree(TerminalRoot& root, const std::vector<ComposedSuite>& suites,
                                const std::string& folder) {
-  const fs::path tree = root.layout().tree();
   ExportCount count;
   for (const ComposedSuite& suite : suites) {
     const fs::path indices = fs::path("dists") / suite.name;
     // A Release of ours is signed, and this is a repository without signatures.
     HALLMARK_CHECK(
-        export_folder(tree, indices, folder, {"Release", "Release.gpg", "InRelease"}, count));
+        export_folder(root, indices, folder, {"Release", "Release.gpg", "InRelease"}, count));
   }
-  HALLMARK_CHECK(export_folder(tree, "pool", folder, {}, count));
+  HALLMARK_CHECK(export_folder(root, "pool", folder, {}, count));
   return StepReport{
       std::to_string(count.copied) + " file(s) written to " + folder + ", " +
           std::to_string(count.unchanged) + " there already",

@@ -5,6 +5,8 @@
 
 #include <cerrno>
 
+#include "core/owned_file.hpp"
+
 namespace hallmark {
 namespace {
 
@@ -66,6 +68,18 @@ Result<std::string> TerminalRoot::lock_text(const std::string& product,
                   "hallmark pin " + product + " " + version);
   }
   return read_file(path, kMaxText);
+}
+
+Result<UniqueFd> TerminalRoot::open_of(const std::string& program,
+                                       const std::filesystem::path& below) const {
+  HALLMARK_TRY(const SafePath path, SafePath::parse(below.string()));
+  uid_t owner = ::geteuid();
+  if (owner == 0) {
+    HALLMARK_TRY(const std::optional<Identity> identity, find_identity(program));
+    if (!identity) return failed("user " + program, "does not exist", "run 'hallmark init' first");
+    owner = identity->uid;
+  }
+  return open_owned(layout_.root, path, owner);
 }
 
 Status TerminalRoot::need_agent(AgentKind kind) {

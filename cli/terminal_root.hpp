@@ -36,6 +36,10 @@ class TerminalRoot {
   // kFailed with the next command as hint when the version is not pinned.
   Result<std::string> lock_text(const std::string& product, const std::string& version) const;
 
+  // A file below the state folder in a part that `program`'s user owns ("build/out/…"): a regular
+  // file of that user's, reached through no link. That user is not trusted with more.
+  Result<UniqueFd> open_of(const std::string& program, const std::filesystem::path& below) const;
+
   // Starts the server where it is not running; progress goes to the screen.
   Result<Message> request(const std::string& program, const Json& body,
                           std::span<const int> fds = {});

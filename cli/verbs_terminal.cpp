@@ -121,13 +121,18 @@ Status run_export(CommandLine& line, const ExportOptions& options) {
   if (asked != 1) {
     return usage_error("keys export", "takes exactly one of --archive, --publishing and --apk");
   }
-  std::filesystem::path path = layout.root / "keys" / "publishing.pub";
-  if (options.archive) path = layout.public_keys() / "archive-keyring.asc";
-  if (!options.apk.empty()) path = layout.public_keys() / ("apk-" + options.apk + ".der");
-  HALLMARK_TRY(const std::string key, read_file(path, kMaxKeyFile));
+  // public/ is the signer's folder: read only what is its own.
+  std::string name = "public/archive-keyring.asc";
+  if (!options.apk.empty()) name = "public/apk-" + options.apk + ".der";
+  Result<UniqueFd> file = options.publishing
+                              ? open_at(AT_FDCWD, layout.root / "keys/publishing.pub", O_RDONLY)
+                              : root.open_of("hallmark-sign", name);
+  if (!file.ok()) return file.error();
+  if (options.publishing) name = "keys/publishing.pub";
+  HALLMARK_TRY(const std::string key, read_all(file->get(), kMaxKeyFile, name));
   // A certificate is binary: it goes out as it is, and alone.
   const std::string text = options.apk.empty() ? key : base64_encode(as_bytes(key));
-  line.screen.answer(Json{{"file", path.string()}, {"key", text}}, text);
+  line.screen.answer(Json{{"file", (layout.root / name).string()}, {"key", text}}, text);
   return ok_status();
 }
 

@@ -94,9 +94,14 @@ Response answer(const Peer& peer, Message& request, const Handler& handler,
       !request.body["type"].is_string()) {
     return error_response(failed("request", "has no type"));
   }
-  Result<Response> result = handler(peer, request, progress);
-  if (!result.ok()) return error_response(result.error());
-  return {Json{{"ok", std::move(result->body)}}, std::move(result->fds)};
+  // Hallmark throws nothing; a library that does must not end the server.
+  try {
+    Result<Response> result = handler(peer, request, progress);
+    if (!result.ok()) return error_response(result.error());
+    return {Json{{"ok", std::move(result->body)}}, std::move(result->fds)};
+  } catch (const std::exception& exception) {
+    return error_response(failed("request", exception.what()));
+  }
 }
 
 }  // namespace

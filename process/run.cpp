@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/close_range.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -67,6 +68,8 @@ struct ChildPlan {
   const bool ready = !orphaned && ::dup2(plan.in, 0) == 0 && ::dup2(plan.out, 1) == 1 &&
                      ::dup2(plan.err, 2) == 2 && ::chdir(plan.directory) == 0;
   if (ready) {
+    // Whatever a library may have opened without close-on-exec stays here.
+    ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
     for (const int fd : inherit) ::fcntl(fd, F_SETFD, 0);
     ::signal(SIGPIPE, SIG_DFL);
     ::execve(plan.program, plan.argv, plan.envp);

@@ -7,6 +7,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstring>
 #include <iostream>
 #include <optional>
@@ -98,6 +99,16 @@ Result<UniqueFd> listen_on(const std::string& path) {
   return socket;
 }
 
+// Takes the client's socket from standard input: nothing that this program starts may inherit it
+// and speak in our name.
+Result<UniqueFd> take_stdin() {
+  UniqueFd client(::fcntl(0, F_DUPFD_CLOEXEC, 3));
+  if (!client) return errno_error("standard input", "cannot be taken");
+  HALLMARK_TRY(const UniqueFd null, open_at(AT_FDCWD, "/dev/null", O_RDWR));
+  if (::dup2(null.get(), 0) != 0) return errno_error("standard input", "cannot be replaced");
+  return client;
+}
+
 Status serve_client(UniqueFd client, bool demo, const Handler& handler) {
   HALLMARK_TRY(const Peer peer, peer_of(client.get()));
   if (!demo && peer.uid == ::geteuid()) {
@@ -110,12 +121,15 @@ Status serve_client(UniqueFd client, bool demo, const Handler& handler) {
 
 Status serve(const Options& options, bool demo, const ServerProgram& program,
              const Handler& handler) {
-  if (options.socket.empty()) return serve_client(UniqueFd(::dup(0)), demo, handler);
+  if (options.socket.empty()) {
+    HALLMARK_TRY(UniqueFd client, take_stdin());
+    return serve_client(std::move(client), demo, handler);
+  }
   HALLMARK_TRY(const UniqueFd listener, listen_on(options.socket));
   for (;;) {
     UniqueFd client(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
     if (!client) {
-      if (errno == EINTR) continue;
+      if (errno == EINTR || errno == ECONNABORTED) continue;
       return errno_error(options.socket, "cannot accept");
     }
     const Status served = serve_client(std::move(client), demo, handler);

@@ -52,13 +52,12 @@ Result<std::vector<NamedRecord>> build_records(TerminalRoot& root, const Release
 
 Result<std::vector<UniqueFd>> open_artefacts(const TerminalRoot& root, const ReleaseFiles& files,
                                              const NamedRecord& record) {
-  const std::filesystem::path folder = root.layout().build() / "out" /
+  const std::filesystem::path folder = std::filesystem::path("build") / "out" /
                                        sha256(files.lock_text).hex() /
                                        record.target.directory_name();
   std::vector<UniqueFd> out;
   for (const BuiltArtefact& artefact : record.artefacts) {
-    HALLMARK_TRY(const SafePath name, SafePath::parse(artefact.name));
-    HALLMARK_TRY(UniqueFd fd, open_at(AT_FDCWD, folder / name.str(), O_RDONLY | O_NOFOLLOW));
+    HALLMARK_TRY(UniqueFd fd, root.open_of("hallmark-build", folder / artefact.name));
     out.push_back(std::move(fd));
   }
   return out;

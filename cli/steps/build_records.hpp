@@ -6,7 +6,6 @@
 #include "cli/steps/step.hpp"
 #include "core/fd.hpp"
 #include "core/model/record.hpp"
-#include "core/safe_path.hpp"
 
 namespace hallmark {
 

@@ -1,0 +1,21 @@
+// Opening a file in a folder that another Unix user owns, and may change while we look.
+//
+// Such a folder can hold links that lead elsewhere, pipes that never answer and files of somebody
+// else. What comes back is a regular file of that user's, reached without following any link.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+
+#include "core/fd.hpp"
+#include "core/result.hpp"
+#include "core/safe_path.hpp"
+
+namespace hallmark {
+
+// `below`, relative to the folder `trusted_root` (whose own path is ours), opened for reading.
+// kVerification when it is anything but a regular file owned by `owner`.
+Result<UniqueFd> open_owned(const std::string& trusted_root, const SafePath& below, uid_t owner);
+
+}  // namespace hallmark
