@@ -26,7 +26,8 @@ constexpr const char* kCleanUp =
     "rm -f etc/apt/sources.list etc/resolv.conf etc/hostname; "
     "rm -f etc/apt/apt.conf.d/99mmdebstrap etc/dpkg/dpkg.cfg.d/99mmdebstrap; "
     "rm -f var/cache/debconf/*-old var/lib/dpkg/*-old; "
-    // Java's certificate store holds the time of its making; a sealed build asks nobody for certificates.
+    // Java's certificate store holds the time of its making; a sealed build asks nobody for
+    // certificates.
     "rm -f etc/ssl/certs/java/cacerts; "
     "if [ -d var/cache/man ]; then find var/cache/man -type f -name index.db -delete; fi; "
     "echo build > etc/hostname; chmod 644 etc/hostname";
@@ -71,17 +72,25 @@ Status check_subordinate_ids() {
 }  // namespace
 
 Result<EnvironmentFile> EnvironmentStore::get(const LockedEnvironment& environment) const {
-  if (environment.environment_sha256) {
-    const std::string kept =
-        layout_.build() / "environments" / (environment.environment_sha256->hex() + ".tar");
-    if (Result<UniqueFd> tar = open_at(AT_FDCWD, kept, O_RDONLY | O_NOFOLLOW); tar.ok()) {
-      HALLMARK_TRY(const FileDigest digest, digest_fd(tar->get()));
-      if (digest.sha256 == *environment.environment_sha256) {
-        return EnvironmentFile{std::move(*tar), digest.sha256};
-      }
-    }
+  const std::optional<Sha256Digest>& wanted = environment.environment_sha256;
+  Result<UniqueFd> tar = open_at(AT_FDCWD, kept_path(environment), O_RDONLY | O_NOFOLLOW);
+  if (wanted && tar.ok()) {
+    HALLMARK_TRY(const FileDigest digest, digest_fd(tar->get()));
+    if (digest.sha256 == *wanted) return EnvironmentFile{std::move(*tar), digest.sha256};
   }
   return make(environment);
+}
+
+std::string EnvironmentStore::kept_path(const LockedEnvironment& environment) const {
+  Json packages = Json::array();
+  for (const LockedPackage& package : environment.packages) {
+    packages.push_back({package.name, package.version, package.architecture, package.sha256.hex()});
+  }
+  const Json inputs = {{"architecture", environment.architecture},
+                       {"mmdebstrap", environment.mmdebstrap},
+                       {"source_date_epoch", lock_.source_date_epoch},
+                       {"packages", packages}};
+  return layout_.build() / "environments" / (sha256(inputs.dump()).hex() + ".tar");
 }
 
 Result<EnvironmentFile> EnvironmentStore::make(const LockedEnvironment& environment) const {
@@ -119,7 +128,7 @@ Result<EnvironmentFile> EnvironmentStore::keep(const LockedEnvironment& environm
   if (::fchmod(made.tar.get(), 0644) != 0) return errno_error(tar, "cannot set mode");
   const std::string folder = layout_.build() / "environments";
   HALLMARK_CHECK(make_dirs(folder, 0755));
-  const std::string name = folder + "/" + made.sha256.hex() + ".tar";
+  const std::string name = kept_path(environment);
   if (std::rename(tar.c_str(), name.c_str()) != 0)
     return errno_error(name, "cannot move into place");
   HALLMARK_TRY(const UniqueFd synced, open_dir(folder));

@@ -1,7 +1,9 @@
-// Build environments: made from a lock's packages by mmdebstrap, kept as tar files by their hash.
+// Build environments: made from a lock's packages by mmdebstrap, kept as tar files.
 //
 // The same packages give the same bytes, whoever makes them and wherever; so a lock names the
-// environment's SHA-256, and one that was made before is used again after hashing it.
+// environment's SHA-256. One that was made before is used again when it was made from the very
+// packages of this lock and still has the hash that the lock names: a lock cannot show reviewers
+// one list of packages and have the environment of another.
 #pragma once
 
 #include <string>
@@ -32,6 +34,9 @@ class EnvironmentStore {
 
  private:
   Result<EnvironmentFile> make(const LockedEnvironment& environment) const;
+  // Where an environment of these packages is kept: the name is a digest over all that goes into
+  // it.
+  std::string kept_path(const LockedEnvironment& environment) const;
   Result<EnvironmentFile> keep(const LockedEnvironment& environment, const std::string& tar) const;
 
   const Layout& layout_;

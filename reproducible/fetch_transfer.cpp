@@ -5,7 +5,10 @@ namespace {
 
 constexpr long kConnectTimeout = 20;  // seconds
 constexpr long kSlowTime = 60;        // seconds below kSlowSpeed bytes/s
-constexpr long kSlowSpeed = 64;
+constexpr long kSlowSpeed = 2048;
+// All of a transfer: a server that trickles must not hold the terminal for days.
+constexpr uint64_t kPatience = 300;            // seconds for any file, and
+constexpr uint64_t kSlowestPace = 16U << 10U;  // bytes/s of what it may be long
 constexpr long kMaxRedirects = 3;
 constexpr long kHttpOk = 200;
 constexpr long kHttpTooMany = 429;
@@ -40,6 +43,7 @@ Status Transfer::prepare(const std::string& url, const Proxies& proxies) {
   curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT, kConnectTimeout);
   curl_easy_setopt(handle, CURLOPT_LOW_SPEED_TIME, kSlowTime);
   curl_easy_setopt(handle, CURLOPT_LOW_SPEED_LIMIT, kSlowSpeed);
+  curl_easy_setopt(handle, CURLOPT_TIMEOUT, static_cast<long>(kPatience + limit_ / kSlowestPace));
   curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(handle, CURLOPT_USERAGENT, "hallmark-fetch");
   curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, take_bytes);

@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t kAtOnce = 16;
 constexpr long kConnectTimeout = 15;  // seconds
 constexpr long kSlowTime = 60;        // seconds below kSlowSpeed bytes/s
-constexpr long kSlowSpeed = 64;
+constexpr long kSlowSpeed = 2048;
 constexpr long kHttpOk = 200;
 constexpr long kHttpServerTrouble = 500;  // and above
 constexpr int kPollTime = 1000;           // milliseconds
