@@ -40,7 +40,11 @@ Result<GitFile> parse_entry(std::string_view entry) {
     return bad_tree("'" + shown + "' has the mode " + std::string(mode) +
                     ", which is not supported");
   }
-  return GitFile{std::string(mode), std::string(head.substr(id_at + 1)), std::move(*path)};
+  const std::string_view id = head.substr(id_at + 1);
+  if (id.empty() || id.find_first_not_of("0123456789abcdef") != std::string_view::npos) {
+    return bad_tree("its listing is malformed");
+  }
+  return GitFile{std::string(mode), std::string(id), std::move(*path)};
 }
 
 // Reads what cat-file --batch wrote, from its start, one blob after the other.
