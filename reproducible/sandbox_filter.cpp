@@ -82,6 +82,11 @@ constexpr int kRefused[] = {
     SCMP_SYS(adjtimex),
 };
 
+// The macros of seccomp.h for this are C, not C++.
+scmp_arg_cmp argument(unsigned index, scmp_compare how, scmp_datum_t a, scmp_datum_t b = 0) {
+  return {index, how, a, b};
+}
+
 class FilterBuilder {
  public:
   explicit FilterBuilder(Filter filter) : filter_(std::move(filter)) {}
@@ -112,12 +117,13 @@ void refuse_socket_families(FilterBuilder& builder) {
   for (const int call : {SCMP_SYS(socket), SCMP_SYS(socketpair)}) {
     for (int family = 0; family <= AF_NETLINK; ++family) {
       if (std::find(kAllowed.begin(), kAllowed.end(), family) != kAllowed.end()) continue;
-      builder.refuse(call, EAFNOSUPPORT, {SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(family))});
+      builder.refuse(call, EAFNOSUPPORT,
+                     {argument(0, SCMP_CMP_EQ, static_cast<scmp_datum_t>(family))});
     }
-    builder.refuse(call, EAFNOSUPPORT, {SCMP_A0(SCMP_CMP_GT, AF_NETLINK)});
+    builder.refuse(call, EAFNOSUPPORT, {argument(0, SCMP_CMP_GT, AF_NETLINK)});
   }
   builder.refuse(SCMP_SYS(socket), EPROTONOSUPPORT,
-                 {SCMP_A0(SCMP_CMP_EQ, AF_NETLINK), SCMP_A2(SCMP_CMP_NE, 0)});
+                 {argument(0, SCMP_CMP_EQ, AF_NETLINK), argument(2, SCMP_CMP_NE, 0)});
 }
 
 void refuse_namespaces(FilterBuilder& builder) {
@@ -125,7 +131,7 @@ void refuse_namespaces(FilterBuilder& builder) {
        {scmp_datum_t{CLONE_NEWUSER}, scmp_datum_t{CLONE_NEWNS}, scmp_datum_t{CLONE_NEWPID},
         scmp_datum_t{CLONE_NEWNET}, scmp_datum_t{CLONE_NEWIPC}, scmp_datum_t{CLONE_NEWUTS},
         scmp_datum_t{CLONE_NEWCGROUP}}) {
-    builder.refuse(SCMP_SYS(clone), EPERM, {SCMP_A0(SCMP_CMP_MASKED_EQ, flag, flag)});
+    builder.refuse(SCMP_SYS(clone), EPERM, {argument(0, SCMP_CMP_MASKED_EQ, flag, flag)});
   }
   // Its flags are in memory, where a filter cannot look. The C library then falls back to clone.
   builder.refuse(SCMP_SYS(clone3), ENOSYS);
@@ -145,7 +151,7 @@ Result<UniqueFd> make_sandbox_filter() {
   refuse_socket_families(builder);
   refuse_namespaces(builder);
   for (const scmp_datum_t request : {scmp_datum_t{TIOCSTI}, scmp_datum_t{TIOCLINUX}}) {
-    builder.refuse(SCMP_SYS(ioctl), EPERM, {SCMP_A1(SCMP_CMP_MASKED_EQ, 0xffffffffU, request)});
+    builder.refuse(SCMP_SYS(ioctl), EPERM, {argument(1, SCMP_CMP_MASKED_EQ, 0xffffffffU, request)});
   }
 
   UniqueFd program(::memfd_create("hallmark-sandbox-filter", MFD_CLOEXEC));
