@@ -28,6 +28,17 @@ Result<std::string> approver_of(const Policy& policy, const SshPublicKey& key) {
                       "approvers and their keys are in policy.json");
 }
 
+std::vector<SignatureFile> attribute(const Policy& policy, const ApprovalFiles& files) {
+  std::vector<SignatureFile> out;
+  for (const SignatureFile& file : files.signatures) {
+    const auto key = verify_sshsig(file.signature, files.statement, kApprovalNamespace);
+    if (!key.ok()) continue;
+    const auto person = approver_of(policy, *key);
+    if (person.ok()) out.push_back({*person, file.signature});
+  }
+  return out;
+}
+
 // The standing statement, when it says the same as one made now and has not run out; else a new
 // one.
 Result<std::string> current_statement(const TerminalRoot& root, const ReleaseName& release,
@@ -127,13 +138,15 @@ Result<ApprovalStatement> statement_for(const TerminalRoot& root, const ReleaseN
 
 Result<std::vector<std::string>> who_approved(const Policy& policy, const ApprovalFiles& files) {
   std::set<std::string> people;
-  for (const SignatureFile& file : files.signatures) {
-    const auto key = verify_sshsig(file.signature, files.statement, kApprovalNamespace);
-    if (!key.ok()) continue;
-    const auto person = approver_of(policy, *key);
-    if (person.ok()) people.insert(*person);
-  }
+  for (const SignatureFile& file : attribute(policy, files)) people.insert(file.approver);
   return std::vector<std::string>(people.begin(), people.end());
+}
+
+Result<std::vector<SignatureFile>> attributed_signatures(const TerminalRoot& root,
+                                                         const ApprovalFiles& files) {
+  HALLMARK_TRY(const std::string policy_text, root.policy_text());
+  HALLMARK_TRY(const Policy policy, parse_policy(policy_text, root.layout().policy()));
+  return attribute(policy, files);
 }
 
 Result<StepReport> approve_release(TerminalRoot& root, const ReleaseName& release,

@@ -32,6 +32,11 @@ Result<ApprovalStatement> statement_for(const TerminalRoot& root, const ReleaseN
 // People of the policy whose signature in `files` is good for `statement`. Sorted.
 Result<std::vector<std::string>> who_approved(const Policy& policy, const ApprovalFiles& files);
 
+// The good signatures of `files`, each under the name of the person whose key made it: a file that
+// ssh-keygen wrote is called statement.sig, whoever ran it.
+Result<std::vector<SignatureFile>> attributed_signatures(const TerminalRoot& root,
+                                                         const ApprovalFiles& files);
+
 struct ApproveOptions {
   std::string key;          // private key, or public key whose private half an agent holds
   int64_t valid_days = 30;  // for a new statement

@@ -52,6 +52,7 @@ Result<std::string> TerminalRoot::policy_text() const {
 }
 
 Result<std::string> TerminalRoot::product_text(const std::string& name) const {
+  if (!is_plain_name(name)) return usage_error("'" + name + "'", "is not a product's name");
   const std::filesystem::path path = layout_.product(name);
   if (!is_there(path)) {
     return failed("product " + name, "has no file " + path.string(),
@@ -62,6 +63,9 @@ Result<std::string> TerminalRoot::product_text(const std::string& name) const {
 
 Result<std::string> TerminalRoot::lock_text(const std::string& product,
                                             const std::string& version) const {
+  if (!is_plain_name(product) || !is_version_name(version)) {
+    return usage_error("'" + product + " " + version + "'", "is not a product and a version");
+  }
   const std::filesystem::path path = layout_.lock(product, version);
   if (!is_there(path)) {
     return failed(product + " " + version, "is not pinned",

@@ -130,7 +130,7 @@ Status run_export(CommandLine& line, const ExportOptions& options) {
   if (!file.ok()) return file.error();
   if (options.publishing) name = "keys/publishing.pub";
   HALLMARK_TRY(const std::string key, read_all(file->get(), kMaxKeyFile, name));
-  // A certificate is binary: it goes out as it is, and alone.
+  // A certificate is binary: base64 goes through any terminal.
   const std::string text = options.apk.empty() ? key : base64_encode(as_bytes(key));
   line.screen.answer(Json{{"file", (layout.root / name).string()}, {"key", text}}, text);
   return ok_status();

@@ -11,8 +11,9 @@ namespace {
 
 Result<Message> accept_one(TerminalRoot& root, const ReleaseFiles& files,
                            const ApprovalFiles& approvals, const NamedRecord& record) {
+  HALLMARK_TRY(const std::vector<SignatureFile> good, attributed_signatures(root, approvals));
   Json signatures = Json::array();
-  for (const SignatureFile& file : approvals.signatures) {
+  for (const SignatureFile& file : good) {
     signatures.push_back({{"approver", file.approver}, {"signature", file.signature}});
   }
   HALLMARK_TRY(const std::vector<UniqueFd> artefacts, open_artefacts(root, files, record));

@@ -24,7 +24,9 @@ void require_names(ObjectReader& reader, const std::string& key,
 // Lines of Release are made of these: one line each, nothing that could start another field.
 std::string read_line(ObjectReader& reader, const std::string& key) {
   std::string line = reader.text(key);
-  const bool printable = std::all_of(line.begin(), line.end(), [](char c) { return c >= ' '; });
+  const bool printable = std::all_of(line.begin(), line.end(), [](char c) {
+    return static_cast<unsigned char>(c) >= ' ' && c != '\x7f';
+  });
   if (line.empty() || !printable) reader.fail(key, "must be one line of text");
   return line;
 }
