@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <filesystem>
+#include <utility>
 
 namespace hallmark {
 namespace {
@@ -37,6 +38,16 @@ Status sweep(const std::string& work) {
   return ok_status();
 }
 
+Command unshare(std::vector<std::string> options, const std::string& program,
+                const std::vector<std::string>& arguments) {
+  Command command;
+  command.program = "/usr/bin/unshare";
+  command.arguments = std::move(options);
+  command.arguments.insert(command.arguments.end(), {"--", program});
+  command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
+  return command;
+}
+
 }  // namespace
 
 Result<Workspace> Workspace::create(const std::string& work) {
@@ -60,12 +71,13 @@ Workspace::~Workspace() {
 
 Command in_private_namespaces(const std::string& program,
                               const std::vector<std::string>& arguments) {
-  Command command;
-  command.program = "/usr/bin/unshare";
-  command.arguments = {"--user", "--map-root-user", "--map-auto",   "--net", "--mount",
-                       "--pid",  "--fork",          "--kill-child", "--",    program};
-  command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
-  return command;
+  return unshare({"--user", "--map-root-user", "--map-auto", "--net", "--mount", "--pid", "--fork",
+                  "--kill-child"},
+                 program, arguments);
+}
+
+Command without_network(const std::string& program, const std::vector<std::string>& arguments) {
+  return unshare({"--user", "--map-current-user", "--net"}, program, arguments);
 }
 
 Status remove_tree(const std::string& path) {

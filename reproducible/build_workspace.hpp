@@ -36,6 +36,9 @@ class Workspace {
 Command in_private_namespaces(const std::string& program,
                               const std::vector<std::string>& arguments);
 
+// `program` as this user, without a network.
+Command without_network(const std::string& program, const std::vector<std::string>& arguments);
+
 // Removes a tree of which parts may belong to our subordinate ids or be closed to us.
 Status remove_tree(const std::string& path);
 

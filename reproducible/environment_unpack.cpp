@@ -3,6 +3,7 @@
 #include <fcntl.h>
 
 #include "process/run.hpp"
+#include "reproducible/build_workspace.hpp"
 
 namespace hallmark {
 namespace {
@@ -20,16 +21,11 @@ Status ensure_file(int folder, const std::string& name) {
 
 Status unpack_environment(int tar, const std::string& folder) {
   HALLMARK_CHECK(make_dirs(folder, 0755));
-  Command command;
-  command.program = "/usr/bin/tar";
   // Set-user-id bits are not for this user's files.
-  command.arguments = {"--extract",
-                       "--file=/proc/self/fd/" + std::to_string(tar),
-                       "--directory=" + folder,
-                       "--exclude=./dev",
-                       "--no-same-owner",
-                       "--no-same-permissions",
-                       "--delay-directory-restore"};
+  Command command = without_network(
+      "/usr/bin/tar",
+      {"--extract", "--file=/proc/self/fd/" + std::to_string(tar), "--directory=" + folder,
+       "--exclude=./dev", "--no-same-owner", "--no-same-permissions", "--delay-directory-restore"});
   command.inherit_fds = {tar};
   command.timeout = kUnpackTimeout;
   HALLMARK_TRY(const std::string output, run_checked(command, "build environment"));

@@ -58,5 +58,14 @@ TEST_CASE("a tree with folders that are closed to us is removed") {
   CHECK_FALSE(std::filesystem::exists(folder.path("tree")));
 }
 
+TEST_CASE("what unpacks an environment has no network") {
+  const auto devices =
+      run_checked(without_network("/usr/bin/cat", {"/proc/net/dev"}), "network devices");
+  INFO((devices.ok() ? std::string() : devices.error().message()));
+  REQUIRE(devices.ok());
+  CHECK(std::count(devices->begin(), devices->end(), ':') == 1);
+  CHECK(devices->find("lo:") != std::string::npos);
+}
+
 }  // namespace
 }  // namespace hallmark
