@@ -23,7 +23,7 @@ constexpr uint64_t kGiB = uint64_t{1} << 30U;
 // Generous for a compiler, far from what takes a machine down. Memory is counted as writable
 // private memory of one process, not as address space, of which Java reserves far more than it
 // uses. Few descriptors by default: fakeroot closes every possible one.
-const Limit kLimits[] = {
+constexpr Limit kLimits[] = {
     {"--nproc", RLIMIT_NPROC, 4096, 4096},
     {"--data", RLIMIT_DATA, 16 * kGiB, 16 * kGiB},
     {"--fsize", RLIMIT_FSIZE, 16 * kGiB, 16 * kGiB},
