@@ -67,9 +67,10 @@ Result<Archives> Archives::fetch(const std::vector<AptSource>& sources,
 Status Archives::add_archive(const AptSource& source, const std::string& architecture,
                              bool with_sources, Downloader& downloader) {
   HALLMARK_TRY(SignedArchive found, fetch_release(source, downloader));
+  const std::string binary_index = "/binary-" + architecture + "/Packages";
   std::vector<Download> downloads;
   for (const std::string& component : source.components) {
-    std::vector<std::string> paths = {component + "/binary-" + architecture + "/Packages"};
+    std::vector<std::string> paths = {component + binary_index};
     if (with_sources) paths.push_back(component + "/source/Sources");
     for (const std::string& path : paths) {
       HALLMARK_TRY(LockedIndex index,

@@ -29,6 +29,7 @@ Result<std::vector<LockedFile>> files_of(const Archives::Source& found,
   }
   HALLMARK_TRY(const std::vector<SourceFile> listed, parse_checksums(*checksums, subject));
   std::vector<LockedFile> files;
+  files.reserve(listed.size());
   for (const SourceFile& file : listed) {
     files.push_back(
         {file.name, file.size, file.sha256, pool_url(found.uri, *directory + "/" + file.name)});

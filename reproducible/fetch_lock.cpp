@@ -62,6 +62,37 @@ Status check_product(const Lock& lock, const Product& product, const std::string
                             "pin the version again, and have the new lock approved");
 }
 
+// Every file that has a digest in the lock.
+Status fetch_files(const Lock& lock, Downloader& downloader, FetchReport& report) {
+  for (const LockedEnvironment& environment : lock.environments) {
+    for (const LockedArchive& archive : environment.archives) {
+      HALLMARK_TRY(const std::size_t came, fetch_inrelease(archive, downloader));
+      report.downloaded += came;
+      report.bytes += archive.inrelease_size;
+      ++report.files;
+    }
+  }
+  const std::vector<Download> downloads = downloads_of(lock);
+  HALLMARK_TRY(const std::size_t came, downloader.fetch(downloads));
+  report.downloaded += came;
+  report.files += downloads.size();
+  for (const Download& download : downloads) report.bytes += download.file.size;
+  return ok_status();
+}
+
+// The bundle, whose digest is not in the lock: what is in it is.
+Status fetch_bundle(const Lock& lock, const Product& product, const Layout& layout,
+                    const std::string& work, const std::string& proxy, FetchReport& report) {
+  HALLMARK_TRY(const bool came, fetch_git(lock, product, layout, work, proxy));
+  const std::string path = layout.quarantined_bundle(lock.source.tag_object);
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0) return errno_error(path, "cannot look at");
+  report.bytes += static_cast<uint64_t>(info.st_size);
+  report.downloaded += came ? 1 : 0;
+  ++report.files;
+  return ok_status();
+}
+
 Status verify_dsc_in_quarantine(const Lock& lock, const Product& product,
                                 const Quarantine& quarantine) {
   std::vector<UniqueFd> files;
@@ -86,33 +117,14 @@ Result<FetchReport> fetch_lock(const std::string& untrusted_lock, const std::str
   Downloader downloader(quarantine, folder, proxies, context.progress);
 
   FetchReport report;
-  for (const LockedEnvironment& environment : lock.environments) {
-    for (const LockedArchive& archive : environment.archives) {
-      HALLMARK_TRY(const std::size_t came, fetch_inrelease(archive, downloader));
-      report.downloaded += came;
-      report.bytes += archive.inrelease_size;
-      ++report.files;
-    }
-  }
-  const std::vector<Download> downloads = downloads_of(lock);
-  HALLMARK_TRY(const std::size_t came, downloader.fetch(downloads));
-  report.downloaded += came;
-  report.files += downloads.size();
-  for (const Download& download : downloads) report.bytes += download.file.size;
-
+  HALLMARK_CHECK(fetch_files(lock, downloader, report));
   HALLMARK_CHECK(verify_archive_chain(lock, product, quarantine, context.apt_folder));
   if (lock.source.kind == OriginKind::kDsc) {
     HALLMARK_CHECK(verify_dsc_in_quarantine(lock, product, quarantine));
     return report;
   }
   HALLMARK_TRY(const std::string git, work.make("git"));
-  HALLMARK_TRY(const bool bundle_came,
-               fetch_git(lock, product, context.layout, git, proxies.https));
-  struct stat info {};
-  ::stat(context.layout.quarantined_bundle(lock.source.tag_object).c_str(), &info);
-  report.bytes += static_cast<uint64_t>(info.st_size);
-  report.downloaded += bundle_came ? 1 : 0;
-  ++report.files;
+  HALLMARK_CHECK(fetch_bundle(lock, product, context.layout, git, proxies.https, report));
   return report;
 }
 
