@@ -15,8 +15,11 @@ host_publish_uid=64100  # only in the throwaway host's own account file
 
 host_create() {
   local dir=$1
-  mkdir -p "$dir"/etc/{ssh/authorized_keys,nginx} "$dir"/var/log/nginx "$dir"/srv/hallmark/www
-  chmod -R go-w "$dir"
+  mkdir -p "$dir"/var/log/nginx "$dir"/srv/hallmark/www
+  host_copy_etc "$dir/etc"
+  rm -rf "$dir"/etc/{ssh,nginx}
+  mkdir -p "$dir"/etc/{ssh/authorized_keys,nginx}
+  chmod -R go-w "$dir/srv" "$dir/etc/ssh"
   chown "$host_publish_uid:$host_publish_uid" "$dir/srv/hallmark/www"
   cat >"$dir/etc/passwd" <<'END'
 root:*:0:0:root:/:/usr/sbin/nologin
@@ -29,6 +32,12 @@ END
   echo "publish:*:$host_publish_uid:" >>"$dir/etc/group"
   sed 's/:.*/:*:19000::::::/' "$dir/etc/passwd" >"$dir/etc/shadow"
   ssh-keygen -q -t ed25519 -N '' -C 'throwaway package host' -f "$dir/etc/ssh/ssh_host_ed25519_key"
+}
+
+# A copy of /etc to be mounted over it in some mount namespace, without the machine's private keys.
+host_copy_etc() {
+  cp -a /etc "$1"
+  rm -rf "$1"/ssh/ssh_host_* "$1"/ssl/private/*
 }
 
 host_start() {

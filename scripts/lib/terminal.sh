@@ -12,7 +12,7 @@ terminal_lib=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 terminal_examples=$terminal_lib/../../examples
 
 terminal_private_accounts() {
-  [[ -d $1 ]] || cp -a /etc "$1"
+  [[ -d $1 ]] || host_copy_etc "$1"
   mount --bind "$1" /etc
 }
 
