@@ -118,6 +118,9 @@ void write_decimal(char* out, std::size_t size, pid_t pid) {
     ::_exit(127);
   }
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+  // In supervised mode gpg-agent does not ignore SIGPIPE itself: a client that is gone too early
+  // would end it, and everybody's keys with it.
+  ::signal(SIGPIPE, SIG_IGN);
   ::setpgid(0, 0);  // Ctrl-C is for the command, which ends the agent when it has ended the work
   const bool ready = ::getppid() == plan.parent && ::dup2(plan.null, 0) == 0 &&
                      ::dup2(plan.null, 1) == 1 && ::dup2(plan.null, 2) == 2;

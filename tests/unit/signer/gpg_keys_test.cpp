@@ -137,6 +137,9 @@ class TestAgent {
     ::dup2(high_extra, 4);
     ::close(high_main);
     ::close(high_extra);
+    // As `hallmark` starts it: in supervised mode gpg-agent does not ignore SIGPIPE itself, and a
+    // client that is gone too early would end it.
+    ::signal(SIGPIPE, SIG_IGN);
     const int quiet = ::open("/dev/null", O_RDWR);
     ::dup2(quiet, 2);
     ::setenv("LISTEN_PID", std::to_string(::getpid()).c_str(), 1);
