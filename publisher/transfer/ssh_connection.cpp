@@ -2,6 +2,7 @@
 
 #include <libssh2.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "publisher/transfer/tcp_connect.hpp"
 #include "verify/ssh_public_key.hpp"
@@ -35,6 +36,19 @@ bool prefer_methods(LIBSSH2_SESSION* session, const std::string& key_type) {
          libssh2_session_method_pref(session, LIBSSH2_METHOD_MAC_SC,
                                      "hmac-sha2-256,hmac-sha2-512") == 0;
 }
+
+// libssh2 1.10 reads for ever from an agent that has gone away. There is no way to stop it but to
+// end this process (SIGALRM): publishing again goes on where this one stopped.
+class AgentDeadline {
+ public:
+  AgentDeadline() { ::alarm(kAgentPatience); }
+  AgentDeadline(const AgentDeadline&) = delete;
+  AgentDeadline& operator=(const AgentDeadline&) = delete;
+  ~AgentDeadline() { ::alarm(0); }
+
+ private:
+  static constexpr unsigned kAgentPatience = 30;  // seconds; a person may have to touch a token
+};
 
 }  // namespace
 
@@ -91,6 +105,7 @@ Status SshConnection::check_host_key(const PackageHost& host) const {
 
 Status SshConnection::authenticate(const PackageHost& host, const std::string& agent_socket) const {
   const std::string hint = "see that the publishing agent runs and that the host has its key";
+  const AgentDeadline deadline;
   const std::unique_ptr<LIBSSH2_AGENT, AgentDeleter> agent(libssh2_agent_init(session_));
   if (!agent) return error("cannot speak to an agent");
   libssh2_agent_set_identity_path(agent.get(), agent_socket.c_str());
