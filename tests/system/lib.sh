@@ -56,7 +56,8 @@ served_is_signed() { check 'what is served is signed, complete and whole' walk_s
 
 walk_served() {
   local www=$1 suite=$2 hash size path
-  gpg --batch --quiet --homedir "$(mktemp -d)" --dearmor <terminal/public/archive-keyring.asc >keyring.gpg
+  mkdir -p -m 0700 gnupg
+  gpg --batch --quiet --homedir "$PWD/gnupg" --dearmor <terminal/public/archive-keyring.asc >keyring.gpg
   gpgv --quiet --keyring ./keyring.gpg --output release "$www/dists/$suite/InRelease"
   awk '/^SHA256:/ { on = 1; next } /^[^ ]/ { on = 0 } on' release >named
   [[ -s named ]]
