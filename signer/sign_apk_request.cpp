@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "signer/apk_signing.hpp"
+#include "signer/apk/apk_signing.hpp"
 #include "signer/commit.hpp"
 #include "signer/rules.hpp"
 

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <cstring>
 #include <memory>
 #include <utility>
 
@@ -76,9 +75,9 @@ class ChunkedDigest {
   Hasher top_;
 };
 
-uint64_t count_chunks(const std::vector<DigestSection>& sections) {
+uint64_t count_chunks(const std::vector<ByteSource>& sections) {
   uint64_t count = 0;
-  for (const DigestSection& section : sections) {
+  for (const ByteSource& section : sections) {
     count += section.size / kChunkSize + (section.size % kChunkSize != 0 ? 1 : 0);
   }
   return count;
@@ -86,32 +85,7 @@ uint64_t count_chunks(const std::vector<DigestSection>& sections) {
 
 }  // namespace
 
-DigestSection file_section(const FileBytes& file, uint64_t offset, uint64_t size) {
-  return {size, [&file, offset](uint64_t position, std::span<uint8_t> into) {
-            return file.read_into(offset + position, into);
-          }};
-}
-
-DigestSection memory_section(std::span<const uint8_t> bytes) {
-  return {bytes.size(), [bytes](uint64_t position, std::span<uint8_t> into) {
-            std::memcpy(into.data(), bytes.data() + position, into.size());
-            return ok_status();
-          }};
-}
-
-DigestSection zero_padded(DigestSection section, uint64_t count) {
-  const uint64_t inner_size = section.size;
-  return {inner_size + count,
-          [inner_size, read = std::move(section.read)](uint64_t position, std::span<uint8_t> into) {
-            const uint64_t left = inner_size - std::min(position, inner_size);
-            const auto real = into.first(std::min<uint64_t>(left, into.size()));
-            const auto zeros = into.subspan(real.size());
-            std::fill(zeros.begin(), zeros.end(), uint8_t{0});
-            return real.empty() ? ok_status() : read(position, real);
-          }};
-}
-
-Result<ContentDigests> content_digests(const std::vector<DigestSection>& sections,
+Result<ContentDigests> content_digests(const std::vector<ByteSource>& sections,
                                        const std::set<HashAlgorithm>& algorithms) {
   const uint64_t chunk_count = count_chunks(sections);
   if (chunk_count > 0xffffffff) return failed("content digest", "is of more than 2^32 chunks");
@@ -120,7 +94,7 @@ Result<ContentDigests> content_digests(const std::vector<DigestSection>& section
     digests.try_emplace(algorithm, algorithm, static_cast<uint32_t>(chunk_count));
   }
   std::vector<uint8_t> buffer(kChunkSize);
-  for (const DigestSection& section : sections) {
+  for (const ByteSource& section : sections) {
     for (uint64_t offset = 0; offset < section.size; offset += kChunkSize) {
       const auto chunk = std::span(buffer).first(std::min(kChunkSize, section.size - offset));
       HALLMARK_CHECK(section.read(offset, chunk));

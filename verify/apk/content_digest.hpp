@@ -8,34 +8,20 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <set>
-#include <span>
 #include <vector>
 
 #include "core/result.hpp"
-#include "verify/apk/file_bytes.hpp"
+#include "verify/apk/byte_source.hpp"
 #include "verify/apk/public_key.hpp"
 
 namespace hallmark {
 
-// A range of bytes that is read from its start to its end, once.
-struct DigestSection {
-  uint64_t size = 0;
-  std::function<Status(uint64_t offset, std::span<uint8_t> into)> read;
-};
-
-// `file` and `bytes` must outlive the section.
-DigestSection file_section(const FileBytes& file, uint64_t offset, uint64_t size);
-DigestSection memory_section(std::span<const uint8_t> bytes);
-// The section, followed by `count` zero bytes.
-DigestSection zero_padded(DigestSection section, uint64_t count);
-
 using ContentDigests = std::map<HashAlgorithm, std::vector<uint8_t>>;
 
 // One pass over the sections for all algorithms together.
-Result<ContentDigests> content_digests(const std::vector<DigestSection>& sections,
+Result<ContentDigests> content_digests(const std::vector<ByteSource>& sections,
                                        const std::set<HashAlgorithm>& algorithms);
 
 }  // namespace hallmark

@@ -125,10 +125,10 @@ Status check_contents(const Verification& apk) {
     }
   }
   const std::vector<uint8_t> end_record = end_record_without_block(apk);
-  const std::vector<DigestSection> sections = {
-      file_section(apk.file, 0, apk.block.offset),
-      file_section(apk.file, apk.zip.directory_offset, apk.zip.directory_size),
-      memory_section(end_record)};
+  const std::vector<ByteSource> sections = {
+      file_source(apk.file, 0, apk.block.offset),
+      file_source(apk.file, apk.zip.directory_offset, apk.zip.directory_size),
+      memory_source(end_record)};
   HALLMARK_TRY(const ContentDigests digests, content_digests(sections, algorithms));
   HALLMARK_CHECK(check_content_digests(SignatureScheme::kV3, apk.v3, digests));
   return check_content_digests(SignatureScheme::kV2, apk.v2, digests);

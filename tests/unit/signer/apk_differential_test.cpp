@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "process/run.hpp"
-#include "signer/apk_signing.hpp"
+#include "signer/apk/apk_signing.hpp"
 #include "tests/unit/verify/apk_signed_fixtures.hpp"
 #include "verify/apk/manifest.hpp"
 

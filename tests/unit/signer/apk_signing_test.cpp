@@ -1,5 +1,5 @@
 // Signing an APK: what the output's bytes are, and what is refused before a key is used.
-#include "signer/apk_signing.hpp"
+#include "signer/apk/apk_signing.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 

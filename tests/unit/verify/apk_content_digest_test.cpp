@@ -29,7 +29,7 @@ TEST_CASE("content digest: chunk boundaries") {
     INFO("size " << size);
     const std::vector<Buffer> sections = {pattern(size), pattern(500), pattern(22)};
     const auto digests = content_digests(
-        {memory_section(sections[0]), memory_section(sections[1]), memory_section(sections[2])},
+        {memory_source(sections[0]), memory_source(sections[1]), memory_source(sections[2])},
         {HashAlgorithm::kSha256, HashAlgorithm::kSha512});
     REQUIRE(digests.ok());
     CHECK(digests->at(HashAlgorithm::kSha256) == naive_digest(HashAlgorithm::kSha256, sections));
@@ -44,7 +44,7 @@ TEST_CASE("content digest: of a file, and with zeros after it") {
   REQUIRE(file.ok());
   for (const std::size_t zeros : {std::size_t{0}, std::size_t{50}, kMiB - 100, 2 * kMiB}) {
     INFO("zeros " << zeros);
-    const auto digests = content_digests({zero_padded(file_section(*file, 10, kMiB), zeros)},
+    const auto digests = content_digests({zero_padded(file_source(*file, 10, kMiB), zeros)},
                                          {HashAlgorithm::kSha256});
     REQUIRE(digests.ok());
     Buffer expected(bytes.begin() + 10, bytes.begin() + 10 + static_cast<long>(kMiB));
@@ -52,7 +52,7 @@ TEST_CASE("content digest: of a file, and with zeros after it") {
     CHECK(digests->at(HashAlgorithm::kSha256) == naive_digest(HashAlgorithm::kSha256, {expected}));
   }
   CHECK_FALSE(
-      content_digests({file_section(*file, 10, kMiB + 100)}, {HashAlgorithm::kSha256}).ok());
+      content_digests({file_source(*file, 10, kMiB + 100)}, {HashAlgorithm::kSha256}).ok());
 }
 
 }  // namespace

@@ -138,7 +138,7 @@ inline Buffer signing_block(const std::vector<Pair>& pairs) {
 inline Buffer content_digest_of(const TestZip& zip, HashAlgorithm hash) {
   const Buffer end = zip.end_record(zip.entries.size());
   const auto digests = content_digests(
-      {memory_section(zip.entries), memory_section(zip.directory), memory_section(end)}, {hash});
+      {memory_source(zip.entries), memory_source(zip.directory), memory_source(end)}, {hash});
   require(digests.ok());
   return digests->at(hash);
 }

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/result.hpp"
-#include "signer/apk_signing.hpp"
+#include "signer/apk/apk_signing.hpp"
 #include "verify/apk/public_key.hpp"
 
 namespace hallmark {

@@ -1,4 +1,4 @@
-#include "signer/apk_signing.hpp"
+#include "signer/apk/apk_signing.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,7 +9,7 @@
 
 #include "core/bytes.hpp"
 #include "core/fd.hpp"
-#include "signer/apk_signing_block.hpp"
+#include "signer/apk/signing_block_writer.hpp"
 #include "verify/apk/content_digest.hpp"
 #include "verify/apk/file_bytes.hpp"
 #include "verify/apk/jar_signature.hpp"
@@ -79,9 +79,9 @@ Result<const SignatureAlgorithm*> choose_algorithm(const PublicKey& key) {
 Result<std::vector<uint8_t>> digest_contents(const UnsignedApk& apk, HashAlgorithm hash,
                                              std::span<const uint8_t> end_record) {
   const uint64_t directory_offset = apk.zip.directory_offset;
-  const std::vector<DigestSection> sections = {
-      zero_padded(file_section(apk.file, 0, directory_offset), apk.padding()),
-      file_section(apk.file, directory_offset, apk.zip.directory_size), memory_section(end_record)};
+  const std::vector<ByteSource> sections = {
+      zero_padded(file_source(apk.file, 0, directory_offset), apk.padding()),
+      file_source(apk.file, directory_offset, apk.zip.directory_size), memory_source(end_record)};
   HALLMARK_TRY(ContentDigests digests, content_digests(sections, {hash}));
   return std::move(digests.at(hash));
 }

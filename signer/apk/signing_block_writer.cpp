@@ -1,4 +1,4 @@
-#include "signer/apk_signing_block.hpp"
+#include "signer/apk/signing_block_writer.hpp"
 
 #include <openssl/evp.h>
 

@@ -1,0 +1,29 @@
+// Bytes of a known number that are read by position: part of a file, or memory.
+//
+// What signatures cover is seldom one range of one file: zeros, new entries and a changed end
+// record come between. A list of sources says what the whole is, without a copy of it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+
+#include "core/result.hpp"
+#include "verify/apk/file_bytes.hpp"
+
+namespace hallmark {
+
+struct ByteSource {
+  uint64_t size = 0;
+  // Fills all of `into` from `offset`, or is an error; never asked for bytes beyond `size`. Any
+  // order, any number of threads at once.
+  std::function<Status(uint64_t offset, std::span<uint8_t> into)> read;
+};
+
+// `file` and `bytes` must outlive the source.
+ByteSource file_source(const FileBytes& file, uint64_t offset, uint64_t size);
+ByteSource memory_source(std::span<const uint8_t> bytes);
+// The source, followed by `count` zero bytes.
+ByteSource zero_padded(ByteSource source, uint64_t count);
+
+}  // namespace hallmark
