@@ -8,6 +8,8 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "core/utf8.hpp"
+
 namespace hallmark {
 namespace {
 
@@ -45,6 +47,15 @@ std::string rate_and_time_left(uint64_t done, uint64_t total, const std::string&
          human_time(milliseconds(static_cast<int64_t>(left))) + " left";
 }
 
+// What others wrote, as the rest of a line of ours: its own further lines are set in, so that none
+// can pass for one that we began.
+std::string set_in(const std::string& untrusted_text) {
+  std::string out;
+  for (const char c : printable(untrusted_text))
+    out += c == '\n' ? std::string("\n    ") : std::string(1, c);
+  return out;
+}
+
 }  // namespace
 
 std::string human_bytes(uint64_t bytes) {
@@ -65,15 +76,6 @@ std::string human_time(milliseconds time) {
   return std::to_string(seconds / 60) + " min " + std::to_string(seconds % 60) + " s";
 }
 
-std::string printable(const std::string& untrusted_text) {
-  std::string out = untrusted_text;
-  const auto is_control = [](char c) {
-    return (static_cast<unsigned char>(c) < ' ' && c != '\n' && c != '\t') || c == '\x7f';
-  };
-  std::replace_if(out.begin(), out.end(), is_control, '?');
-  return out;
-}
-
 Screen::Screen() : terminal_(::isatty(STDERR_FILENO) == 1) {
   const char* no_color = std::getenv("NO_COLOR");
   const char* term = std::getenv("TERM");
@@ -89,18 +91,18 @@ void Screen::clear() const {
 void Screen::error(const Error& error) const {
   clear();
   std::cerr << "hallmark: " << (colour_ ? "\033[1;31merror:\033[0m " : "error: ")
-            << printable(error.message()) << "\n";
-  if (!error.hint.empty()) std::cerr << "hallmark: hint: " << printable(error.hint) << "\n";
+            << set_in(error.message()) << "\n";
+  if (!error.hint.empty()) std::cerr << "hallmark: hint: " << set_in(error.hint) << "\n";
 }
 
 void Screen::note(const std::string& line) const {
   clear();
-  std::cerr << printable(line) << "\n";
+  std::cerr << set_in(line) << "\n";
 }
 
 void Screen::warn(const std::string& line) const {
   clear();
-  std::cerr << "hallmark: warning: " << printable(line) << "\n";
+  std::cerr << "hallmark: warning: " << set_in(line) << "\n";
 }
 
 void Screen::answer(const Json& value, const std::string& text) const {
@@ -108,7 +110,7 @@ void Screen::answer(const Json& value, const std::string& text) const {
   if (json_) {
     std::cout << value.dump(2, ' ', false, Json::error_handler_t::replace) << "\n" << std::flush;
   } else if (!text.empty()) {
-    std::cout << text << (text.ends_with('\n') ? "" : "\n") << std::flush;
+    std::cout << printable(text) << (text.ends_with('\n') ? "" : "\n") << std::flush;
   }
 }
 
@@ -117,7 +119,7 @@ void Screen::step(const std::string& name, const std::string& outcome, milliseco
   std::string line = name + std::string(name.size() < 10 ? 10 - name.size() : 1, ' ') + outcome;
   const std::string time = human_time(took);
   line += std::string(line.size() + time.size() < 98 ? 98 - line.size() - time.size() : 2, ' ');
-  std::cerr << printable(line) << time << "\n";
+  std::cerr << set_in(line) << time << "\n";
 }
 
 void Screen::start_step(const std::string& name) {

@@ -1,7 +1,8 @@
 // What a person sees: errors, steps and progress on stderr, data on stdout.
 //
 // Progress is drawn only on a terminal; colour only there and without NO_COLOR. With --json nothing
-// but the verb's answer goes to stdout.
+// but the verb's answer goes to stdout. Whatever is printed passes printable() of core/utf8.hpp
+// first: text of other programs and of files is in most of it.
 #pragma once
 
 #include <chrono>
@@ -51,7 +52,5 @@ class Screen {
 std::string human_bytes(uint64_t bytes);
 // "0.4 s", "3 min 20 s"
 std::string human_time(std::chrono::milliseconds time);
-// Bytes of other programs, safe to print: control characters as '?'.
-std::string printable(const std::string& untrusted_text);
 
 }  // namespace hallmark
