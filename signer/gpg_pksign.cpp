@@ -48,8 +48,19 @@ Result<CertificatePtr> read_certificate(std::span<const uint8_t> der) {
   return certificate;
 }
 
-const EVP_MD* digest_method(HashAlgorithm hash) {
-  return hash == HashAlgorithm::kSha256 ? EVP_sha256() : EVP_sha512();
+// As SETHASH calls it.
+const char* agent_hash_name(HashAlgorithm hash) {
+  switch (hash) {
+    case HashAlgorithm::kSha1:
+      return "sha1";
+    case HashAlgorithm::kSha256:
+      return "sha256";
+    case HashAlgorithm::kSha384:
+      return "sha384";
+    case HashAlgorithm::kSha512:
+      break;
+  }
+  return "sha512";
 }
 
 Status check_raw_signature(EVP_PKEY* key, HashAlgorithm hash, std::span<const uint8_t> digest,
@@ -59,7 +70,7 @@ Status check_raw_signature(EVP_PKEY* key, HashAlgorithm hash, std::span<const ui
   if (good && EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA) {
     good = EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_PADDING) == 1;
   }
-  good = good && EVP_PKEY_CTX_set_signature_md(context.get(), digest_method(hash)) == 1 &&
+  good = good && EVP_PKEY_CTX_set_signature_md(context.get(), openssl_hash(hash)) == 1 &&
          EVP_PKEY_verify(context.get(), signature.data(), signature.size(), digest.data(),
                          digest.size()) == 1;
   if (!good) {
@@ -87,7 +98,7 @@ Result<std::vector<uint8_t>> GpgKeys::sign_digest(const std::string& keygrip,
     return failed("key agent", restricted.error().cause,
                   "the signer uses the agent's restricted (extra) socket only");
   }
-  const std::string name = hash == HashAlgorithm::kSha256 ? "sha256" : "sha512";
+  const std::string name = agent_hash_name(hash);
   HALLMARK_TRY(const std::string selected, transact(agent, "SIGKEY " + keygrip));
   HALLMARK_TRY(const std::string set,
                transact(agent, "SETHASH --hash=" + name + " " + hex_encode(digest)));

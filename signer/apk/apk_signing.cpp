@@ -76,14 +76,14 @@ Result<const SignatureAlgorithm*> choose_algorithm(const PublicKey& key) {
 
 // The contents as a verifier will see them: padded, and with the end record still pointing to where
 // the signing block will start.
-Result<std::vector<uint8_t>> digest_contents(const UnsignedApk& apk, HashAlgorithm hash,
+Result<std::vector<uint8_t>> digest_contents(const UnsignedApk& apk, ContentDigestKind kind,
                                              std::span<const uint8_t> end_record) {
   const uint64_t directory_offset = apk.zip.directory_offset;
   const std::vector<ByteSource> sections = {
       zero_padded(file_source(apk.file, 0, directory_offset), apk.padding()),
       file_source(apk.file, directory_offset, apk.zip.directory_size), memory_source(end_record)};
-  HALLMARK_TRY(ContentDigests digests, content_digests(sections, {hash}));
-  return std::move(digests.at(hash));
+  HALLMARK_TRY(ContentDigests digests, content_digests(sections, {kind}));
+  return std::move(digests.at(kind));
 }
 
 Result<std::vector<uint8_t>> end_record_with(const UnsignedApk& apk, uint64_t directory_offset) {
@@ -144,7 +144,7 @@ Status sign_into(int in_fd, int out_fd, const ApkSigningKey& key, const DigestSi
   HALLMARK_TRY(const UnsignedApk apk, open_unsigned(in_fd));
   HALLMARK_TRY(const std::vector<uint8_t> end_record, end_record_with(apk, apk.block_offset()));
   HALLMARK_TRY(const std::vector<uint8_t> digest,
-               digest_contents(apk, algorithm->hash, end_record));
+               digest_contents(apk, algorithm->content, end_record));
   const ApkSigner signer{algorithm, key.certificate, certificate.spki};
   HALLMARK_TRY(const std::vector<uint8_t> block, build_signing_block(signer, digest, sign_digest));
   HALLMARK_CHECK(write_signed(apk, block, out_fd));

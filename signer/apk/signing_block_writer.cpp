@@ -1,10 +1,7 @@
 #include "signer/apk/signing_block_writer.hpp"
 
-#include <openssl/evp.h>
-
-#include <array>
-
 #include "core/bytes.hpp"
+#include "verify/apk/hash.hpp"
 #include "verify/apk/little_endian.hpp"
 #include "verify/apk/scheme_block.hpp"
 #include "verify/apk/signing_block.hpp"
@@ -60,13 +57,7 @@ std::vector<uint8_t> signed_data(SignatureScheme scheme, const ApkSigner& signer
 Result<std::vector<uint8_t>> sign(const SignatureAlgorithm& algorithm,
                                   std::span<const uint8_t> message,
                                   const DigestSigner& sign_digest) {
-  const EVP_MD* hash = algorithm.hash == HashAlgorithm::kSha256 ? EVP_sha256() : EVP_sha512();
-  std::array<uint8_t, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  if (EVP_Digest(message.data(), message.size(), digest.data(), &size, hash, nullptr) != 1) {
-    return failed("APK signature", "cannot compute the digest to sign");
-  }
-  return sign_digest(algorithm.hash, std::span(digest).first(size));
+  return sign_digest(algorithm.hash, hash_bytes(algorithm.hash, message));
 }
 
 // The value of a scheme's pair: a sequence of one signer.

@@ -31,4 +31,23 @@ ByteSource zero_padded(ByteSource source, uint64_t count) {
           }};
 }
 
+ByteSource joined(const std::vector<ByteSource>& sources) {
+  uint64_t size = 0;
+  for (const ByteSource& source : sources) size += source.size;
+  return {size, [sources](uint64_t position, std::span<uint8_t> into) -> Status {
+            for (const ByteSource& source : sources) {
+              if (into.empty()) break;
+              if (position >= source.size) {
+                position -= source.size;
+                continue;
+              }
+              const auto part = into.first(std::min<uint64_t>(into.size(), source.size - position));
+              HALLMARK_CHECK(source.read(position, part));
+              into = into.subspan(part.size());
+              position = 0;
+            }
+            return ok_status();
+          }};
+}
+
 }  // namespace hallmark

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <vector>
 
 #include "core/result.hpp"
 #include "verify/apk/file_bytes.hpp"
@@ -25,5 +26,7 @@ ByteSource file_source(const FileBytes& file, uint64_t offset, uint64_t size);
 ByteSource memory_source(std::span<const uint8_t> bytes);
 // The source, followed by `count` zero bytes.
 ByteSource zero_padded(ByteSource source, uint64_t count);
+// One source after the other, as one.
+ByteSource joined(const std::vector<ByteSource>& sources);
 
 }  // namespace hallmark

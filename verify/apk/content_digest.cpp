@@ -1,108 +1,116 @@
 #include "verify/apk/content_digest.hpp"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <memory>
-#include <utility>
 
+#include "verify/apk/hash.hpp"
 #include "verify/apk/little_endian.hpp"
+#include "verify/apk/merkle_tree.hpp"
+#include "verify/apk/parallel.hpp"
 
 namespace hallmark {
 namespace {
 
 constexpr uint64_t kChunkSize = uint64_t{1} << 20U;
+constexpr uint64_t kMaxChunks = 0xffffffff;
 constexpr uint8_t kChunkPrefix = 0xa5;
 constexpr uint8_t kTopPrefix = 0x5a;
+constexpr std::array<uint8_t, 8> kVeritySalt{};
 
-// libcrypto's digests fail only without memory or without SHA-2; there is no honest way to go on.
-void require(int result) {
-  if (result != 1) std::abort();
-}
-
-class Hasher {
- public:
-  explicit Hasher(HashAlgorithm algorithm)
-      : hash_(algorithm == HashAlgorithm::kSha256 ? EVP_sha256() : EVP_sha512()),
-        context_(EVP_MD_CTX_new()) {
-    start();
-  }
-
-  void start() { require(EVP_DigestInit_ex(context_.get(), hash_, nullptr)); }
-  void update(std::span<const uint8_t> bytes) {
-    require(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()));
-  }
-  std::vector<uint8_t> finish() {
-    std::vector<uint8_t> out(static_cast<std::size_t>(EVP_MD_get_size(hash_)));
-    require(EVP_DigestFinal_ex(context_.get(), out.data(), nullptr));
-    return out;
-  }
-
- private:
-  struct Free {
-    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-  };
-  const EVP_MD* hash_;
-  std::unique_ptr<EVP_MD_CTX, Free> context_;
-};
-
-std::array<uint8_t, 5> prefix(uint8_t kind, uint32_t number) {
+std::array<uint8_t, 5> prefix(uint8_t kind, uint64_t number) {
   std::array<uint8_t, 5> out{kind};
   for (std::size_t i = 0; i < 4; ++i) out[i + 1] = static_cast<uint8_t>(number >> (8 * i));
   return out;
 }
 
-// One content digest in the making.
-class ChunkedDigest {
+HashAlgorithm hash_of_chunks(ContentDigestKind kind) {
+  return kind == ContentDigestKind::kChunkedSha512 ? HashAlgorithm::kSha512
+                                                   : HashAlgorithm::kSha256;
+}
+
+uint64_t chunks_of(const ByteSource& section) {
+  return section.size / kChunkSize + (section.size % kChunkSize != 0 ? 1 : 0);
+}
+
+// The digests of all chunks, for one kind after the other; filled by several threads, each of which
+// takes other chunks.
+class ChunkDigests {
  public:
-  ChunkedDigest(HashAlgorithm algorithm, uint32_t chunk_count)
-      : chunk_(algorithm), top_(algorithm) {
-    top_.update(prefix(kTopPrefix, chunk_count));
+  ChunkDigests(const std::vector<ByteSource>& sections, std::set<ContentDigestKind> kinds)
+      : sections_(sections), kinds_(std::move(kinds)) {
+    for (const ByteSource& section : sections) count_ += chunks_of(section);
   }
 
-  void add_chunk(std::span<const uint8_t> bytes) {
-    chunk_.start();
-    chunk_.update(prefix(kChunkPrefix, static_cast<uint32_t>(bytes.size())));
-    chunk_.update(bytes);
-    top_.update(chunk_.finish());
+  uint64_t count() const { return count_; }
+
+  Status compute() {
+    for (const ContentDigestKind kind : kinds_) {
+      digests_[kind].resize(count_ * Hasher(hash_of_chunks(kind)).size());
+    }
+    return for_each_in_parallel(count_, [this]() -> IndexedWork {
+      return [this, buffer = std::make_shared<std::vector<uint8_t>>(kChunkSize)](uint64_t index) {
+        return compute_chunk(index, *buffer);
+      };
+    });
   }
-  std::vector<uint8_t> finish() { return top_.finish(); }
+
+  void finish(ContentDigests& out) const {
+    for (const auto& [kind, chunk_digests] : digests_) {
+      Hasher top(hash_of_chunks(kind));
+      top.update(prefix(kTopPrefix, count_));
+      top.update(chunk_digests);
+      out[kind] = top.finish();
+    }
+  }
 
  private:
-  Hasher chunk_;
-  Hasher top_;
+  Status compute_chunk(uint64_t index, std::span<uint8_t> buffer) {
+    uint64_t in_section = index;
+    auto section = sections_.begin();
+    while (in_section >= chunks_of(*section)) in_section -= chunks_of(*section++);
+    const uint64_t offset = in_section * kChunkSize;
+    const auto chunk = buffer.first(std::min(kChunkSize, section->size - offset));
+    HALLMARK_CHECK(section->read(offset, chunk));
+    for (auto& [kind, digests] : digests_) {
+      Hasher hasher(hash_of_chunks(kind));
+      hasher.update(prefix(kChunkPrefix, chunk.size()));
+      hasher.update(chunk);
+      hasher.finish(std::span(digests).subspan(index * hasher.size(), hasher.size()));
+    }
+    return ok_status();
+  }
+
+  const std::vector<ByteSource>& sections_;
+  std::set<ContentDigestKind> kinds_;
+  uint64_t count_ = 0;
+  ContentDigests digests_;  // here, of the chunks
 };
 
-uint64_t count_chunks(const std::vector<ByteSource>& sections) {
-  uint64_t count = 0;
-  for (const ByteSource& section : sections) {
-    count += section.size / kChunkSize + (section.size % kChunkSize != 0 ? 1 : 0);
-  }
-  return count;
+Status add_verity_digest(const std::vector<ByteSource>& sections, ContentDigests& out) {
+  if (sections.empty() || sections.front().size % kMerkleBlockSize != 0) return ok_status();
+  LittleEndianWriter digest;
+  HALLMARK_TRY(const Sha256Digest root, merkle_root(sections, kVeritySalt, nullptr));
+  digest.bytes(root.view());
+  digest.u64(joined(sections).size);
+  out[ContentDigestKind::kVeritySha256] = digest.take();
+  return ok_status();
 }
 
 }  // namespace
 
 Result<ContentDigests> content_digests(const std::vector<ByteSource>& sections,
-                                       const std::set<HashAlgorithm>& algorithms) {
-  const uint64_t chunk_count = count_chunks(sections);
-  if (chunk_count > 0xffffffff) return failed("content digest", "is of more than 2^32 chunks");
-  std::map<HashAlgorithm, ChunkedDigest> digests;
-  for (const HashAlgorithm algorithm : algorithms) {
-    digests.try_emplace(algorithm, algorithm, static_cast<uint32_t>(chunk_count));
-  }
-  std::vector<uint8_t> buffer(kChunkSize);
-  for (const ByteSource& section : sections) {
-    for (uint64_t offset = 0; offset < section.size; offset += kChunkSize) {
-      const auto chunk = std::span(buffer).first(std::min(kChunkSize, section.size - offset));
-      HALLMARK_CHECK(section.read(offset, chunk));
-      for (auto& [algorithm, digest] : digests) digest.add_chunk(chunk);
-    }
-  }
+                                       const std::set<ContentDigestKind>& kinds) {
+  std::set<ContentDigestKind> chunked = kinds;
+  const bool verity = chunked.erase(ContentDigestKind::kVeritySha256) > 0;
   ContentDigests out;
-  for (auto& [algorithm, digest] : digests) out[algorithm] = digest.finish();
+  if (!chunked.empty()) {
+    ChunkDigests digests(sections, chunked);
+    if (digests.count() > kMaxChunks) return failed("content digest", "is of too many chunks");
+    HALLMARK_CHECK(digests.compute());
+    digests.finish(out);
+  }
+  if (verity) HALLMARK_CHECK(add_verity_digest(sections, out));
   return out;
 }
 

@@ -16,19 +16,10 @@
 namespace hallmark {
 namespace {
 
-constexpr std::array<SignatureAlgorithm, 6> kAlgorithms = {{
-    {0x0101, "RSASSA-PSS with SHA-256", KeyKind::kRsa, true, HashAlgorithm::kSha256},
-    {0x0102, "RSASSA-PSS with SHA-512", KeyKind::kRsa, true, HashAlgorithm::kSha512},
-    {kRsaPkcs1Sha256, "RSASSA-PKCS1-v1_5 with SHA-256", KeyKind::kRsa, false,
-     HashAlgorithm::kSha256},
-    {kRsaPkcs1Sha512, "RSASSA-PKCS1-v1_5 with SHA-512", KeyKind::kRsa, false,
-     HashAlgorithm::kSha512},
-    {kEcdsaSha256, "ECDSA with SHA-256", KeyKind::kEc, false, HashAlgorithm::kSha256},
-    {kEcdsaSha512, "ECDSA with SHA-512", KeyKind::kEc, false, HashAlgorithm::kSha512},
-}};
-
 constexpr int kMinRsaBits = 1024;
 constexpr int kMaxRsaBits = 16384;
+constexpr int kMinDsaBits = 1024;
+constexpr int kMaxDsaBits = 3072;
 constexpr std::size_t kMaxSubject = 1024;
 
 template <auto Free>
@@ -66,6 +57,31 @@ bool is_supported_curve(const EVP_PKEY* key) {
          (curve == SN_X9_62_prime256v1 || curve == SN_secp384r1 || curve == SN_secp521r1);
 }
 
+Status check_bits(const char* kind, int bits, int min, int max) {
+  if (bits >= min && bits <= max) return ok_status();
+  return verification_error("public key", std::string("is ") + kind + " of " +
+                                              std::to_string(bits) + " bits, not " +
+                                              std::to_string(min) + " to " + std::to_string(max));
+}
+
+Result<KeyKind> supported_kind(const EVP_PKEY* key) {
+  const int bits = EVP_PKEY_get_bits(key);
+  switch (EVP_PKEY_get_base_id(key)) {
+    case EVP_PKEY_RSA:
+      HALLMARK_CHECK(check_bits("RSA", bits, kMinRsaBits, kMaxRsaBits));
+      return KeyKind::kRsa;
+    case EVP_PKEY_DSA:
+      HALLMARK_CHECK(check_bits("DSA", bits, kMinDsaBits, kMaxDsaBits));
+      return KeyKind::kDsa;
+    case EVP_PKEY_EC:
+      if (is_supported_curve(key)) return KeyKind::kEc;
+      break;
+    default:
+      break;
+  }
+  return verification_error("public key", "is neither RSA, DSA nor EC on P-256, P-384 or P-521");
+}
+
 std::string subject_of(const X509* certificate) {
   const BioOwner out(BIO_new(BIO_s_mem()));
   if (!out ||
@@ -92,13 +108,6 @@ std::vector<uint8_t> spki_of(const X509* certificate) {
 
 }  // namespace
 
-const SignatureAlgorithm* find_signature_algorithm(uint32_t id) {
-  const auto* const found =
-      std::find_if(kAlgorithms.begin(), kAlgorithms.end(),
-                   [id](const SignatureAlgorithm& algorithm) { return algorithm.id == id; });
-  return found == kAlgorithms.end() ? nullptr : found;
-}
-
 void PublicKey::KeyDeleter::operator()(evp_pkey_st* key) const { EVP_PKEY_free(key); }
 
 Result<PublicKey> PublicKey::parse(std::span<const uint8_t> untrusted_spki) {
@@ -109,32 +118,21 @@ Result<PublicKey> PublicKey::parse(std::span<const uint8_t> untrusted_spki) {
   if (!out.key_ || position != untrusted_spki.data() + untrusted_spki.size()) {
     return verification_error("public key", "is malformed");
   }
-  const int bits = EVP_PKEY_get_bits(out.key_.get());
-  if (EVP_PKEY_get_base_id(out.key_.get()) == EVP_PKEY_RSA) {
-    if (bits < kMinRsaBits || bits > kMaxRsaBits) {
-      return verification_error("public key",
-                                "is RSA of " + std::to_string(bits) + " bits, not 1024 to 16384");
-    }
-    out.kind_ = KeyKind::kRsa;
-  } else if (EVP_PKEY_get_base_id(out.key_.get()) == EVP_PKEY_EC &&
-             is_supported_curve(out.key_.get())) {
-    out.kind_ = KeyKind::kEc;
-  } else {
-    return verification_error("public key", "is neither RSA nor EC on P-256, P-384 or P-521");
-  }
-  out.bits_ = static_cast<unsigned>(bits);
+  HALLMARK_TRY(out.kind_, supported_kind(out.key_.get()));
+  out.bits_ = static_cast<unsigned>(EVP_PKEY_get_bits(out.key_.get()));
   return out;
 }
 
 std::string PublicKey::description() const {
-  return (kind_ == KeyKind::kRsa ? "RSA " : "EC ") + std::to_string(bits_);
+  const char* kind = kind_ == KeyKind::kRsa ? "RSA " : kind_ == KeyKind::kEc ? "EC " : "DSA ";
+  return kind + std::to_string(bits_);
 }
 
 bool PublicKey::verify(const SignatureAlgorithm& algorithm, std::span<const uint8_t> message,
                        std::span<const uint8_t> signature) const {
   if (algorithm.key != kind_) return false;
   const ErrorQueueCleaner cleaner;
-  const EVP_MD* hash = algorithm.hash == HashAlgorithm::kSha256 ? EVP_sha256() : EVP_sha512();
+  const EVP_MD* hash = openssl_hash(algorithm.hash);
   const MdContext context(EVP_MD_CTX_new());
   EVP_PKEY_CTX* parameters = nullptr;  // owned by the context
   if (!context ||

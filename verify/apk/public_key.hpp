@@ -1,6 +1,7 @@
-// Public keys and certificates of APK signers, and the signature algorithms they may use.
+// Public keys and certificates of APK signers.
 //
-// Keys: RSA of 1024 to 16384 bits; EC on P-256, P-384 or P-521, as a named curve. Certificates are
+// Keys: RSA of 1024 to 16384 bits; EC on P-256, P-384 or P-521, as a named curve; DSA of 1024 to
+// 3072 bits with its parameters. Certificates are
 // X.509, of which an APK uses only the bytes, the public key and, for people, the subject: no
 // chain, no validity, no revocation.
 #pragma once
@@ -14,30 +15,11 @@
 
 #include "core/bytes.hpp"
 #include "core/result.hpp"
+#include "verify/apk/signature_algorithm.hpp"
 
 struct evp_pkey_st;
 
 namespace hallmark {
-
-enum class HashAlgorithm { kSha256, kSha512 };
-enum class KeyKind { kRsa, kEc };
-
-// One row per signature algorithm of the APK Signature Schemes that is supported here.
-struct SignatureAlgorithm {
-  uint32_t id;
-  const char* name;
-  KeyKind key;
-  bool pss;  // RSA only: PSS with MGF1 of the same hash and a salt as long as it; else PKCS#1 v1.5
-  HashAlgorithm hash;  // of the signature, and of the content digest that goes with it
-};
-
-constexpr uint32_t kRsaPkcs1Sha256 = 0x0103;
-constexpr uint32_t kRsaPkcs1Sha512 = 0x0104;
-constexpr uint32_t kEcdsaSha256 = 0x0201;
-constexpr uint32_t kEcdsaSha512 = 0x0202;
-
-// Null for an id that is not supported.
-const SignatureAlgorithm* find_signature_algorithm(uint32_t id);
 
 class PublicKey {
  public:
@@ -46,9 +28,10 @@ class PublicKey {
 
   KeyKind kind() const { return kind_; }
   unsigned bits() const { return bits_; }
-  std::string description() const;  // "RSA 4096", "EC 256"
+  std::string description() const;  // "RSA 4096", "EC 256", "DSA 2048"
 
-  // Whether `signature` (PKCS#1 bytes, or a DER ECDSA-Sig-Value) is this key's over `message`.
+  // Whether `signature` (PKCS#1 bytes, or a DER sequence of r and s for EC and DSA) is this key's
+  // over `message`.
   bool verify(const SignatureAlgorithm& algorithm, std::span<const uint8_t> message,
               std::span<const uint8_t> signature) const;
 

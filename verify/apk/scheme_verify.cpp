@@ -98,7 +98,7 @@ class SignerJudge {
       const SignatureAlgorithm* algorithm = find_signature_algorithm(digest.algorithm);
       if (algorithm == nullptr) continue;
       out_.claimed_digests.emplace_back(
-          algorithm->hash, std::vector<uint8_t>(digest.bytes.begin(), digest.bytes.end()));
+          algorithm->content, std::vector<uint8_t>(digest.bytes.begin(), digest.bytes.end()));
     }
     return ok_status();
   }
@@ -186,8 +186,8 @@ Result<std::vector<JudgedSigner>> judge_scheme(const SchemeContext& context,
 Status check_content_digests(SignatureScheme scheme, const std::vector<JudgedSigner>& signers,
                              const ContentDigests& actual) {
   for (const JudgedSigner& signer : signers) {
-    for (const auto& [hash, claimed] : signer.claimed_digests) {
-      const auto found = actual.find(hash);
+    for (const auto& [kind, claimed] : signer.claimed_digests) {
+      const auto found = actual.find(kind);
       if (found == actual.end() || found->second != claimed) {
         return verification_error(scheme_code(scheme, "APK_DIGEST_DID_NOT_VERIFY"),
                                   "the contents of the APK are not those that were signed");

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "verify/apk/content_digest.hpp"
+#include "verify/apk/public_key.hpp"
 #include "verify/apk/report.hpp"
 #include "verify/apk/scheme_block.hpp"
 
@@ -17,7 +18,7 @@ struct JudgedSigner {
   ApkSignerFacts facts;
   Sha256Digest certificate;
   // What the signer says the contents' digests are, for every supported algorithm it used.
-  std::vector<std::pair<HashAlgorithm, std::vector<uint8_t>>> claimed_digests;
+  std::vector<std::pair<ContentDigestKind, std::vector<uint8_t>>> claimed_digests;
 };
 
 struct SchemeContext {

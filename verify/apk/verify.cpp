@@ -118,10 +118,10 @@ std::vector<uint8_t> end_record_without_block(const Verification& apk) {
 }
 
 Status check_contents(const Verification& apk) {
-  std::set<HashAlgorithm> algorithms;
+  std::set<ContentDigestKind> kinds;
   for (const auto* signers : {&apk.v2, &apk.v3}) {
     for (const JudgedSigner& signer : *signers) {
-      for (const auto& claim : signer.claimed_digests) algorithms.insert(claim.first);
+      for (const auto& claim : signer.claimed_digests) kinds.insert(claim.first);
     }
   }
   const std::vector<uint8_t> end_record = end_record_without_block(apk);
@@ -129,7 +129,7 @@ Status check_contents(const Verification& apk) {
       file_source(apk.file, 0, apk.block.offset),
       file_source(apk.file, apk.zip.directory_offset, apk.zip.directory_size),
       memory_source(end_record)};
-  HALLMARK_TRY(const ContentDigests digests, content_digests(sections, algorithms));
+  HALLMARK_TRY(const ContentDigests digests, content_digests(sections, kinds));
   HALLMARK_CHECK(check_content_digests(SignatureScheme::kV3, apk.v3, digests));
   return check_content_digests(SignatureScheme::kV2, apk.v2, digests);
 }

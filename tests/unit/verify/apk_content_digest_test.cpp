@@ -30,10 +30,12 @@ TEST_CASE("content digest: chunk boundaries") {
     const std::vector<Buffer> sections = {pattern(size), pattern(500), pattern(22)};
     const auto digests = content_digests(
         {memory_source(sections[0]), memory_source(sections[1]), memory_source(sections[2])},
-        {HashAlgorithm::kSha256, HashAlgorithm::kSha512});
+        {ContentDigestKind::kChunkedSha256, ContentDigestKind::kChunkedSha512});
     REQUIRE(digests.ok());
-    CHECK(digests->at(HashAlgorithm::kSha256) == naive_digest(HashAlgorithm::kSha256, sections));
-    CHECK(digests->at(HashAlgorithm::kSha512) == naive_digest(HashAlgorithm::kSha512, sections));
+    CHECK(digests->at(ContentDigestKind::kChunkedSha256) ==
+          naive_digest(HashAlgorithm::kSha256, sections));
+    CHECK(digests->at(ContentDigestKind::kChunkedSha512) ==
+          naive_digest(HashAlgorithm::kSha512, sections));
   }
 }
 
@@ -45,14 +47,16 @@ TEST_CASE("content digest: of a file, and with zeros after it") {
   for (const std::size_t zeros : {std::size_t{0}, std::size_t{50}, kMiB - 100, 2 * kMiB}) {
     INFO("zeros " << zeros);
     const auto digests = content_digests({zero_padded(file_source(*file, 10, kMiB), zeros)},
-                                         {HashAlgorithm::kSha256});
+                                         {ContentDigestKind::kChunkedSha256});
     REQUIRE(digests.ok());
     Buffer expected(bytes.begin() + 10, bytes.begin() + 10 + static_cast<long>(kMiB));
     expected.resize(expected.size() + zeros);
-    CHECK(digests->at(HashAlgorithm::kSha256) == naive_digest(HashAlgorithm::kSha256, {expected}));
+    CHECK(digests->at(ContentDigestKind::kChunkedSha256) ==
+          naive_digest(HashAlgorithm::kSha256, {expected}));
   }
   CHECK_FALSE(
-      content_digests({file_source(*file, 10, kMiB + 100)}, {HashAlgorithm::kSha256}).ok());
+      content_digests({file_source(*file, 10, kMiB + 100)}, {ContentDigestKind::kChunkedSha256})
+          .ok());
 }
 
 }  // namespace

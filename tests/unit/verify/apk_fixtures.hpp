@@ -2,6 +2,7 @@
 // every field can be forged.
 #pragma once
 
+#include <openssl/dsa.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
@@ -49,6 +50,21 @@ class TestKey {
  public:
   static TestKey rsa(unsigned bits) { return TestKey(EVP_RSA_gen(bits)); }
   static TestKey ec(const char* curve) { return TestKey(EVP_EC_gen(curve)); }
+  static TestKey dsa(unsigned bits) {
+    const std::unique_ptr<EVP_PKEY_CTX, decltype(&EVP_PKEY_CTX_free)> parameters(
+        EVP_PKEY_CTX_new_from_name(nullptr, "DSA", nullptr), EVP_PKEY_CTX_free);
+    EVP_PKEY* group = nullptr;
+    require(EVP_PKEY_paramgen_init(parameters.get()) == 1 &&
+            EVP_PKEY_CTX_set_dsa_paramgen_bits(parameters.get(), static_cast<int>(bits)) == 1 &&
+            EVP_PKEY_paramgen(parameters.get(), &group) == 1);
+    const std::unique_ptr<EVP_PKEY, KeyDeleter> owner(group);
+    const std::unique_ptr<EVP_PKEY_CTX, decltype(&EVP_PKEY_CTX_free)> generator(
+        EVP_PKEY_CTX_new(group, nullptr), EVP_PKEY_CTX_free);
+    EVP_PKEY* key = nullptr;
+    require(EVP_PKEY_keygen_init(generator.get()) == 1 &&
+            EVP_PKEY_keygen(generator.get(), &key) == 1);
+    return TestKey(key);
+  }
 
   const Buffer& certificate() const { return certificate_; }
   Buffer spki() const {
@@ -64,7 +80,7 @@ class TestKey {
   Buffer sign_digest(HashAlgorithm hash, std::span<const uint8_t> digest, bool pss = false) const {
     const std::unique_ptr<EVP_PKEY_CTX, decltype(&EVP_PKEY_CTX_free)> context(
         EVP_PKEY_CTX_new(key_.get(), nullptr), EVP_PKEY_CTX_free);
-    const EVP_MD* md = hash == HashAlgorithm::kSha256 ? EVP_sha256() : EVP_sha512();
+    const EVP_MD* md = openssl_hash(hash);
     require(EVP_PKEY_sign_init(context.get()) == 1 &&
             EVP_PKEY_CTX_set_signature_md(context.get(), md) == 1);
     if (pss) {
@@ -119,6 +135,10 @@ class TestKey {
 // Keys are slow to make, so tests share them.
 inline const TestKey& shared_rsa_2048() {
   static const TestKey key = TestKey::rsa(2048);
+  return key;
+}
+inline const TestKey& shared_dsa_1024() {
+  static const TestKey key = TestKey::dsa(1024);
   return key;
 }
 inline const TestKey& shared_p256() {

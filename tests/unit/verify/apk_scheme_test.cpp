@@ -30,12 +30,14 @@ TEST_CASE("apk: every supported algorithm verifies, in both schemes") {
   const std::vector<Algorithm> algorithms = {
       {0x0101, HashAlgorithm::kSha256, true},  {0x0102, HashAlgorithm::kSha512, true},
       {0x0103, HashAlgorithm::kSha256, false}, {0x0104, HashAlgorithm::kSha512, false},
-      {0x0201, HashAlgorithm::kSha256, false}, {0x0202, HashAlgorithm::kSha512, false}};
+      {0x0201, HashAlgorithm::kSha256, false}, {0x0202, HashAlgorithm::kSha512, false},
+      {0x0301, HashAlgorithm::kSha256, false}};
   for (const Algorithm& algorithm : algorithms) {
     INFO(algorithm.id);
     const auto use = [&](TestSigner& signer) {
       signer.algorithm = algorithm;
       if (algorithm.id >= 0x0200) signer.key = &shared_p256();
+      if (algorithm.id >= 0x0300) signer.key = &shared_dsa_1024();
     };
     CHECK(verdict_with(kV2, use) == "verified");
     CHECK(verdict_with(kV3, use) == "verified");
@@ -69,7 +71,7 @@ TEST_CASE("apk: signatures") {
     s.digest_algorithms = s.signature_algorithms = {0x0103, 0x0104};
   });
   check_both("only unknown algorithms", "NO_SUPPORTED_SIGNATURES", [](TestSigner& s) {
-    s.digest_algorithms = s.signature_algorithms = {0x0301, 0x0421};
+    s.digest_algorithms = s.signature_algorithms = {0x0105, 0x0422};
   });
   check_both("another key in the signatures record", "DID_NOT_VERIFY",
              [](TestSigner& s) { s.spki = TestKey::rsa(2048).spki(); });
@@ -80,7 +82,7 @@ TEST_CASE("apk: signatures") {
 
 TEST_CASE("apk: an unknown algorithm beside a known one is a warning") {
   TestSigner signer = rsa_signer();
-  signer.digest_algorithms = signer.signature_algorithms = {0x0103, 0x0421};
+  signer.digest_algorithms = signer.signature_algorithms = {0x0103, 0x0422};
   const UniqueFd fd =
       memory_file(signed_apk(write_zip(apk_entries({.min_sdk = 28})), {{}, {signer}, {}}));
   const auto report = verify_apk(fd.get(), {"test.apk", std::nullopt});
@@ -95,11 +97,11 @@ TEST_CASE("apk: digest list and signature list out of step") {
   check_both("more digests", code, [](TestSigner& s) { s.digest_algorithms = {0x0103, 0x0104}; });
   check_both("another digest", code, [](TestSigner& s) { s.digest_algorithms = {0x0101}; });
   check_both("another order", code, [](TestSigner& s) {
-    s.digest_algorithms = {0x0421, 0x0103};
-    s.signature_algorithms = {0x0103, 0x0421};
+    s.digest_algorithms = {0x0422, 0x0103};
+    s.signature_algorithms = {0x0103, 0x0422};
   });
   check_both("more signatures", code, [](TestSigner& s) {
-    s.signature_algorithms = {0x0103, 0x0421};
+    s.signature_algorithms = {0x0103, 0x0422};
   });
 }
 

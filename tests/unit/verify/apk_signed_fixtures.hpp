@@ -1,10 +1,9 @@
 // Signed APKs whose every signed structure can be forged, before or after it is signed.
 #pragma once
 
-#include <openssl/evp.h>
-
 #include "tests/unit/verify/apk_fixtures.hpp"
 #include "verify/apk/content_digest.hpp"
+#include "verify/apk/hash.hpp"
 #include "verify/apk/verify.hpp"
 
 namespace hallmark::apk_test {
@@ -13,12 +12,7 @@ constexpr uint32_t kV2 = 0x7109871a;
 constexpr uint32_t kV3 = 0xf05368c0;
 
 inline Buffer hash_of(HashAlgorithm hash, std::span<const uint8_t> bytes) {
-  Buffer out(EVP_MAX_MD_SIZE);
-  unsigned size = 0;
-  const EVP_MD* md = hash == HashAlgorithm::kSha256 ? EVP_sha256() : EVP_sha512();
-  require(EVP_Digest(bytes.data(), bytes.size(), out.data(), &size, md, nullptr) == 1);
-  out.resize(size);
-  return out;
+  return hash_bytes(hash, bytes);
 }
 
 inline Buffer lp(std::span<const uint8_t> content) {
@@ -135,12 +129,15 @@ inline Buffer signing_block(const std::vector<Pair>& pairs) {
   return out.take();
 }
 
-inline Buffer content_digest_of(const TestZip& zip, HashAlgorithm hash) {
+inline Buffer content_digest_of(const TestZip& zip, uint32_t algorithm) {
+  const SignatureAlgorithm* found = find_signature_algorithm(algorithm);
+  const ContentDigestKind kind =
+      found == nullptr ? ContentDigestKind::kChunkedSha256 : found->content;
   const Buffer end = zip.end_record(zip.entries.size());
   const auto digests = content_digests(
-      {memory_source(zip.entries), memory_source(zip.directory), memory_source(end)}, {hash});
+      {memory_source(zip.entries), memory_source(zip.directory), memory_source(end)}, {kind});
   require(digests.ok());
-  return digests->at(hash);
+  return digests->at(kind);
 }
 
 inline Buffer scheme_value(uint32_t scheme, const TestZip& zip,
@@ -148,7 +145,7 @@ inline Buffer scheme_value(uint32_t scheme, const TestZip& zip,
   LittleEndianWriter sequence;
   for (const TestSigner& signer : signers) {
     sequence.length_prefixed(
-        signer_block(scheme, signer, content_digest_of(zip, signer.algorithm.hash)));
+        signer_block(scheme, signer, content_digest_of(zip, signer.algorithm.id)));
   }
   return lp(sequence.view());
 }

@@ -1,0 +1,10 @@
+// The verbs below `hallmark apk`, one function and one file (cli/verbs_apk_*.cpp) each.
+#pragma once
+
+#include "cli/verbs.hpp"
+
+namespace hallmark {
+
+void add_apk_verify(CLI::App& apk, CommandLine& line);
+
+}  // namespace hallmark
