@@ -10,19 +10,12 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <span>
 #include <vector>
 
 #include "core/result.hpp"
-#include "verify/apk/public_key.hpp"
+#include "signer/apk/digest_signer.hpp"
 
 namespace hallmark {
-
-// Signs a digest made with the given hash: PKCS#1 v1.5 (a signature as long as the modulus) for
-// RSA, a DER ECDSA-Sig-Value for EC. Called twice for one APK, v2 first.
-using DigestSigner =
-    std::function<Result<std::vector<uint8_t>>(HashAlgorithm, std::span<const uint8_t> digest)>;
 
 struct ApkSigningKey {
   // DER. Its public key says which algorithm is used: RSA up to 3072 bits and P-256 sign SHA-256,
@@ -40,7 +33,7 @@ struct ApkSigningKey {
 // Refused (kPolicy): a debuggable APK; one that is signed already (a signing block, or signature
 // files in META-INF); minSdkVersion below 24, which would need a v1 signature. Refused
 // (kVerification): whatever the ZIP and manifest readers refuse, or a key that is not the
-// certificate's.
+// certificate's. `sign_digest` is called twice, for v2 first.
 Status sign_apk(int in_fd, int out_fd, const ApkSigningKey& key, const DigestSigner& sign_digest);
 
 }  // namespace hallmark

@@ -2,9 +2,33 @@
 
 #include <algorithm>
 #include <cstring>
+#include <memory>
 #include <utility>
 
 namespace hallmark {
+namespace {
+
+struct SourceList {
+  std::vector<ByteSource> sources;
+  std::vector<uint64_t> ends;  // where each source ends in the whole
+
+  uint64_t size() const { return ends.empty() ? 0 : ends.back(); }
+
+  Status read(uint64_t position, std::span<uint8_t> into) const {
+    auto index = static_cast<std::size_t>(std::upper_bound(ends.begin(), ends.end(), position) -
+                                          ends.begin());
+    for (; !into.empty(); ++index) {
+      const uint64_t start = ends[index] - sources[index].size;
+      const auto part = into.first(std::min<uint64_t>(into.size(), ends[index] - position));
+      if (!part.empty()) HALLMARK_CHECK(sources[index].read(position - start, part));
+      into = into.subspan(part.size());
+      position += part.size();
+    }
+    return ok_status();
+  }
+};
+
+}  // namespace
 
 ByteSource file_source(const FileBytes& file, uint64_t offset, uint64_t size) {
   return {size, [&file, offset](uint64_t position, std::span<uint8_t> into) {
@@ -15,6 +39,14 @@ ByteSource file_source(const FileBytes& file, uint64_t offset, uint64_t size) {
 ByteSource memory_source(std::span<const uint8_t> bytes) {
   return {bytes.size(), [bytes](uint64_t position, std::span<uint8_t> into) {
             std::memcpy(into.data(), bytes.data() + position, into.size());
+            return ok_status();
+          }};
+}
+
+ByteSource owned_source(std::vector<uint8_t> bytes) {
+  const auto owner = std::make_shared<const std::vector<uint8_t>>(std::move(bytes));
+  return {owner->size(), [owner](uint64_t position, std::span<uint8_t> into) {
+            std::memcpy(into.data(), owner->data() + position, into.size());
             return ok_status();
           }};
 }
@@ -32,21 +64,11 @@ ByteSource zero_padded(ByteSource source, uint64_t count) {
 }
 
 ByteSource joined(const std::vector<ByteSource>& sources) {
-  uint64_t size = 0;
-  for (const ByteSource& source : sources) size += source.size;
-  return {size, [sources](uint64_t position, std::span<uint8_t> into) -> Status {
-            for (const ByteSource& source : sources) {
-              if (into.empty()) break;
-              if (position >= source.size) {
-                position -= source.size;
-                continue;
-              }
-              const auto part = into.first(std::min<uint64_t>(into.size(), source.size - position));
-              HALLMARK_CHECK(source.read(position, part));
-              into = into.subspan(part.size());
-              position = 0;
-            }
-            return ok_status();
+  const auto list = std::make_shared<SourceList>();
+  for (const ByteSource& source : sources) list->ends.push_back(list->size() + source.size);
+  list->sources = sources;
+  return {list->size(), [list](uint64_t position, std::span<uint8_t> into) {
+            return list->read(position, into);
           }};
 }
 

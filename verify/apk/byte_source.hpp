@@ -24,6 +24,7 @@ struct ByteSource {
 // `file` and `bytes` must outlive the source.
 ByteSource file_source(const FileBytes& file, uint64_t offset, uint64_t size);
 ByteSource memory_source(std::span<const uint8_t> bytes);
+ByteSource owned_source(std::vector<uint8_t> bytes);
 // The source, followed by `count` zero bytes.
 ByteSource zero_padded(ByteSource source, uint64_t count);
 // One source after the other, as one.

@@ -1,12 +1,17 @@
-// Recognising, not judging, a v1 (JAR) signature.
+// Recognising, not judging, the files of a v1 (JAR) signature.
 #pragma once
+
+#include <string_view>
 
 #include "verify/apk/zip.hpp"
 
 namespace hallmark {
 
-// Whether any entry is a v1 signature file: META-INF/*.SF, *.RSA, *.DSA, *.EC or SIG-*, directly in
-// that folder, in any case of letters.
+// META-INF/MANIFEST.MF, *.SF, *.RSA, *.DSA, *.EC or SIG-*, directly in that folder, in any case of
+// letters: what a JAR signature consists of, and so cannot cover.
+bool is_jar_signature_file(std::string_view entry_name);
+
+// Whether any entry is such a file other than the manifest, which an unsigned archive may have too.
 bool has_v1_signature(const ZipArchive& archive);
 
 }  // namespace hallmark

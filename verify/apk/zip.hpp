@@ -48,6 +48,10 @@ struct ZipArchive {
 // Offset of the u32 in an end record that says where the central directory starts.
 constexpr std::size_t kEndRecordDirectoryOffsetField = 16;
 
+// A larger central directory is refused: 65,535 entries with names of 400 bytes. Real ones are
+// below 10 MiB.
+constexpr uint64_t kMaxZipDirectory = uint64_t{32} << 20U;
+
 Result<ZipArchive> read_zip(const FileBytes& untrusted_file);
 
 // The entry's uncompressed bytes, checked against its size and CRC; more than `limit` is refused.

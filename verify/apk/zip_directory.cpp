@@ -10,8 +10,6 @@ namespace hallmark {
 namespace {
 
 constexpr uint32_t kDirectorySignature = 0x02014b50;
-// 65,535 entries with names of 400 bytes; real directories are below 10 MiB.
-constexpr uint64_t kMaxDirectorySize = uint64_t{32} << 20U;
 // Deflate's effort (1, 2), a data descriptor (3), UTF-8 names (11). Encryption and the rest are not
 // for APKs.
 constexpr uint16_t kKnownFlags = 0x0002 | 0x0004 | 0x0008 | 0x0800;
@@ -86,7 +84,7 @@ std::string printable_name(std::string_view untrusted_name) {
 
 Result<std::vector<ZipEntry>> read_zip_directory(const FileBytes& untrusted_file,
                                                  const ZipEnd& end) {
-  if (end.directory_size > kMaxDirectorySize) {
+  if (end.directory_size > kMaxZipDirectory) {
     return zip_refusal("ZIP_MALFORMED_DIRECTORY", "the central directory is larger than 32 MiB");
   }
   HALLMARK_TRY(const std::vector<uint8_t> directory,
