@@ -29,6 +29,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (manifest.ok()) {
     always(!manifest->package.empty() && is_printable(manifest->package), "packages have names");
     always(is_printable(manifest->version_name), "versions can be shown");
+    always(is_printable(manifest->split), "splits can be shown");
+    always(manifest->permissions.size() <= 4096, "permissions have a limit");
+    for (const auto& permission : manifest->permissions) {
+      always(is_printable(permission.name) && permission.name.size() <= 1024,
+             "permissions can be shown");
+    }
   }
   return 0;
 }

@@ -10,7 +10,6 @@ constexpr uint16_t kXml = 0x0003;
 constexpr uint16_t kElementStart = 0x0102;
 constexpr uint16_t kElementEnd = 0x0103;
 constexpr uint16_t kResourceMap = 0x0180;
-constexpr uint32_t kMaxDepth = 100;
 constexpr std::size_t kChunkHeader = 8;
 constexpr uint16_t kAttributeSize = 20;
 
@@ -53,7 +52,7 @@ class Parser {
     }
   }
 
-  Result<BinaryXml> finish() {
+  Result<XmlDocument> finish() {
     if (depth_ != 0 || xml_.elements.empty()) {
       return malformed_manifest("the manifest ends inside an element, or has none");
     }
@@ -91,7 +90,7 @@ class Parser {
       return malformed_manifest("an element is malformed");
     }
     if (depth_ == 0 && !xml_.elements.empty()) return malformed_manifest("there are two roots");
-    if (depth_ == kMaxDepth) return malformed_manifest("elements are nested too deeply");
+    if (depth_ == kMaxXmlDepth) return malformed_manifest("elements are nested too deeply");
     element.depth = ++depth_;
     LittleEndianReader attributes(content.subspan(start));
     for (uint16_t i = 0; i < count; ++i) {
@@ -128,15 +127,15 @@ class Parser {
     return ok_status();
   }
 
-  BinaryXml xml_;
+  XmlDocument xml_;
   std::vector<uint32_t> resource_ids_;  // by index of the attribute's name
   uint32_t depth_ = 0;
 };
 
 }  // namespace
 
-Result<BinaryXml> parse_binary_xml(std::span<const uint8_t> untrusted_bytes) {
-  if (untrusted_bytes.size() > kMaxBinaryXmlSize) {
+Result<XmlDocument> parse_binary_xml(std::span<const uint8_t> untrusted_bytes) {
+  if (untrusted_bytes.size() > kMaxManifestSize) {
     return malformed_manifest("the manifest is larger than 4 MiB");
   }
   HALLMARK_TRY(const Chunk document, read_chunk(untrusted_bytes));

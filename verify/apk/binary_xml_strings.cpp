@@ -8,10 +8,6 @@ namespace {
 constexpr uint32_t kUtf8Flag = 1U << 8U;
 constexpr std::size_t kMaxDecoded = std::size_t{16} << 20U;
 
-char printable(uint32_t unit) {
-  return unit >= 0x20 && unit <= 0x7e ? static_cast<char>(unit) : '?';
-}
-
 // One byte, or two if the first has its high bit set.
 uint32_t utf8_length(LittleEndianReader& reader) {
   const uint32_t first = reader.u8();
@@ -27,14 +23,14 @@ uint32_t utf16_length(LittleEndianReader& reader) {
 std::string decode_utf8(LittleEndianReader& reader) {
   utf8_length(reader);  // in UTF-16 units; the length in bytes follows
   std::string out;
-  for (const uint8_t byte : reader.bytes(utf8_length(reader))) out += printable(byte);
+  for (const uint8_t byte : reader.bytes(utf8_length(reader))) out += printable_character(byte);
   return out;
 }
 
 std::string decode_utf16(LittleEndianReader& reader) {
   LittleEndianReader units(reader.bytes(uint64_t{utf16_length(reader)} * 2));
   std::string out;
-  while (units.remaining() > 0) out += printable(units.u16());
+  while (units.remaining() > 0) out += printable_character(units.u16());
   return out;
 }
 

@@ -2,13 +2,15 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "tests/unit/verify/apk_fixtures.hpp"
-#include "verify/apk/binary_xml.hpp"
 #include "verify/apk/manifest.hpp"
+#include "verify/apk/native_code.hpp"
 
 namespace hallmark::apk_test {
 namespace {
 
+constexpr uint32_t kNameId = 0x01010003;
 constexpr uint32_t kDebuggableId = 0x0101000f;
+constexpr uint32_t kMaxSdkId = 0x01010271;
 
 std::string refusal_of(const TestElement& root) {
   const auto manifest = parse_apk_manifest(BinaryXmlWriter().write(root));
@@ -80,6 +82,114 @@ TEST_CASE("manifest: debuggable") {
   CHECK(refusal_of(twice) == "APK_MANIFEST_MALFORMED");
 }
 
+ApkManifest manifest_of(const TestElement& root) {
+  const auto manifest = parse_apk_manifest(BinaryXmlWriter().write(root));
+  INFO((manifest.ok() ? "" : manifest.error().message()));
+  REQUIRE(manifest.ok());
+  return *manifest;
+}
+
+TEST_CASE("manifest: the sandbox version that the app is made for") {
+  CHECK(manifest_of(manifest_tree()).target_sandbox_version == 1);
+  TestElement root = manifest_tree();
+  root.attributes.push_back(number("targetSandboxVersion", 0x0101054c, 2));
+  CHECK(manifest_of(root).target_sandbox_version == 2);
+  root.attributes.push_back(number("targetSandboxVersion", 0x0101054c, 1));
+  CHECK(refusal_of(root) == "APK_MANIFEST_MALFORMED");
+}
+
+TEST_CASE("manifest: permissions") {
+  TestElement root = manifest_tree();
+  const auto add = [&root](const char* element, std::vector<TestAttribute> attributes) {
+    root.children.push_back({element, std::move(attributes), {}});
+  };
+  add("uses-permission", {text("name", kNameId, "android.permission.INTERNET")});
+  add("uses-permission", {text("name", kNameId, "a.OLD"), number("maxSdkVersion", kMaxSdkId, 18)});
+  add("uses-permission", {text("name", 0, "not.by.its.name.ALONE")});
+  add("uses-permission", {{"name", kNameId, 1, 0x7f010001, ""}});
+  add("uses-permission-sdk-23", {text("name", kNameId, "a.NEW")});
+  root.children[1].children.push_back({"uses-permission", {text("name", kNameId, "inner")}, {}});
+  const std::vector<ApkPermission> found = manifest_of(root).permissions;
+  REQUIRE(found.size() == 3);
+  CHECK(found[0].name == "android.permission.INTERNET");
+  CHECK_FALSE(found[0].max_sdk);
+  CHECK_FALSE(found[0].from_sdk_23);
+  CHECK(found[1].name == "a.OLD");
+  CHECK(found[1].max_sdk == std::optional<uint32_t>(18));
+  CHECK(found[2].name == "a.NEW");
+  CHECK(found[2].from_sdk_23);
+}
+
+TEST_CASE("manifest: permissions beyond the limits") {
+  TestElement root = manifest_tree();
+  SECTION("too many") {
+    for (int i = 0; i < 4097; ++i) {
+      root.children.push_back({"uses-permission", {text("name", kNameId, "a.b")}, {}});
+    }
+  }
+  SECTION("a name that is too long") {
+    root.children.push_back(
+        {"uses-permission", {text("name", kNameId, std::string(1025, 'a'))}, {}});
+  }
+  CHECK(refusal_of(root) == "APK_MANIFEST_UNSUPPORTED");
+}
+
+TEST_CASE("manifest: splits") {
+  CHECK(manifest_of(manifest_tree()).split.empty());
+  TestElement root = manifest_tree();
+  root.attributes.push_back(text("split", 0, "config.arm64_v8a"));
+  root.attributes.push_back(text("configForSplit", 0, "camera"));
+  root.attributes.push_back({"isFeatureSplit", 0x0101055b, 0x12, 0xffffffff, ""});
+  root.children.push_back({"uses-split", {text("name", kNameId, "base_camera")}, {}});
+  const ApkManifest found = manifest_of(root);
+  CHECK(found.split == "config.arm64_v8a");
+  CHECK(found.config_for_split == "camera");
+  CHECK(found.feature_split);
+  CHECK(found.uses_splits == std::vector<std::string>{"base_camera"});
+  root.attributes.push_back(text("split", 0, "another"));
+  CHECK(refusal_of(root) == "APK_MANIFEST_MALFORMED");
+}
+
+TEST_CASE("manifest: what the application says of itself") {
+  TestElement root = manifest_tree();
+  CHECK_FALSE(manifest_of(root).test_only);
+  CHECK_FALSE(manifest_of(root).multi_arch);
+  CHECK_FALSE(manifest_of(root).extract_native_libs);
+  for (const auto& [name, id] : {std::pair<const char*, uint32_t>{"testOnly", 0x01010272},
+                                 {"multiArch", 0x0101048e},
+                                 {"extractNativeLibs", 0x010104ea}}) {
+    root.children[1].attributes.push_back({name, id, 0x12, 0xffffffff, ""});
+  }
+  CHECK(manifest_of(root).test_only);
+  CHECK(manifest_of(root).multi_arch);
+  CHECK(manifest_of(root).extract_native_libs == std::optional<bool>(true));
+  // Nothing is judged by these, so a reference is nothing to refuse.
+  root.children[1].attributes.back() = {"extractNativeLibs", 0x010104ea, 1, 0x7f010001, ""};
+  CHECK_FALSE(manifest_of(root).extract_native_libs);
+}
+
+ZipArchive archive_of(const std::vector<std::string>& names) {
+  ZipArchive archive;
+  for (const std::string& name : names) {
+    archive.entries.emplace_back();
+    archive.entries.back().name = name;
+  }
+  return archive;
+}
+
+TEST_CASE("native code: the ABIs of an APK") {
+  using Names = std::vector<std::string>;
+  CHECK(native_abis(archive_of({"classes.dex", "lib/arm64-v8a/"})).empty());
+  CHECK(native_abis(archive_of({"lib/x86/libb.so", "lib/arm64-v8a/liba.so", "lib/x86/liba.so"})) ==
+        Names{"arm64-v8a", "x86"});
+  // What Android would not load says nothing of processors.
+  CHECK(native_abis(archive_of({"lib/foo/liba.so", "lib/x86/a.txt", "lib/liba.so",
+                                "lib/x86/inner/liba.so", "assets/lib/x86/liba.so"}))
+            .empty());
+  CHECK(bundle_native_abis(archive_of({"base/lib/x86_64/liba.so", "camera/lib/x86/libb.so",
+                                       "lib/arm64-v8a/libc.so"})) == Names{"x86", "x86_64"});
+}
+
 TEST_CASE("manifest: refused") {
   const char* malformed = "APK_MANIFEST_MALFORMED";
   TestElement root = manifest_tree();
@@ -138,7 +248,7 @@ TEST_CASE("manifest: structure") {
   Buffer forged = good;
   forged.push_back(0);
   CHECK(refusal_of_bytes(forged) == malformed);
-  CHECK(refusal_of_bytes(Buffer(kMaxBinaryXmlSize + 1, 0)) == malformed);
+  CHECK(refusal_of_bytes(Buffer(kMaxManifestSize + 1, 0)) == malformed);
   CHECK(refusal_of_bytes(as_bytes("<?xml version=\"1.0\"?><manifest/>")) == malformed);
 }
 
