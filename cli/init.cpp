@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "cli/key_ceremony.hpp"
@@ -68,22 +69,31 @@ Status make_agent_homes(const Layout& layout) {
   return ok_status();
 }
 
+std::vector<ApkKeyPlan> planned_apk_keys(const InitOptions& options) {
+  std::vector<ApkKeyPlan> plans = options.apk_keys;
+  if (plans.empty()) plans.emplace_back().policy.name = "app";
+  const std::string& application = options.application;
+  const bool signed_by_one = std::any_of(plans.begin(), plans.end(), [&](const ApkKeyPlan& plan) {
+    const std::vector<std::string>& ids = plan.policy.packages;
+    return std::find(ids.begin(), ids.end(), application) != ids.end();
+  });
+  if (!application.empty() && !signed_by_one) plans.back().policy.packages.push_back(application);
+  return plans;
+}
+
 Result<Keys> make_keys(TerminalRoot& root, const InitOptions& options) {
   const std::string owner = options.demo ? kDemoOrigin : options.origin;
   HALLMARK_CHECK(root.need_agent(AgentKind::kSigning));
   HALLMARK_CHECK(root.need_agent(AgentKind::kPublishing));
   HALLMARK_TRY(const AgentUsers keepers, agent_users(AgentKind::kSigning));
   HALLMARK_TRY(const AgentUsers push_keepers, agent_users(AgentKind::kPublishing));
-  // In a DN, "," "+" and their like divide: what an organisation's name may hold is not written
-  // raw.
-  std::string common_name = owner;
-  std::erase_if(common_name, [](char c) {
-    return std::string_view(",+\"\\<>;=#").find(c) != std::string_view::npos;
-  });
+  const std::vector<ApkKeyPlan> apk_keys = planned_apk_keys(options);
+  std::string algorithms;
+  for (const ApkKeyPlan& plan : apk_keys) algorithms += " " + plan.algorithm;
   Keys keys;
-  root.screen().note("making keys: ed25519 for apt, RSA-4096 for APKs, ed25519 for publishing");
-  HALLMARK_TRY(keys.signing, make_signing_keys(root.layout(), keepers,
-                                               {owner + " archive", "CN=" + common_name}));
+  root.screen().note("making keys: ed25519 for apt," + algorithms +
+                     " for APKs, ed25519 for publishing");
+  HALLMARK_TRY(keys.signing, make_signing_keys(root.layout(), keepers, owner, apk_keys));
   HALLMARK_TRY(keys.publishing, make_publishing_key(root.layout(), push_keepers));
   return keys;
 }
@@ -143,13 +153,7 @@ Result<Policy> first_policy(const InitOptions& options, const Layout& layout, co
   }
   suite.keys = {keys.signing.openpgp_fingerprint};
   policy.suites = {suite};
-
-  ApkKeyPolicy apk;
-  apk.name = "app";
-  apk.keygrip = keys.signing.apk_keygrip;
-  apk.certificate_sha256 = sha256(keys.signing.apk_certificate);
-  if (!options.application.empty()) apk.packages = {options.application};
-  policy.apk_keys = {apk};
+  for (const ApkKey& key : keys.signing.apk) policy.apk_keys.push_back(key.policy);
   return policy;
 }
 
@@ -171,13 +175,15 @@ Status write_files(const InitOptions& options, const Layout& layout, const Keys&
 }
 
 Status install_policy(TerminalRoot& root, const Keys& keys, const std::string& policy) {
-  const Json request = {
-      {"type", "install-policy"},
-      {"policy", policy},
-      {"openpgp_keys", Json::array({keys.signing.openpgp_public_key})},
-      {"apk_certificates",
-       Json::array({{{"name", "app"},
-                     {"der_base64", base64_encode(as_bytes(keys.signing.apk_certificate))}}})}};
+  Json certificates = Json::array();
+  for (const ApkKey& key : keys.signing.apk) {
+    certificates.push_back(
+        {{"name", key.policy.name}, {"der_base64", base64_encode(as_bytes(key.certificate))}});
+  }
+  const Json request = {{"type", "install-policy"},
+                        {"policy", policy},
+                        {"openpgp_keys", Json::array({keys.signing.openpgp_public_key})},
+                        {"apk_certificates", certificates}};
   const auto installed = root.request("hallmark-sign", request);
   if (!installed.ok()) return installed.error();
   return ok_status();

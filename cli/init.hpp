@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/key_ceremony.hpp"
 #include "cli/screen.hpp"
 #include "core/model/policy.hpp"
 #include "core/model/terminal.hpp"
@@ -22,7 +23,8 @@ struct InitOptions {
   std::string codename;  // empty: the suite's name
   std::vector<std::string> components = {"main"};
   std::vector<std::string> architectures;  // empty: this machine's
-  std::string application;                 // id of the app that the APK key signs
+  std::string application;                 // id of an app that the last APK key signs
+  std::vector<ApkKeyPlan> apk_keys;        // empty: one, "app"
   std::vector<Approver> approvers;
   uint64_t threshold = 2;
   std::vector<PackageHost> hosts;

@@ -1,97 +1,42 @@
 #include "cli/key_ceremony.hpp"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <set>
 #include <sstream>
 
+#include "cli/key_keeper.hpp"
+#include "cli/self_signed.hpp"
+#include "core/digest.hpp"
+#include "core/sexp.hpp"
 #include "process/run.hpp"
+#include "verify/apk/public_key.hpp"
 
 namespace hallmark {
 namespace {
 
-constexpr std::chrono::seconds kKeyPatience(300);  // a slow machine makes RSA-4096 in a minute
+struct KeyAlgorithm {
+  const char* name;
+  const char* parameters;  // as gpg-agent's GENKEY takes them
+};
+constexpr KeyAlgorithm kAlgorithms[] = {
+    {"rsa3072", "(genkey(rsa(nbits 4:3072)))"},
+    {"rsa4096", "(genkey(rsa(nbits 4:4096)))"},
+    {"p256", "(genkey(ecc(curve \"NIST P-256\")))"},
+    {"p384", "(genkey(ecc(curve \"NIST P-384\")))"},
+};
 
-// A file of an agent's home, owned by the agent's user.
-Status write_home_file(const std::string& home, const AgentUsers& users, const std::string& name,
-                       const std::string& text) {
-  HALLMARK_TRY(const UniqueFd folder, open_dir(home));
-  HALLMARK_CHECK(write_file_atomic(folder.get(), name, text, 0600));
-  if (!users.owner) return ok_status();
-  if (::fchownat(folder.get(), name.c_str(), users.owner->uid, users.owner->gid,
-                 AT_SYMLINK_NOFOLLOW) != 0) {
-    return errno_error(home + "/" + name, "cannot set the owner");
+Result<std::string> key_parameters(const std::string& name) {
+  for (const KeyAlgorithm& algorithm : kAlgorithms) {
+    if (name == algorithm.name) return std::string(algorithm.parameters);
   }
-  return ok_status();
+  return usage_error("APK key of type '" + name + "'",
+                     "is not one of rsa3072, rsa4096, p256, p384");
 }
 
-Command as_keeper(const char* program, const std::string& home, const AgentUsers& users,
-                  std::vector<std::string> arguments) {
-  Command command;
-  command.program = program;
-  command.arguments = {"--homedir", home};
-  command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
-  command.environment = {"HOME=" + home, "GNUPGHOME=" + home};
-  command.working_directory = home;
-  command.timeout = kKeyPatience;
-  command.run_as = users.owner;
-  return command;
-}
-
-// The text after `mark` on the line that starts with it.
-std::vector<std::string> lines_after(const std::string& text, const std::string& mark) {
-  std::vector<std::string> out;
-  std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with(mark)) out.push_back(line.substr(mark.size()));
-  }
-  return out;
-}
-
-bool is_hex40(const std::string& text) {
-  return text.size() == 40 && text.find_first_not_of("0123456789ABCDEF") == std::string::npos;
-}
-
-Result<std::set<std::string>> keygrips(const std::string& home, const AgentUsers& users) {
-  HALLMARK_TRY(const std::string listed,
-               run_checked(as_keeper("/usr/bin/gpg-connect-agent", home, users,
-                                     {"--no-autostart", "KEYINFO --list", "/bye"}),
-                           "key agent"));
-  std::set<std::string> out;
-  for (const std::string& rest : lines_after(listed, "S KEYINFO ")) {
-    const std::string grip = rest.substr(0, 40);
-    if (is_hex40(grip)) out.insert(grip);
-  }
-  return out;
-}
-
-// Has the agent make a key of the kind that `parameters` (an S-expression) describes; the new key
-// is the one that was not there before.
-Result<std::string> generate_key(const std::string& home, const AgentUsers& users,
-                                 const std::string& parameters) {
-  HALLMARK_TRY(const std::set<std::string> before, keygrips(home, users));
-  HALLMARK_CHECK(write_home_file(home, users, "genkey.sexp", parameters));
-  const std::string define = "/definqfile KEYPARAM " + home + "/genkey.sexp";
+Result<std::string> make_openpgp_key(const KeyKeeper& keeper, const std::string& user_id) {
   HALLMARK_TRY(const std::string said,
-               run_checked(as_keeper("/usr/bin/gpg-connect-agent", home, users,
-                                     {"--no-autostart", define, "GENKEY --no-protection", "/bye"}),
-                           "key agent"));
-  ::unlink((home + "/genkey.sexp").c_str());
-  HALLMARK_TRY(const std::set<std::string> after, keygrips(home, users));
-  for (const std::string& grip : after) {
-    if (!before.contains(grip)) return grip;
-  }
-  return failed("key agent", "made no key: " + last_lines(said, 1));
-}
-
-Result<std::string> make_openpgp_key(const std::string& home, const AgentUsers& users,
-                                     const std::string& user_id) {
-  HALLMARK_TRY(const std::string said,
-               run_checked(as_keeper("/usr/bin/gpg", home, users,
-                                     {"--batch", "--no-autostart", "--pinentry-mode", "loopback",
-                                      "--passphrase", "", "--status-fd", "1", "--quick-gen-key",
-                                      user_id, "ed25519", "sign", "never"}),
+               run_checked(keeper.command("/usr/bin/gpg",
+                                          {"--batch", "--no-autostart", "--pinentry-mode",
+                                           "loopback", "--passphrase", "", "--status-fd", "1",
+                                           "--quick-gen-key", user_id, "ed25519", "sign", "never"}),
                            "OpenPGP key"));
   for (const std::string& rest : lines_after(said, "[GNUPG:] KEY_CREATED P ")) {
     const std::string fingerprint = rest.substr(0, 40);
@@ -100,55 +45,74 @@ Result<std::string> make_openpgp_key(const std::string& home, const AgentUsers& 
   return failed("OpenPGP key", "was not made");
 }
 
-Result<std::string> make_certificate(const std::string& home, const AgentUsers& users,
-                                     const std::string& keygrip, const std::string& name) {
-  Command command =
-      as_keeper("/usr/bin/gpgsm", home, users, {"--batch", "--no-autostart", "--generate-key"});
-  // Android never checks the dates of an APK certificate; a key that an app lives with must not
-  // seem to run out either.
-  command.stdin_text = "Key-Type: RSA\nKey-Grip: " + keygrip +
-                       "\nKey-Usage: sign\nSerial: random\nName-DN: " + name +
-                       "\nCreation-Date: 20200101T000000\nExpire-Date: 20560101T000000\n"
-                       "Hash-Algo: SHA256\n";
-  return run_checked(command, "APK certificate");
+Result<std::string> make_certificate(const KeyKeeper& keeper, const std::string& keygrip,
+                                     const std::string& common_name) {
+  HALLMARK_TRY(const std::string sexp, keeper.public_key(keygrip));
+  HALLMARK_TRY(const std::vector<uint8_t> spki, spki_from_sexp(sexp));
+  HALLMARK_TRY(const PublicKey key, PublicKey::parse(spki));
+  const bool rsa = key.kind() == KeyKind::kRsa;
+  const bool small = rsa || key.bits() <= 256;
+  const Sha256Signer sign = [&](const Sha256Digest& digest) -> Result<std::vector<uint8_t>> {
+    // gpg-agent takes no digest that is shorter than the curve's order. ECDSA signs a number, and
+    // zeros before it do not change it.
+    const std::string hex = (small ? "" : std::string(32, '0')) + digest.hex();
+    HALLMARK_TRY(const std::string signature,
+                 keeper.sign(keygrip, small ? "sha256" : "sha384", hex));
+    return signature_from_sexp(signature, rsa ? (key.bits() + 7) / 8 : 0);
+  };
+  HALLMARK_TRY(const std::vector<uint8_t> der, self_signed_certificate(spki, common_name, sign));
+  return std::string(as_text(der));
+}
+
+Result<ApkKey> make_apk_key(const KeyKeeper& keeper, const ApkKeyPlan& plan,
+                            const std::string& common_name) {
+  HALLMARK_TRY(const std::string parameters, key_parameters(plan.algorithm));
+  ApkKey key{plan.policy, ""};
+  HALLMARK_TRY(key.policy.keygrip, keeper.generate_key(parameters));
+  HALLMARK_TRY(key.certificate, make_certificate(keeper, key.policy.keygrip, common_name));
+  key.policy.certificate_sha256 = sha256(key.certificate);
+  return key;
 }
 
 }  // namespace
 
 Status prepare_agent_home(AgentKind kind, const Layout& layout, const AgentUsers& users) {
   const bool signing = kind == AgentKind::kSigning;
-  const std::string home = signing ? layout.signing_keys() : layout.publishing_keys();
+  const KeyKeeper keeper(signing ? layout.signing_keys() : layout.publishing_keys(), users);
   const std::string agent =
       signing ? "disable-scdaemon\n" : "enable-ssh-support\ndisable-scdaemon\n";
-  HALLMARK_CHECK(write_home_file(home, users, "gpg-agent.conf", agent));
-  HALLMARK_CHECK(write_home_file(home, users, "gpg.conf", "no-autostart\n"));
-  HALLMARK_CHECK(write_home_file(home, users, "common.conf", "no-autostart\n"));
-  return write_home_file(home, users, "gpgsm.conf", "no-autostart\ndisable-dirmngr\n");
+  HALLMARK_CHECK(keeper.write_file("gpg-agent.conf", agent));
+  HALLMARK_CHECK(keeper.write_file("gpg.conf", "no-autostart\n"));
+  return keeper.write_file("common.conf", "no-autostart\n");
 }
 
 Result<SigningKeys> make_signing_keys(const Layout& layout, const AgentUsers& users,
-                                      const KeyNames& names) {
-  const std::string home = layout.signing_keys();
+                                      const std::string& owner,
+                                      const std::vector<ApkKeyPlan>& apk_keys) {
+  const KeyKeeper keeper(layout.signing_keys(), users);
   SigningKeys keys;
-  HALLMARK_TRY(keys.openpgp_fingerprint, make_openpgp_key(home, users, names.openpgp_user_id));
+  HALLMARK_TRY(keys.openpgp_fingerprint, make_openpgp_key(keeper, owner + " archive"));
   HALLMARK_TRY(keys.openpgp_public_key,
-               run_checked(as_keeper("/usr/bin/gpg", home, users,
-                                     {"--batch", "--no-autostart", "--armor", "--export-options",
-                                      "export-minimal", "--export", keys.openpgp_fingerprint}),
+               run_checked(keeper.command("/usr/bin/gpg", {"--batch", "--no-autostart", "--armor",
+                                                           "--export-options", "export-minimal",
+                                                           "--export", keys.openpgp_fingerprint}),
                            "OpenPGP key"));
-  HALLMARK_TRY(keys.apk_keygrip, generate_key(home, users, "(genkey(rsa(nbits 4:4096)))"));
-  HALLMARK_TRY(keys.apk_certificate,
-               make_certificate(home, users, keys.apk_keygrip, names.certificate_name));
+  for (const ApkKeyPlan& plan : apk_keys) {
+    // Several certificates of one owner are told apart by the keys' names.
+    const std::string name = apk_keys.size() == 1 ? owner : owner + " " + plan.policy.name;
+    HALLMARK_TRY(ApkKey key, make_apk_key(keeper, plan, name));
+    keys.apk.push_back(std::move(key));
+  }
   return keys;
 }
 
 Result<std::string> make_publishing_key(const Layout& layout, const AgentUsers& users) {
-  const std::string home = layout.publishing_keys();
+  const KeyKeeper keeper(layout.publishing_keys(), users);
   // "comp" gives the point its 0x40 prefix, whose place gpg-agent's SSH side takes for granted.
   HALLMARK_TRY(const std::string grip,
-               generate_key(home, users, "(genkey(ecc(curve Ed25519)(flags eddsa comp)))"));
+               keeper.generate_key("(genkey(ecc(curve Ed25519)(flags eddsa comp)))"));
   // gpg-agent offers over its SSH socket the keys that are listed here; 0: for ever.
-  HALLMARK_CHECK(write_home_file(home, users, "sshcontrol", grip + " 0\n"));
+  HALLMARK_CHECK(keeper.write_file("sshcontrol", grip + " 0\n"));
   Command list;
   list.program = "/usr/bin/ssh-add";
   list.arguments = {"-L"};

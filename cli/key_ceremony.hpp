@@ -3,33 +3,45 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "cli/agents.hpp"
-#include "core/bytes.hpp"
 #include "core/layout.hpp"
+#include "core/model/apk_key.hpp"
 #include "core/result.hpp"
 
 namespace hallmark {
 
-struct KeyNames {
-  std::string openpgp_user_id;   // "Example archive <archive@example.org>"
-  std::string certificate_name;  // X.509 DN: "CN=Example app"
+// An APK key to be made: what the policy will say of it, as far as that is known before.
+struct ApkKeyPlan {
+  ApkKeyPolicy policy;  // without keygrip and certificate
+  std::string algorithm = "rsa4096";
+};
+
+// "NAME[:ALGORITHM][:OPTION=VALUE]...". ALGORITHM: rsa3072, rsa4096, p256, p384. Options: signs
+// (applications) and schemes, with '+' between several; rotates (an older key's name), min-sdk.
+Result<ApkKeyPlan> parse_apk_key_plan(const std::string& text);
+
+struct ApkKey {
+  ApkKeyPolicy policy;
+  std::string certificate;  // DER
 };
 
 struct SigningKeys {
   std::string openpgp_fingerprint;  // 40 upper-case hex digits
   std::string openpgp_public_key;   // armored, minimal
-  std::string apk_keygrip;          // 40 upper-case hex digits
-  std::string apk_certificate;      // DER
+  std::vector<ApkKey> apk;
 };
 
 // Writes the agents' configuration into their homes; before their first start.
 Status prepare_agent_home(AgentKind kind, const Layout& layout, const AgentUsers& users);
 
-// Needs the signing agent at work. ed25519 OpenPGP for apt, RSA-4096 with a self-signed certificate
-// for APKs.
+// Needs the signing agent at work. ed25519 OpenPGP for apt, and the APK keys that are planned with
+// certificates of their own. `owner` is who the keys are for, in words.
 Result<SigningKeys> make_signing_keys(const Layout& layout, const AgentUsers& users,
-                                      const KeyNames& names);
+                                      const std::string& owner,
+                                      const std::vector<ApkKeyPlan>& apk_keys);
 
 // Needs the publishing agent at work. Returns the ed25519 public key as one OpenSSH line.
 Result<std::string> make_publishing_key(const Layout& layout, const AgentUsers& users);

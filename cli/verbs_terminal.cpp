@@ -14,6 +14,7 @@ constexpr uint64_t kMaxKeyFile = uint64_t{1} << 20U;
 struct InitArguments {
   InitOptions init;
   std::vector<std::string> approvers;  // NAME=FILE
+  std::vector<std::string> apk_keys;   // NAME[:ALGORITHM][:OPTION=VALUE]...
   std::string host;                    // NAME=ADDRESS:PORT
   PackageHost details;
 };
@@ -64,6 +65,10 @@ Status run_init(CommandLine& line, const InitArguments& arguments) {
   for (const std::string& argument : arguments.approvers) {
     HALLMARK_TRY(Approver approver, read_approver(argument));
     options.approvers.push_back(std::move(approver));
+  }
+  for (const std::string& argument : arguments.apk_keys) {
+    HALLMARK_TRY(ApkKeyPlan plan, parse_apk_key_plan(argument));
+    options.apk_keys.push_back(std::move(plan));
   }
   if (!arguments.host.empty()) {
     HALLMARK_TRY(PackageHost host, read_host(arguments));
@@ -154,7 +159,9 @@ void add_init(CLI::App& app, CommandLine& line) {
   verb->add_option("--architecture", init.architectures,
                    "its architectures (default: this machine's)");
   verb->add_option("--application", init.application,
-                   "the Android application that the APK key signs");
+                   "an Android application that the last APK key signs");
+  verb->add_option("--apk-key", arguments->apk_keys,
+                   "NAME[:ALGORITHM][:OPTION=VALUE]...; repeat it (default: app:rsa4096)");
   verb->add_option("--approver", arguments->approvers,
                    "NAME=FILE with an SSH public key; repeat it");
   verb->add_option("--threshold", init.threshold, "how many people must approve")

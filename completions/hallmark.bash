@@ -12,8 +12,8 @@ _hallmark_names() {
 
 _hallmark_options() {
   case $1 in
-    init) echo --demo --name --group --origin --suite --codename --component --architecture --application --approver \
-      --threshold --host --host-user --host-key --docroot --url ;;
+    init) echo --demo --name --group --origin --suite --codename --component --architecture --application --apk-key \
+      --approver --threshold --host --host-user --host-key --docroot --url ;;
     pin) echo --renew ;;
     approve) echo --key --valid-days ;;
     'keys export') echo --archive --publishing --apk ;;

@@ -7,9 +7,9 @@
 #include <memory>
 
 #include "core/bytes.hpp"
+#include "core/sexp.hpp"
 #include "signer/gpg_keys.hpp"
 #include "signer/gpgme_session.hpp"
-#include "signer/sexp.hpp"
 
 namespace hallmark {
 namespace {

@@ -59,18 +59,6 @@ Approver read_approver(ObjectReader& reader) {
   return approver;
 }
 
-ApkKeyPolicy read_apk_key(ObjectReader& reader) {
-  ApkKeyPolicy key;
-  key.name = read_plain_name(reader, "name");
-  key.keygrip = reader.text("keygrip");
-  if (!is_upper_hex(key.keygrip, 40)) {
-    reader.fail("keygrip", "must be 40 upper-case hexadecimal digits");
-  }
-  key.certificate_sha256 = reader.digest("certificate_sha256");
-  key.packages = reader.texts("packages");
-  return key;
-}
-
 void check_threshold(ObjectReader& reader, const Policy& policy) {
   std::set<std::string> people;
   std::set<std::string> keys;
@@ -119,6 +107,7 @@ Result<Policy> parse_policy(std::string_view text, const std::string& subject) {
     policy.evidence = evidence.value_or(Evidence::kReproduced);
     reader.each("apk_keys", [&](ObjectReader& r) { policy.apk_keys.push_back(read_apk_key(r)); });
     check_threshold(reader, policy);
+    check_apk_keys(reader, policy.apk_keys);
   }
   HALLMARK_CHECK(document.status());
   return policy;
@@ -139,12 +128,7 @@ Json to_json(const Policy& policy) {
     approvers.push_back({{"name", approver.name}, {"keys", approver.keys}});
   }
   Json apk_keys = Json::array();
-  for (const ApkKeyPolicy& key : policy.apk_keys) {
-    apk_keys.push_back({{"name", key.name},
-                        {"keygrip", key.keygrip},
-                        {"certificate_sha256", key.certificate_sha256.hex()},
-                        {"packages", key.packages}});
-  }
+  for (const ApkKeyPolicy& key : policy.apk_keys) apk_keys.push_back(to_json(key));
   return Json{{"format", "hallmark-policy-v1"},
               {"origin", policy.origin},
               {"label", policy.label},

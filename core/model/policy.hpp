@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/json.hpp"
+#include "core/model/apk_key.hpp"
 #include "core/model/evidence.hpp"
 #include "core/result.hpp"
 
@@ -26,13 +27,6 @@ struct SuitePolicy {
 struct Approver {
   std::string name;
   std::vector<std::string> keys;  // OpenSSH public key lines
-};
-
-struct ApkKeyPolicy {
-  std::string name;
-  std::string keygrip;  // 40 upper-case hex digits, as gpg-agent names it
-  Sha256Digest certificate_sha256;
-  std::vector<std::string> packages;  // application ids that this key signs
 };
 
 struct Policy {

@@ -1,4 +1,4 @@
-#include "signer/sexp.hpp"
+#include "core/sexp.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 using hallmark::fuzz::always;

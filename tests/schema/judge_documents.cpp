@@ -6,6 +6,7 @@
 #include <iostream>
 #include <string>
 
+#include "core/digest.hpp"
 #include "core/model/lock.hpp"
 #include "core/model/policy.hpp"
 #include "core/model/product.hpp"
@@ -30,7 +31,12 @@ Policy sample_policy() {
   policy.origin = policy.label = "Example Project";
   policy.suites = {{"stable", "bookworm", {"main"}, {"amd64"}, 30, {std::string(40, 'A')}}};
   policy.approvers = {{"alice", {"ssh-ed25519 AAAA"}}, {"bob", {"ssh-ed25519 BBBB"}}};
-  policy.apk_keys = {{"app", std::string(40, 'B'), {}, {"org.example.app"}}};
+  const std::string grip(40, 'B');
+  policy.apk_keys = {{"app", grip, sha256("1"), {"org.example.app"}, std::nullopt, std::nullopt},
+                     {"old", grip, sha256("2"), {}, std::nullopt, std::nullopt},
+                     {"new", grip, sha256("3"), {"org.example.other"}, std::nullopt, std::nullopt}};
+  policy.apk_keys[2].schemes = {ApkScheme::kV2, ApkScheme::kV3, ApkScheme::kV4};
+  policy.apk_keys[2].rotates = ApkRotation{"old"};
   return policy;
 }
 

@@ -2,6 +2,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "core/digest.hpp"
+
 using namespace hallmark;
 
 namespace {
@@ -67,4 +69,97 @@ TEST_CASE("a suite whose name leaves its folder is refused") {
   Json policy = good_policy();
   policy["suites"][0]["name"] = "../../etc";
   CHECK_FALSE(refusal(policy).empty());
+}
+
+namespace {
+
+Json key_entry(const std::string& name, const std::string& older = "") {
+  Json entry = {{"name", name},
+                {"keygrip", std::string(40, 'A')},
+                {"certificate_sha256", sha256(name).hex()},
+                {"packages", {"org.example." + name}}};
+  if (!older.empty()) entry["rotates"] = {{"key", older}};
+  return entry;
+}
+
+Json policy_with(const std::vector<Json>& keys) {
+  Json policy = good_policy();
+  policy["apk_keys"] = keys;
+  return policy;
+}
+
+}  // namespace
+
+TEST_CASE("APK keys: a rotation reads with its defaults, and is written out in full") {
+  const auto policy =
+      parse_policy(policy_with({key_entry("a"), key_entry("b", "a")}).dump(), "policy.json");
+  REQUIRE(policy.ok());
+  const ApkKeyPolicy* newest = policy->apk_key("b");
+  REQUIRE(newest != nullptr);
+  CHECK_FALSE(newest->schemes);
+  REQUIRE(newest->rotates);
+  CHECK(newest->rotates->min_sdk == 33);
+  CHECK(apk_capability_names(newest->rotates->capabilities) ==
+        std::vector<std::string>{"installed-data", "shared-uid", "permission", "auth"});
+  const auto chain = apk_key_chain(policy->apk_keys, "b");
+  REQUIRE(chain.size() == 2);
+  CHECK(chain[0]->name == "a");
+  CHECK(to_json(*newest)["rotates"]["min_sdk"] == 33);
+}
+
+TEST_CASE("APK keys: a rotation from an unknown key, in a circle, or over too many keys") {
+  CHECK(refusal(policy_with({key_entry("b", "a")})).find("rotates to 'b'") != std::string::npos);
+  CHECK_FALSE(refusal(policy_with({key_entry("a", "a")})).empty());
+  CHECK_FALSE(refusal(policy_with({key_entry("a", "c"), key_entry("b", "a"), key_entry("c", "b")}))
+                  .empty());
+  std::vector<Json> chain = {key_entry("k1")};
+  for (int i = 2; i <= 8; ++i) {
+    chain.push_back(key_entry("k" + std::to_string(i), "k" + std::to_string(i - 1)));
+  }
+  CHECK(refusal(policy_with(chain)).empty());
+  chain.push_back(key_entry("k9", "k8"));
+  CHECK_FALSE(refusal(policy_with(chain)).empty());
+}
+
+TEST_CASE("APK keys: a name, a certificate or an application that stands twice") {
+  CHECK_FALSE(refusal(policy_with({key_entry("a"), key_entry("a")})).empty());
+  Json other = key_entry("b");
+  other["certificate_sha256"] = sha256("a").hex();
+  CHECK_FALSE(refusal(policy_with({key_entry("a"), other})).empty());
+  other = key_entry("b", "a");
+  other["packages"] = {"org.example.a"};
+  CHECK(refusal(policy_with({key_entry("a"), other})).find("names 'org.example.a' twice") !=
+        std::string::npos);
+}
+
+TEST_CASE("APK keys: a later rotation that reaches fewer devices than an older one did") {
+  Json second = key_entry("b", "a");
+  Json third = key_entry("c", "b");
+  second["rotates"]["min_sdk"] = 28;
+  third["rotates"]["min_sdk"] = 33;
+  CHECK(refusal(policy_with({key_entry("a"), second, third})).find("on fewer devices") !=
+        std::string::npos);
+  third["rotates"]["min_sdk"] = 28;
+  CHECK(refusal(policy_with({key_entry("a"), second, third})).empty());
+}
+
+TEST_CASE("APK keys: values of a rotation and of schemes that mean nothing") {
+  for (const Json& min_sdk : {Json(27), Json(29), Json(32), Json(10001), Json(-1), Json("33")}) {
+    Json entry = key_entry("b", "a");
+    entry["rotates"]["min_sdk"] = min_sdk;
+    CHECK_FALSE(refusal(policy_with({key_entry("a"), entry})).empty());
+  }
+  Json entry = key_entry("b", "a");
+  entry["rotates"]["capabilities"] = {"root"};
+  CHECK_FALSE(refusal(policy_with({key_entry("a"), entry})).empty());
+  for (const Json& schemes : {Json::array(), Json({"v5"}), Json({"v2", "v2"}), Json({"v3.1"}),
+                              Json({"v4"}), Json({"v1", "v4"})}) {
+    entry = key_entry("a");
+    entry["schemes"] = schemes;
+    CHECK_FALSE(refusal(policy_with({entry})).empty());
+  }
+  entry = key_entry("b", "a");
+  entry["schemes"] = {"v1", "v2"};
+  CHECK(refusal(policy_with({key_entry("a"), entry})).find("carries the rotation") !=
+        std::string::npos);
 }

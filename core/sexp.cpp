@@ -1,4 +1,4 @@
-#include "signer/sexp.hpp"
+#include "core/sexp.hpp"
 
 #include <openssl/bn.h>
 #include <openssl/ecdsa.h>

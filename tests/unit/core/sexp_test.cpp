@@ -1,5 +1,5 @@
 // What gpg-agent answers to PKSIGN.
-#include "signer/sexp.hpp"
+#include "core/sexp.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
