@@ -2,7 +2,7 @@
 # directory and `set -euo pipefail` on.
 
 # shellcheck disable=SC2154  # run-case sets $here
-scripts=$here/../../scripts
+scripts=$here/../../scripts tools=$here/../tools
 . "$scripts/lib/host.sh"
 . "$scripts/lib/terminal.sh"
 . "$scripts/lib/client.sh"
