@@ -51,13 +51,13 @@ _hallmark() {
     :0) found='init pin approve fetch build accept sign compose publish release status keys repo apk' ;;
     keys:1) found=export ;;
     repo:1) found='include compose list' ;;
-    apk:1) found=verify ;;
+    apk:1) found='verify inspect compare' ;;
     pin:1 | approve:1 | fetch:1 | build:1 | accept:1 | sign:1 | compose:1 | release:1) found=$(_hallmark_names '' .json) ;;
     pin:2 | approve:2 | fetch:2 | build:2 | accept:2 | sign:2 | compose:2 | release:2)
       found=$(_hallmark_names "${words[1]}/" .lock.json)
       ;;
     'repo include:2') ;;  # a suite
-    'repo include:'* | 'apk verify:'*) mapfile -t COMPREPLY < <(compgen -f -- "$word") && return ;;
+    'repo include:'* | apk\ *) mapfile -t COMPREPLY < <(compgen -f -- "$word") && return ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$found" -- "$word")
 }

@@ -187,11 +187,11 @@ inline TestEntry stored(std::string name, Buffer data) {
   return entry;
 }
 
-inline TestEntry deflated(std::string name, const Buffer& data) {
+inline TestEntry deflated(std::string name, const Buffer& data, int level = 9) {
   TestEntry entry = stored(std::move(name), data);
   entry.data.resize(::compressBound(data.size()));
   z_stream stream{};
-  require(::deflateInit2(&stream, 9, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY) == Z_OK);
+  require(::deflateInit2(&stream, level, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY) == Z_OK);
   stream.next_in = const_cast<uint8_t*>(data.data());
   stream.avail_in = static_cast<uInt>(data.size());
   stream.next_out = entry.data.data();

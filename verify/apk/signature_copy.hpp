@@ -1,0 +1,20 @@
+// One APK's signature moved onto another's contents, as the F-Droid tool apksigcopier does it.
+#pragma once
+
+#include <vector>
+
+#include "core/result.hpp"
+#include "verify/apk/byte_source.hpp"
+#include "verify/apk/opened_apk.hpp"
+
+namespace hallmark {
+
+// The entries of `contents` but for its own signature, in its order, with the v1 files of
+// `signature_of` where they stand there; then the padding and the signing block of `signature_of`;
+// then a directory and an end record for that. No byte of an entry is changed: whether the outcome
+// verifies is for the verifier to say. Both APKs must outlive the sources. An outcome that would
+// need zip64 is an error of kind kVerification.
+Result<std::vector<ByteSource>> copy_signature(const OpenedApk& signature_of,
+                                               const OpenedApk& contents);
+
+}  // namespace hallmark
