@@ -35,6 +35,15 @@ bool is_jar_signature_file(std::string_view entry_name) {
   return name == kManifest || is_signature(name);
 }
 
+bool is_jar_signature_file_in_odd_case(std::string_view entry_name) {
+  const std::string name = name_in_folder(entry_name);
+  if (name == kManifest) return entry_name != std::string(kFolder) + std::string(kManifest);
+  return std::any_of(kEndings.begin(), kEndings.end(), [&](std::string_view ending) {
+    return name.ends_with(ending) &&
+           !(entry_name.starts_with(kFolder) && entry_name.ends_with(ending));
+  });
+}
+
 bool has_v1_signature(const ZipArchive& archive) {
   return std::any_of(archive.entries.begin(), archive.entries.end(), [](const ZipEntry& entry) {
     return is_signature(name_in_folder(entry.name));

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "core/result.hpp"
+#include "verify/apk/sdk_range.hpp"
 
 namespace hallmark {
 
@@ -34,11 +35,6 @@ constexpr uint32_t kRotationMinSdkAttribute = 0x559f8b02;
 struct AlgorithmBytes {
   uint32_t algorithm = 0;
   std::span<const uint8_t> bytes;
-};
-
-struct SdkRange {
-  uint32_t min = 0;
-  uint32_t max = 0;
 };
 
 // A signer before its signatures are checked: signed_data is opaque until they are.
