@@ -6,9 +6,16 @@
 // it, and a .RSA, .DSA or .EC block of the same name signs the .SF. All entries must have the same
 // signers. What lies in META-INF/ is covered by nothing, as on devices: reported, not refused.
 //
-// Stricter than apksig, with reasons in docs/apk.md: one signer a block, strict DER, MD5 and
-// SHA-224 refused, files that parsers read differently (verify/apk/jar_manifest.hpp), and every
-// signer with a block and a .SF must be good, also one whose .SF devices would ignore.
+// Stricter than apksig where docs/apk.md says so and why.
+//
+// Errors: JAR_SIG_NO_MANIFEST, JAR_SIG_NO_SIGNATURES, JAR_SIG_MAX_SIGNATURES_EXCEEDED,
+//   JAR_SIG_AMBIGUOUS_NAME, JAR_SIG_MISSING_ZIP_ENTRY_REFERENCED_IN_MANIFEST,
+//   ZIP_MALFORMED_ENTRY, and those of jar_manifest.hpp, jar_block.hpp, jar_signature_file.hpp and
+//   jar_entries.hpp.
+// Warnings: JAR_SIG_MISSING_FILE (a block without a .SF), JAR_SIG_UNPROTECTED_ZIP_ENTRY,
+//   JAR_SIG_IGNORED_SIGNER, JAR_SIG_NO_MANIFEST_DIGEST_IN_SIG_FILE,
+//   JAR_SIG_ZIP_ENTRY_DIGEST_DID_NOT_VERIFY (of the manifest as a whole: sections then decide),
+//   JAR_SIG_NO_APK_SIG_STRIP_PROTECTION, JAR_SIG_UNKNOWN_APK_SIG_SCHEME_ID.
 #pragma once
 
 #include <cstdint>
