@@ -260,7 +260,8 @@ void ObjectReader::object(const std::string& key, const Visit& visit) {
   visit(reader);
 }
 
-void ObjectReader::each(const std::string& key, const Visit& visit) {
+void ObjectReader::each_item(const std::string& key,
+                             const std::function<void(const Json&, std::string)>& visit) {
   const Json* value = take(key, true);
   if (value == nullptr) return;
   if (!value->is_array()) {
@@ -269,9 +270,28 @@ void ObjectReader::each(const std::string& key, const Visit& visit) {
   }
   std::size_t index = 0;
   for (const Json& item : *value) {
-    ObjectReader reader(document_, item, pointer_to(key) + "/" + std::to_string(index++));
-    visit(reader);
+    visit(item, pointer_to(key) + "/" + std::to_string(index++));
   }
+}
+
+void ObjectReader::each(const std::string& key, const Visit& visit) {
+  each_item(key, [&](const Json& item, std::string pointer) {
+    ObjectReader reader(document_, item, std::move(pointer));
+    visit(reader);
+  });
+}
+
+void ObjectReader::each_text_or_object(const std::string& key,
+                                       const std::function<void(const std::string&)>& visit_text,
+                                       const Visit& visit) {
+  each_item(key, [&](const Json& item, std::string pointer) {
+    if (item.is_string()) {
+      visit_text(item.get<std::string>());
+      return;
+    }
+    ObjectReader reader(document_, item, std::move(pointer));
+    visit(reader);
+  });
 }
 
 void ObjectReader::expect_format(const std::string& expected) {

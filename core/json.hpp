@@ -80,6 +80,10 @@ class ObjectReader {
   void object(const std::string& key, const Visit& visit);
   // An array of objects.
   void each(const std::string& key, const Visit& visit);
+  // An array of strings and objects.
+  void each_text_or_object(const std::string& key,
+                           const std::function<void(const std::string&)>& visit_text,
+                           const Visit& visit);
 
   // The value of "format" must be `expected`.
   void expect_format(const std::string& expected);
@@ -88,6 +92,9 @@ class ObjectReader {
 
  private:
   const Json* take(const std::string& key, bool required);
+  // `visit` is given each item of the array and its pointer.
+  void each_item(const std::string& key,
+                 const std::function<void(const Json&, std::string)>& visit);
   std::string pointer_to(const std::string& key) const;
 
   const JsonDocument& document_;

@@ -55,7 +55,8 @@ Result<std::vector<std::string>> list_debs(const std::string& folder) {
 
 Result<std::vector<CollectedFile>> collect_artefacts(const std::string& untrusted_folder,
                                                      const Recipe& recipe) {
-  std::vector<std::string> names = recipe.outputs;
+  std::vector<std::string> names;
+  for (const RecipeOutput& output : recipe.outputs) names.push_back(output.name);
   if (recipe.kind == RecipeKind::kDeb) {
     HALLMARK_TRY(names, list_debs(untrusted_folder));
   }

@@ -1,6 +1,4 @@
 // accept-build: what the bytes are.
-#include <algorithm>
-#include <limits>
 #include <set>
 #include <tuple>
 
@@ -16,18 +14,11 @@ std::string deb_name(const DebPackage& deb) {
   return deb.package + " " + deb.version + " " + deb.architecture;
 }
 
-// Applies `check` to each .deb (or each APK) of the build.
+// Applies `check` to each .deb of the build.
 template <typename Check>
 Status each_deb(BuildCase& subject, const Check& check) {
   for (const CandidateArtefact& artefact : subject.artefacts) {
     if (artefact.deb) HALLMARK_CHECK(check(*artefact.deb));
-  }
-  return ok_status();
-}
-template <typename Check>
-Status each_apk(BuildCase& subject, const Check& check) {
-  for (const CandidateArtefact& artefact : subject.artefacts) {
-    if (artefact.apk) HALLMARK_CHECK(check(artefact, *artefact.apk));
   }
   return ok_status();
 }
@@ -40,11 +31,9 @@ Status read_contents(const Recipe& recipe, CandidateArtefact& artefact) {
     HALLMARK_TRY(artefact.deb, untrusted(read_deb(artefact.copy.get(), name)));
     return ok_status();
   }
-  if (std::find(recipe.outputs.begin(), recipe.outputs.end(), name) == recipe.outputs.end()) {
-    return verification_error(name, "is not one of the recipe's outputs");
-  }
-  HALLMARK_TRY(artefact.apk, untrusted(read_apk_manifest(artefact.copy.get())));
-  return ok_status();
+  const RecipeOutput* output = recipe.output(name);
+  if (output == nullptr) return verification_error(name, "is not one of the recipe's outputs");
+  return read_application(*output, artefact);
 }
 
 }  // namespace
@@ -66,7 +55,7 @@ Status artefacts_are_those_of_the_record(BuildCase& subject) {
                                     ", and the build record says " + recorded[i].sha256.hex(),
                                 "hand in what the builder built, or build again");
     }
-    subject.artefacts.push_back({recorded[i], std::move(copy.fd), std::nullopt, std::nullopt});
+    subject.artefacts.push_back({recorded[i], std::move(copy.fd), std::nullopt, std::nullopt, {}});
   }
   return ok_status();
 }
@@ -116,51 +105,6 @@ Status published_packages_keep_their_bytes(BuildCase& subject) {
                         "was accepted before with other bytes, SHA-256 " + published->hex(),
                         "release a higher version");
   });
-}
-
-Status application_is_mapped_to_its_key(BuildCase& subject) {
-  return each_apk(
-      subject, [&](const CandidateArtefact& artefact, const ApkManifest& apk) -> Status {
-        const Recipe& recipe = subject.product.recipe;
-        if (apk.package != recipe.package) {
-          return policy_error(artefact.built.name, "is the application " + apk.package +
-                                                       ", and the product is " + recipe.package);
-        }
-        const ApkKeyPolicy* key = subject.policy.policy.apk_key(recipe.key);
-        const bool mapped = key != nullptr && std::find(key->packages.begin(), key->packages.end(),
-                                                        apk.package) != key->packages.end();
-        if (mapped) return ok_status();
-        return policy_error("application " + apk.package,
-                            "is not mapped to the key '" + recipe.key + "' in the installed policy",
-                            "the policy must list the application under that key");
-      });
-}
-
-Status application_is_not_debuggable(BuildCase& subject) {
-  return each_apk(subject, [](const CandidateArtefact& artefact, const ApkManifest& apk) -> Status {
-    if (!apk.debuggable) return ok_status();
-    return policy_error(artefact.built.name, "is debuggable", "build it for release");
-  });
-}
-
-Status version_code_rises(BuildCase& subject) {
-  return each_apk(
-      subject, [&](const CandidateArtefact& artefact, const ApkManifest& apk) -> Status {
-        if (apk.version_code > static_cast<uint64_t>(std::numeric_limits<int64_t>::max())) {
-          return policy_error(artefact.built.name, "has a version code beyond reason");
-        }
-        HALLMARK_TRY(const std::optional<AcceptedApplication> newest,
-                     subject.context.state.newest_application(apk.package));
-        if (!newest || newest->sha256 == artefact.built.sha256 ||
-            static_cast<int64_t>(apk.version_code) > newest->version_code) {
-          return ok_status();
-        }
-        return policy_error(artefact.built.name,
-                            "has version code " + std::to_string(apk.version_code) +
-                                ", and another build of " + apk.package + " has " +
-                                std::to_string(newest->version_code) + " already",
-                            "raise the version code");
-      });
 }
 
 }  // namespace hallmark

@@ -20,11 +20,18 @@
 
 namespace hallmark {
 
+// AppLane::abis of every bundle.
+constexpr const char* kBundleLane = "bundle";
+
 struct CandidateArtefact {
   BuiltArtefact built;  // as the record names it
   UniqueFd copy;        // the signer's own
   std::optional<DebPackage> deb;
-  std::optional<ApkManifest> apk;
+  // Of an app, whose kind is "apk" or "aab".
+  std::optional<ApkManifest> manifest;
+  AppLane lane;
+
+  std::string kind() const { return deb ? "deb" : (lane.abis == kBundleLane ? "aab" : "apk"); }
 };
 
 // What the rules establish, in their order.
@@ -62,7 +69,7 @@ Status approved_by_enough_people(BuildCase& subject);
 Status approval_is_not_used_up(BuildCase& subject);
 Status evidence_reaches_the_policy(BuildCase& subject);
 
-// What the bytes are (accept_artefacts.cpp).
+// What the bytes are (accept_artefacts.cpp, accept_applications.cpp).
 Status artefacts_are_those_of_the_record(BuildCase& subject);
 Status artefacts_fit_the_recipe(BuildCase& subject);
 Status packages_fit_the_target(BuildCase& subject);
@@ -71,6 +78,9 @@ Status published_packages_keep_their_bytes(BuildCase& subject);
 Status application_is_mapped_to_its_key(BuildCase& subject);
 Status application_is_not_debuggable(BuildCase& subject);
 Status version_code_rises(BuildCase& subject);
+
+// Reads what an APK, or an app bundle, says of itself.
+Status read_application(const RecipeOutput& output, CandidateArtefact& artefact);
 
 // Writes it all down, and the log lines that tell of it (accept_commit.cpp).
 Status commit_acceptance(const BuildCase& subject);

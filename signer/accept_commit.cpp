@@ -14,27 +14,34 @@ AcceptedBuild accepted_build(const BuildCase& subject) {
                       subject.statement_sha256,
                       {}};
   for (const CandidateArtefact& artefact : subject.artefacts) {
-    build.artefacts.push_back({artefact.built.name, artefact.deb ? "deb" : "apk",
-                               artefact.built.sha256, static_cast<int64_t>(artefact.built.size)});
+    build.artefacts.push_back({artefact.built.name, artefact.kind(), artefact.built.sha256,
+                               static_cast<int64_t>(artefact.built.size)});
   }
   return build;
 }
 
-Json acceptance_event(const BuildCase& subject, const AcceptedArtefact& artefact) {
+Json acceptance_event(const BuildCase& subject, const CandidateArtefact& artefact) {
   const Target& target = subject.record.target;
-  return Json{{"kind", "acceptance"},
-              {"name", artefact.name},
-              {"size", artefact.size},
-              {"sha256", artefact.sha256.hex()},
-              {"product", subject.lock.product},
-              {"version", subject.lock.version},
-              {"suite", target.suite},
-              {"component", target.component},
-              {"lock", subject.lock_sha256.hex()},
-              {"record", subject.record_sha256.hex()},
-              {"evidence", evidence_name(subject.record.evidence)},
-              {"statement", subject.statement_sha256.hex()},
-              {"approvers", subject.approvers}};
+  Json event{{"kind", "acceptance"},
+             {"name", artefact.built.name},
+             {"size", artefact.built.size},
+             {"sha256", artefact.built.sha256.hex()},
+             {"product", subject.lock.product},
+             {"version", subject.lock.version},
+             {"suite", target.suite},
+             {"component", target.component},
+             {"lock", subject.lock_sha256.hex()},
+             {"record", subject.record_sha256.hex()},
+             {"evidence", evidence_name(subject.record.evidence)},
+             {"statement", subject.statement_sha256.hex()},
+             {"approvers", subject.approvers}};
+  if (artefact.manifest) {
+    event["application"] = artefact.lane.application;
+    event["version_code"] = artefact.manifest->version_code;
+    event["flavour"] = artefact.lane.flavour;
+    event["abis"] = artefact.lane.abis;
+  }
+  return event;
 }
 
 // A package for "all" architectures is in the index of each.
@@ -58,9 +65,9 @@ Status add_contents(const BuildCase& subject, const CandidateArtefact& artefact)
   HALLMARK_TRY(const std::optional<AcceptedApplication> known,
                subject.context.state.application(artefact.built.sha256));
   if (known) return ok_status();
-  return subject.context.state.add_application({artefact.apk->package,
-                                                static_cast<int64_t>(artefact.apk->version_code),
-                                                subject.product.recipe.key, artefact.built.sha256});
+  return subject.context.state.add_application(
+      {artefact.lane, static_cast<int64_t>(artefact.manifest->version_code),
+       subject.product.recipe.key, artefact.built.sha256});
 }
 
 }  // namespace
@@ -74,7 +81,7 @@ Status commit_acceptance(const BuildCase& subject) {
     HALLMARK_CHECK(add_contents(subject, artefact));
   }
   std::vector<Json> events;
-  for (const AcceptedArtefact& artefact : build.artefacts) {
+  for (const CandidateArtefact& artefact : subject.artefacts) {
     events.push_back(acceptance_event(subject, artefact));
   }
   return commit_with_log(context, std::move(transaction), events);

@@ -15,7 +15,7 @@ constexpr uint64_t kMaxApk = uint64_t{8} << 30U;
 
 Json apk_event(const ApkCase& subject, const SignedApk& apk) {
   return Json{{"kind", "apk"},
-              {"name", subject.application.application},
+              {"name", subject.application.lane.application},
               {"version_code", subject.application.version_code},
               {"size", apk.size},
               {"sha256", apk.sha256.hex()},
@@ -45,8 +45,9 @@ Status record_signature(const ApkCase& subject, const SignedApk& apk) {
                context.state.signed_apk(apk.unsigned_sha256));
   if (before && before->sha256 == apk.sha256) return ok_status();
   if (before) {
-    return failed(subject.application.application, "was signed before as " + before->sha256.hex() +
-                                                       ", and signing again gave other bytes");
+    return failed(
+        subject.application.lane.application,
+        "was signed before as " + before->sha256.hex() + ", and signing again gave other bytes");
   }
   HALLMARK_TRY(Transaction transaction, context.state.begin());
   HALLMARK_CHECK(context.state.add_signed_apk(apk, context.now()));
@@ -85,9 +86,9 @@ Status apk_was_accepted(ApkCase& subject) {
 
 Status version_code_is_the_newest(ApkCase& subject) {
   HALLMARK_TRY(const std::optional<AcceptedApplication> newest,
-               subject.context.state.newest_application(subject.application.application));
+               subject.context.state.newest_application(subject.application.lane));
   if (newest && newest->sha256 == subject.application.sha256) return ok_status();
-  return policy_error(subject.application.application,
+  return policy_error(describe(subject.application.lane),
                       "has version code " + std::to_string(subject.application.version_code) +
                           ", and a higher one was accepted since",
                       "release the higher version");
@@ -95,7 +96,7 @@ Status version_code_is_the_newest(ApkCase& subject) {
 
 Status application_keeps_its_key(ApkCase& subject) {
   HALLMARK_TRY(const std::optional<InstalledPolicy> policy, subject.context.state.policy());
-  const std::string& application = subject.application.application;
+  const std::string& application = subject.application.lane.application;
   const ApkKeyPolicy* key = policy ? policy->policy.apk_key(subject.application.key) : nullptr;
   HALLMARK_TRY(const std::optional<std::string> certificate,
                subject.context.state.certificate(subject.application.key));
@@ -111,7 +112,7 @@ Status application_keeps_its_key(ApkCase& subject) {
 }
 
 Status apk_has_the_accepted_bytes(ApkCase& subject) {
-  const std::string name = subject.application.application;
+  const std::string name = subject.application.lane.application;
   HALLMARK_TRY(
       subject.unsigned_apk,
       private_copy(subject.context.layout, subject.untrusted_request.fds[0].get(), kMaxApk, name));

@@ -5,7 +5,7 @@
 namespace hallmark {
 namespace {
 
-constexpr int64_t kSchemaVersion = 1;
+constexpr int64_t kSchemaVersion = 2;
 
 constexpr const char* kSchema = R"sql(
 CREATE TABLE log_head(
@@ -37,8 +37,9 @@ CREATE INDEX stanza_in_order ON stanza(
 CREATE INDEX stanza_by_digest ON stanza(sha256);
 CREATE INDEX stanza_by_package ON stanza(package, version, package_architecture);
 CREATE TABLE application(
-  sha256 TEXT PRIMARY KEY, application TEXT NOT NULL, version_code INTEGER NOT NULL,
-  key TEXT NOT NULL, UNIQUE (application, version_code));
+  sha256 TEXT PRIMARY KEY, application TEXT NOT NULL, flavour TEXT NOT NULL, abis TEXT NOT NULL,
+  version_code INTEGER NOT NULL, key TEXT NOT NULL,
+  UNIQUE (application, flavour, abis, version_code));
 CREATE TABLE signed_apk(
   unsigned_sha256 TEXT PRIMARY KEY, sha256 TEXT NOT NULL, size INTEGER NOT NULL,
   signed_at INTEGER NOT NULL);
@@ -47,7 +48,7 @@ CREATE TABLE release(
   indices TEXT NOT NULL, release TEXT NOT NULL, release_gpg TEXT NOT NULL,
   inrelease TEXT NOT NULL, PRIMARY KEY (suite, date));
 INSERT INTO log_head VALUES (1, 0, '0000000000000000000000000000000000000000000000000000000000000000', 0, '');
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 )sql";
 
 Result<int64_t> schema_version(const Database& database) {

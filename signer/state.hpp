@@ -37,7 +37,7 @@ struct InstalledPolicy {
 
 struct AcceptedArtefact {
   std::string name;
-  std::string kind;  // "deb" or "apk"
+  std::string kind;  // "deb", "apk" or "aab"
   Sha256Digest sha256;
   int64_t size = 0;
 };
@@ -67,11 +67,23 @@ struct DerivedStanza {
   std::string text;
 };
 
-struct AcceptedApplication {
+// Within what version codes rise. A release may hold several APKs of one application: for each ABI
+// one, and for each flavour of the product; a device only ever upgrades within one of these.
+struct AppLane {
   std::string application;  // package name in the manifest
+  std::string flavour;      // as the product file names it; empty: the product has none
+  std::string abis;         // "any", "x86", "arm64-v8a,armeabi-v7a"; of a bundle: "bundle"
+  auto operator<=>(const AppLane&) const = default;
+};
+
+// "org.example.app", "org.example.app (flavour fdroid, arm64-v8a)"
+std::string describe(const AppLane& lane);
+
+struct AcceptedApplication {
+  AppLane lane;
   int64_t version_code = 0;
   std::string key;      // name of the apk_keys entry
-  Sha256Digest sha256;  // of the unsigned APK
+  Sha256Digest sha256;  // of the unsigned APK or bundle
 };
 
 struct SignedApk {
@@ -129,7 +141,7 @@ class State {
   Status add_application(const AcceptedApplication& application) const;
   Result<std::optional<AcceptedApplication>> application(const Sha256Digest& sha256) const;
   // The one with the highest version code.
-  Result<std::optional<AcceptedApplication>> newest_application(const std::string& name) const;
+  Result<std::optional<AcceptedApplication>> newest_application(const AppLane& lane) const;
   Result<std::optional<SignedApk>> signed_apk(const Sha256Digest& unsigned_sha256) const;
   Status add_signed_apk(const SignedApk& apk, int64_t now) const;
 

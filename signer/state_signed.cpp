@@ -7,36 +7,44 @@ namespace {
 Status read_application(const SqlRow& row, std::optional<AcceptedApplication>& out) {
   AcceptedApplication application;
   HALLMARK_TRY(application.sha256, Sha256Digest::from_hex(row.text(0)));
-  application.application = row.text(1);
-  application.version_code = row.integer(2);
-  application.key = row.text(3);
+  application.lane = {std::string(row.text(1)), std::string(row.text(2)), std::string(row.text(3))};
+  application.version_code = row.integer(4);
+  application.key = row.text(5);
   out = std::move(application);
   return ok_status();
 }
 
 }  // namespace
 
+std::string describe(const AppLane& lane) {
+  std::string details = lane.flavour.empty() ? "" : "flavour " + lane.flavour;
+  if (lane.abis != "any") details += (details.empty() ? "" : ", ") + lane.abis;
+  return lane.application + (details.empty() ? "" : " (" + details + ")");
+}
+
 Status State::add_application(const AcceptedApplication& application) const {
-  return database_->execute("INSERT INTO application VALUES (?, ?, ?, ?)",
-                            {application.sha256.hex(), application.application,
+  const AppLane& lane = application.lane;
+  return database_->execute("INSERT INTO application VALUES (?, ?, ?, ?, ?, ?)",
+                            {application.sha256.hex(), lane.application, lane.flavour, lane.abis,
                              application.version_code, application.key});
 }
 
 Result<std::optional<AcceptedApplication>> State::application(const Sha256Digest& sha256) const {
   std::optional<AcceptedApplication> found;
   HALLMARK_CHECK(database_->each(
-      "SELECT sha256, application, version_code, key FROM application WHERE sha256 = ?",
+      "SELECT sha256, application, flavour, abis, version_code, key FROM application "
+      "WHERE sha256 = ?",
       {sha256.hex()}, [&](const SqlRow& row) { return read_application(row, found); }));
   return found;
 }
 
-Result<std::optional<AcceptedApplication>> State::newest_application(
-    const std::string& name) const {
+Result<std::optional<AcceptedApplication>> State::newest_application(const AppLane& lane) const {
   std::optional<AcceptedApplication> found;
   HALLMARK_CHECK(database_->each(
-      "SELECT sha256, application, version_code, key FROM application WHERE application = ? "
-      "ORDER BY version_code DESC LIMIT 1",
-      {name}, [&](const SqlRow& row) { return read_application(row, found); }));
+      "SELECT sha256, application, flavour, abis, version_code, key FROM application "
+      "WHERE application = ? AND flavour = ? AND abis = ? ORDER BY version_code DESC LIMIT 1",
+      {lane.application, lane.flavour, lane.abis},
+      [&](const SqlRow& row) { return read_application(row, found); }));
   return found;
 }
 

@@ -33,6 +33,8 @@ std::string apk_name(const ReleaseFiles& files, const BuiltArtefact& artefact) {
 
 Status include_apks(TerminalRoot& root, const ReleaseFiles& files, const NamedRecord& record) {
   for (const BuiltArtefact& artefact : record.artefacts) {
+    // A bundle is for a store, which makes APKs of it; no device installs one.
+    if (artefact.name.ends_with(".aab")) continue;
     const std::string path = root.layout().staging() / signed_apk_name(artefact);
     HALLMARK_TRY(const UniqueFd apk, open_at(AT_FDCWD, path, O_RDONLY | O_NOFOLLOW));
     const std::vector<int> fds = {apk.get()};

@@ -60,17 +60,33 @@ EnvironmentSpec read_environment(ObjectReader& reader) {
   return environment;
 }
 
+// A file's name, or {"name", "flavour"}.
+void read_outputs(ObjectReader& reader, Recipe& recipe) {
+  const auto add = [&](RecipeOutput output) {
+    if (recipe.output(output.name) != nullptr) {
+      reader.fail("outputs", "names '" + output.name + "' twice");
+    }
+    recipe.outputs.push_back(std::move(output));
+  };
+  reader.each_text_or_object(
+      "outputs",
+      [&](const std::string& name) {
+        if (!is_plain_name(name)) reader.fail("outputs", "must hold plain file names");
+        add({name, ""});
+      },
+      [&](ObjectReader& r) {
+        add({read_plain_name(r, "name"), read_plain_name(r, "flavour")});
+      });
+  if (recipe.outputs.empty()) reader.fail("outputs", "must not be empty");
+}
+
 void read_apk_recipe(ObjectReader& reader, Recipe& recipe) {
   recipe.kind = RecipeKind::kApk;
   recipe.script = reader.text("script");
   if (!SafePath::parse(recipe.script).ok()) {
     reader.fail("script", "must be a relative path inside the source");
   }
-  recipe.outputs = reader.texts("outputs");
-  for (const std::string& output : recipe.outputs) {
-    if (!is_plain_name(output)) reader.fail("outputs", "must hold plain file names");
-  }
-  if (recipe.outputs.empty()) reader.fail("outputs", "must not be empty");
+  read_outputs(reader, recipe);
   recipe.package = read_plain_name(reader, "package");
   recipe.key = read_plain_name(reader, "key");
 }
@@ -99,6 +115,13 @@ void check_targets(ObjectReader& reader, const Product& product) {
 }
 
 }  // namespace
+
+const RecipeOutput* Recipe::output(std::string_view wanted) const {
+  const auto found =
+      std::find_if(outputs.begin(), outputs.end(),
+                   [wanted](const RecipeOutput& output) { return output.name == wanted; });
+  return found == outputs.end() ? nullptr : &*found;
+}
 
 const EnvironmentSpec* Product::environment(std::string_view wanted) const {
   const auto found =

@@ -36,13 +36,22 @@ struct EnvironmentSpec {
 
 enum class RecipeKind { kDeb, kApk };
 
+// A file that an app's build leaves: NAME.apk, or an app bundle, NAME.aab.
+struct RecipeOutput {
+  std::string name;     // a plain file name
+  std::string flavour;  // a plain name, or empty: version codes rise within each (docs/formats.md)
+};
+
 struct Recipe {
   RecipeKind kind = RecipeKind::kDeb;
   // kApk
-  std::string script;                // relative to the source
-  std::vector<std::string> outputs;  // plain file names
-  std::string package;               // application id
-  std::string key;                   // name of an apk_keys entry of the policy
+  std::string script;                 // relative to the source
+  std::vector<RecipeOutput> outputs;  // no name twice
+  std::string package;                // application id
+  std::string key;                    // name of an apk_keys entry of the policy
+
+  // Null: the build is not to leave a file of that name.
+  const RecipeOutput* output(std::string_view name) const;
 };
 
 struct Product {

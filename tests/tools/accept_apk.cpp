@@ -51,8 +51,10 @@ Status add_acceptance(const State& state, const TestApk& apk, const std::string&
                       {}};
   build.artefacts = {{"test.apk", "apk", sha256, static_cast<int64_t>(apk.digest.size)}};
   HALLMARK_CHECK(state.add_build(build, now));
-  return state.add_application(
-      {apk.manifest.package, static_cast<int64_t>(apk.manifest.version_code), key, sha256});
+  return state.add_application({{apk.manifest.package, "", "any"},
+                                static_cast<int64_t>(apk.manifest.version_code),
+                                key,
+                                sha256});
 }
 
 Json event(const TestApk& apk) {

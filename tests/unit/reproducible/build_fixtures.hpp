@@ -28,7 +28,7 @@ inline Product sample_product() {
   product.targets = {sample_target()};
   product.recipe.kind = RecipeKind::kApk;
   product.recipe.script = "build.sh";
-  product.recipe.outputs = {"app.apk"};
+  product.recipe.outputs = {{"app.apk", ""}};
   product.recipe.package = "org.example.sample";
   product.recipe.key = "app";
   return product;

@@ -1,0 +1,119 @@
+// accept-build: what apps may be.
+#include <algorithm>
+#include <limits>
+#include <set>
+
+#include "signer/accept_build.hpp"
+#include "signer/rules.hpp"
+#include "verify/apk/bundle.hpp"
+#include "verify/apk/native_code.hpp"
+
+namespace hallmark {
+namespace {
+
+constexpr const char* kNoAbi = "any";
+
+template <typename Check>
+Status each_app(BuildCase& subject, const Check& check) {
+  for (const CandidateArtefact& artefact : subject.artefacts) {
+    if (artefact.manifest) HALLMARK_CHECK(check(artefact, *artefact.manifest));
+  }
+  return ok_status();
+}
+
+std::string lane_abis(const std::vector<std::string>& sorted_abis) {
+  std::string out;
+  for (const std::string& abi : sorted_abis) out += (out.empty() ? "" : ",") + abi;
+  return out.empty() ? kNoAbi : out;
+}
+
+Status read_apk(CandidateArtefact& artefact) {
+  HALLMARK_TRY(const FileBytes file, FileBytes::open(artefact.copy.get()));
+  HALLMARK_TRY(const ZipArchive archive, read_zip(file));
+  HALLMARK_TRY(artefact.manifest, read_apk_manifest(file, archive));
+  artefact.lane.abis = lane_abis(native_abis(archive));
+  return ok_status();
+}
+
+// Its APKs are made, and signed, by a store: their ABIs are not ours to tell apart.
+Status read_bundle_of(CandidateArtefact& artefact) {
+  HALLMARK_TRY(AppBundle bundle, read_app_bundle(artefact.copy.get()));
+  artefact.manifest = std::move(bundle.manifest);
+  artefact.lane.abis = kBundleLane;
+  return ok_status();
+}
+
+Status version_code_rises_in_lane(const State& state, const CandidateArtefact& artefact,
+                                  const ApkManifest& app) {
+  HALLMARK_TRY(const std::optional<AcceptedApplication> known,
+               state.application(artefact.built.sha256));
+  if (known && known->lane != artefact.lane) {
+    return policy_error(artefact.built.name, "was accepted before as " + describe(known->lane),
+                        "leave its flavour in the product file as it was");
+  }
+  HALLMARK_TRY(const std::optional<AcceptedApplication> newest,
+               state.newest_application(artefact.lane));
+  if (!newest || newest->sha256 == artefact.built.sha256 ||
+      static_cast<int64_t>(app.version_code) > newest->version_code) {
+    return ok_status();
+  }
+  return policy_error(artefact.built.name,
+                      "has version code " + std::to_string(app.version_code) +
+                          ", and another build of " + describe(artefact.lane) + " has " +
+                          std::to_string(newest->version_code) + " already",
+                      "raise the version code");
+}
+
+}  // namespace
+
+Status read_application(const RecipeOutput& output, CandidateArtefact& artefact) {
+  HALLMARK_CHECK(
+      untrusted(output.name.ends_with(".aab") ? read_bundle_of(artefact) : read_apk(artefact)));
+  artefact.lane.application = artefact.manifest->package;
+  artefact.lane.flavour = output.flavour;
+  return ok_status();
+}
+
+Status application_is_mapped_to_its_key(BuildCase& subject) {
+  return each_app(
+      subject, [&](const CandidateArtefact& artefact, const ApkManifest& app) -> Status {
+        const Recipe& recipe = subject.product.recipe;
+        if (app.package != recipe.package) {
+          return policy_error(artefact.built.name, "is the application " + app.package +
+                                                       ", and the product is " + recipe.package);
+        }
+        const ApkKeyPolicy* key = subject.policy.policy.apk_key(recipe.key);
+        const bool mapped = key != nullptr && std::find(key->packages.begin(), key->packages.end(),
+                                                        app.package) != key->packages.end();
+        if (mapped) return ok_status();
+        return policy_error("application " + app.package,
+                            "is not mapped to the key '" + recipe.key + "' in the installed policy",
+                            "the policy must list the application under that key");
+      });
+}
+
+Status application_is_not_debuggable(BuildCase& subject) {
+  return each_app(subject, [](const CandidateArtefact& artefact, const ApkManifest& app) -> Status {
+    if (!app.debuggable) return ok_status();
+    return policy_error(artefact.built.name, "is debuggable", "build it for release");
+  });
+}
+
+Status version_code_rises(BuildCase& subject) {
+  std::set<AppLane> seen;
+  return each_app(
+      subject, [&](const CandidateArtefact& artefact, const ApkManifest& app) -> Status {
+        if (app.version_code > static_cast<uint64_t>(std::numeric_limits<int64_t>::max())) {
+          return policy_error(artefact.built.name, "has a version code beyond reason");
+        }
+        // Of two, one would be older than the other as soon as they are accepted.
+        if (!seen.insert(artefact.lane).second) {
+          return policy_error(artefact.built.name,
+                              "is the second " + describe(artefact.lane) + " in this build",
+                              "give the outputs different flavours in the product file");
+        }
+        return version_code_rises_in_lane(subject.context.state, artefact, app);
+      });
+}
+
+}  // namespace hallmark
