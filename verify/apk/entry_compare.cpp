@@ -6,6 +6,7 @@
 
 #include "core/digest.hpp"
 #include "verify/apk/little_endian.hpp"
+#include "verify/apk/record_compare.hpp"
 #include "verify/apk/report.hpp"
 #include "verify/apk/zip_stream.hpp"
 
@@ -99,8 +100,10 @@ class EntryComparison {
     HALLMARK_CHECK(compare_data());
     compare_fields();
     HALLMARK_CHECK(compare_extra_field());
-    HALLMARK_CHECK(compare_descriptor());
-    compare_record();
+    compare_descriptor();
+    for (EntryDifference& one : compare_records(a_.record, b_.record)) {
+      found_.push_back(std::move(one));
+    }
     HALLMARK_CHECK(compare_gap());
     HALLMARK_CHECK(compare_whole());
     return std::move(found_);
@@ -109,10 +112,6 @@ class EntryComparison {
  private:
   void add(const char* what, std::string in_signed = "", std::string in_rebuilt = "") {
     found_.push_back({what, std::move(in_signed), std::move(in_rebuilt)});
-  }
-  bool found(std::string_view what) const {
-    return std::any_of(found_.begin(), found_.end(),
-                       [what](const EntryDifference& other) { return other.what == what; });
   }
   Range left(uint64_t from, uint64_t to) const { return {a_apk_.file, from, to - from}; }
   Range right(uint64_t from, uint64_t to) const { return {b_apk_.file, from, to - from}; }
@@ -173,54 +172,14 @@ class EntryComparison {
     return ok_status();
   }
 
-  Status compare_descriptor() {
-    const uint64_t a_offset = a_.zip.data_offset + a_.zip.compressed_size;
-    const uint64_t b_offset = b_.zip.data_offset + b_.zip.compressed_size;
-    const uint64_t a_size = a_.zip.end_offset - a_offset;
-    const uint64_t b_size = b_.zip.end_offset - b_offset;
-    if (a_size != b_size) {
-      add("data descriptor", std::to_string(a_size) + " bytes", std::to_string(b_size) + " bytes");
-    }
-    return ok_status();
-  }
-
-  void compare_record() {
-    struct Field {
-      const char* what;
-      std::size_t offset;
-      std::size_t size;
+  // What it says is what the directory says, so only its form is left to differ.
+  void compare_descriptor() {
+    const auto size = [](const ZipEntry& entry) {
+      return entry.end_offset - entry.data_offset - entry.compressed_size;
     };
-    constexpr std::array<Field, 3> kFields = {
-        {{"made by", 4, 2}, {"internal attributes", 36, 2}, {"external attributes", 38, 4}}};
-    for (const Field& field : kFields) {
-      const auto value = [&field](const OpenedEntry& entry) {
-        LittleEndianReader reader(entry.record.subspan(field.offset, field.size));
-        return field.size == 2 ? reader.u16() : reader.u32();
-      };
-      if (value(a_) != value(b_)) {
-        add(field.what, hex_number(value(a_)), hex_number(value(b_)));
-      }
-    }
-    compare_record_tail("directory extra field", 30);
-    compare_record_tail("comment", 32);
-  }
-
-  // What stands in the record behind the name: the extra field, then the comment.
-  void compare_record_tail(const char* what, std::size_t length_field) {
-    constexpr std::size_t kRecordSize = 46;
-    const auto part = [length_field](const OpenedEntry& entry) {
-      LittleEndianReader lengths(entry.record.subspan(28));
-      const std::size_t name = lengths.u16();
-      const std::size_t extra = lengths.u16();
-      const std::size_t comment = lengths.u16();
-      const bool is_extra = length_field == 30;
-      return entry.record.subspan(kRecordSize + name + (is_extra ? 0 : extra),
-                                  is_extra ? extra : comment);
-    };
-    const auto a = part(a_);
-    const auto b = part(b_);
-    if (std::equal(a.begin(), a.end(), b.begin(), b.end())) return;
-    add(what, std::to_string(a.size()) + " bytes", std::to_string(b.size()) + " bytes");
+    if (size(a_.zip) == size(b_.zip)) return;
+    add("data descriptor", std::to_string(size(a_.zip)) + " bytes",
+        std::to_string(size(b_.zip)) + " bytes");
   }
 
   Status compare_gap() {

@@ -56,4 +56,16 @@ std::optional<ProtobufField> ProtobufReader::next() {
   return field;
 }
 
+bool set_protobuf_bytes(std::optional<std::span<const uint8_t>>& out, const ProtobufField& field) {
+  if (out || field.type != ProtobufType::kBytes) return false;
+  out = field.bytes;
+  return true;
+}
+
+bool set_protobuf_number(std::optional<uint64_t>& out, const ProtobufField& field) {
+  if (out || field.type != ProtobufType::kVarint) return false;
+  out = field.value;
+  return true;
+}
+
 }  // namespace hallmark

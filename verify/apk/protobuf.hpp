@@ -34,4 +34,21 @@ class ProtobufReader {
   std::span<const uint8_t> rest_;
 };
 
+// Gives `visit` each field of the message; it says whether the field is as it may be. False if one
+// is not, or the message is malformed.
+template <typename Visit>
+bool each_protobuf_field(std::span<const uint8_t> untrusted_message, const Visit& visit) {
+  ProtobufReader reader(untrusted_message);
+  while (!reader.at_end()) {
+    const std::optional<ProtobufField> field = reader.next();
+    if (!field || !visit(*field)) return false;
+  }
+  return true;
+}
+
+// Takes the bytes, or the number, of a field that may be there once. False if it was there before,
+// or is of another type.
+bool set_protobuf_bytes(std::optional<std::span<const uint8_t>>& out, const ProtobufField& field);
+bool set_protobuf_number(std::optional<uint64_t>& out, const ProtobufField& field);
+
 }  // namespace hallmark
