@@ -2,12 +2,16 @@
 
 #include <array>
 
+#include "verify/apk/jar_files.hpp"
 #include "verify/apk/lineage.hpp"
+#include "verify/apk/pkcs7.hpp"
 #include "verify/apk/public_key.hpp"
 #include "verify/apk/scheme_block.hpp"
 
 namespace hallmark {
 namespace {
+
+constexpr std::size_t kMaxJarSigners = 10;
 
 struct Block {
   uint32_t id;
@@ -58,6 +62,19 @@ Result<ClaimedSigner> claimed_signer(const Block& block, const SchemeSigner& unt
   return signer;
 }
 
+Result<ClaimedSigner> claimed_jar_signer(const FileBytes& untrusted_file, const ZipEntry& block) {
+  HALLMARK_TRY(const std::vector<uint8_t> bytes,
+               read_zip_entry(untrusted_file, block, kMaxPkcs7Block));
+  HALLMARK_TRY(const Pkcs7Block parsed, parse_pkcs7_block(bytes));
+  if (parsed.signer_certificate.empty()) {
+    return verification_error("JAR_SIG_NO_SIGNERS", "a v1 block has not its signer's certificate");
+  }
+  ClaimedSigner signer;
+  signer.scheme = "v1";
+  HALLMARK_TRY(signer.certificate, claimed_certificate(parsed.signer_certificate));
+  return signer;
+}
+
 Status add_signers(const Block& block, std::span<const uint8_t> untrusted_value,
                    ApkInspection& out) {
   HALLMARK_TRY(const auto signers, parse_scheme_signers(block.form, untrusted_value));
@@ -69,6 +86,26 @@ Status add_signers(const Block& block, std::span<const uint8_t> untrusted_value,
 }
 
 }  // namespace
+
+Status add_claimed_jar_signers(const FileBytes& untrusted_file, const ZipArchive& archive,
+                               ApkInspection& out) {
+  const JarFiles files = find_jar_files(archive, out.problems);
+  for (const JarSignerFiles& signer : files.signers) {
+    if (out.signers.size() == kMaxJarSigners) {
+      out.problems.push_back({"JAR_SIG_MAX_SIGNATURES_EXCEEDED", "there are more than 10 signers"});
+      break;
+    }
+    auto claimed = claimed_jar_signer(untrusted_file, *signer.block);
+    if (claimed.ok()) {
+      out.signers.push_back(std::move(*claimed));
+    } else if (claimed.error().kind == ErrorKind::kVerification) {
+      out.problems.push_back({claimed.error().subject, "v1: " + claimed.error().cause});
+    } else {
+      return claimed.error();
+    }
+  }
+  return ok_status();
+}
 
 void add_claimed_signers(const SigningBlock& untrusted_block, ApkInspection& out) {
   for (const Block& block : kBlocks) {

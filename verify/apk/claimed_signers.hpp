@@ -1,4 +1,4 @@
-// Whom the signature blocks of an APK name as signers; internal to verify/apk/inspect.
+// Whom the signatures of an APK name as signers; internal to verify/apk/inspect.
 #pragma once
 
 #include "verify/apk/inspect.hpp"
@@ -6,7 +6,10 @@
 
 namespace hallmark {
 
-// Adds the signers of v2, v3 and v3.1, and a problem for each block that cannot be read.
+// Each adds signers, and a problem for each block that cannot be read. The first: v1's, at most
+// ten; an error is trouble with reading the file. The second: those of v2, v3 and v3.1.
+Status add_claimed_jar_signers(const FileBytes& untrusted_file, const ZipArchive& archive,
+                               ApkInspection& out);
 void add_claimed_signers(const SigningBlock& untrusted_block, ApkInspection& out);
 
 }  // namespace hallmark

@@ -91,7 +91,7 @@ Result<ApkInspection> inspect_apk(int untrusted_fd, const std::string& file_name
   out.file = file_name;
   out.zip = zip_facts(file, archive);
   out.has_v1 = has_v1_signature(archive);
-  for (const auto part : {read_application, read_block, read_stamp}) {
+  for (const auto part : {read_application, add_claimed_jar_signers, read_block, read_stamp}) {
     const Status read = part(file, archive, out);
     if (!read.ok() && read.error().kind != ErrorKind::kVerification) return read.error();
     if (!read.ok()) note(out, read.error());

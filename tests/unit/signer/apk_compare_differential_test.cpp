@@ -1,9 +1,11 @@
 // compare_apks() on what Android's own apksigner signed: with v1 alone, without it, with all.
 #include <catch2/catch_test_macros.hpp>
 
+#include "core/digest.hpp"
 #include "tests/unit/tools.hpp"
 #include "tests/unit/verify/apk_signed_fixtures.hpp"
 #include "verify/apk/compare.hpp"
+#include "verify/apk/inspect.hpp"
 
 namespace hallmark::apk_test {
 namespace {
@@ -103,6 +105,22 @@ TEST_CASE("compare: signed by apksigner with v1, v2 and v3; apksigcopier agrees"
   CHECK(with_itself.same);
   CHECK(with_itself.rebuilt_signatures == found.signatures);
   check_copy_is_as_good(apk, with_itself);
+}
+
+TEST_CASE("inspect: whom apksigner's v1, v2 and v3 name") {
+  const SignedByApksigner apk({});
+  const auto fd = open_at(AT_FDCWD, apk.folder.path("signed.apk"), O_RDONLY);
+  REQUIRE(fd.ok());
+  const auto found = inspect_apk(fd->get(), "signed.apk");
+  REQUIRE(found.ok());
+  CHECK(found->problems.empty());
+  CHECK(found->has_v1);
+  Schemes schemes;
+  for (const ClaimedSigner& signer : found->signers) {
+    schemes.push_back(signer.scheme);
+    CHECK(signer.certificate.sha256 == sha256(as_text(shared_rsa_2048().certificate())).hex());
+  }
+  CHECK(schemes == Schemes{"v1", "v2", "v3"});
 }
 
 TEST_CASE("compare: apksigcopier agrees that another byte of content is another APK") {
