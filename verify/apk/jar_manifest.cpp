@@ -1,8 +1,8 @@
 #include "verify/apk/jar_manifest.hpp"
 
 #include <algorithm>
+#include <set>
 #include <string>
-#include <unordered_set>
 
 #include "core/bytes.hpp"
 #include "verify/apk/zip_parts.hpp"
@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kMaxAttributes = 64;  // of a section; real ones have 2, main ones 30
 constexpr std::size_t kMaxAttributeName = 70;
+constexpr std::size_t kMaxSections = 0xffff;
 
 struct Codes {
   const char* malformed;
@@ -131,6 +132,9 @@ class JarFileParser {
     if (!same_name(first.name, "Name") || first.value.empty()) {
       return verification_error(codes.unnamed, "a section does not start with a name");
     }
+    if (file_.sections_.size() == kMaxSections) {
+      return file_.malformed("has more sections than an archive can have entries");
+    }
     section_.entry = first.value;
     if (!names_.insert(section_.entry).second) {
       return verification_error(
@@ -142,7 +146,8 @@ class JarFileParser {
 
   std::string_view text_;
   JarFile file_;
-  std::unordered_set<std::string_view> names_;
+  // Not hashed: names are others' choice, and could all have one hash.
+  std::set<std::string_view> names_;
   JarSection section_;
   std::size_t attribute_start_ = 0;
   bool in_section_ = false;

@@ -166,7 +166,6 @@ Result<JarManifest> JarManifest::parse(std::vector<uint8_t> untrusted_bytes) {
   HALLMARK_TRY(JarFile file, JarFile::parse(JarFileKind::kManifest, untrusted_bytes));
   JarManifest manifest{std::move(untrusted_bytes), std::move(file), {}};
   const std::vector<JarSection>& sections = manifest.file.sections();
-  manifest.index.reserve(sections.size());
   for (std::size_t i = 0; i < sections.size(); ++i) manifest.index[sections[i].entry] = i;
   return manifest;
 }

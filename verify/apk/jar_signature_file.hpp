@@ -2,11 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <set>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "core/result.hpp"
@@ -19,7 +19,7 @@ namespace hallmark {
 struct JarManifest {
   std::vector<uint8_t> bytes;
   JarFile file;
-  std::unordered_map<std::string_view, std::size_t> index;  // of an entry's section
+  std::map<std::string_view, std::size_t> index;  // of an entry's section
 
   static Result<JarManifest> parse(std::vector<uint8_t> untrusted_bytes);
 };

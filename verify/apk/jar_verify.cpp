@@ -1,6 +1,8 @@
 #include "verify/apk/jar_verify.hpp"
 
+#include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "verify/apk/jar_block.hpp"
@@ -78,11 +80,10 @@ class JarJudge {
   }
 
   Status check_named_entries(const JarManifest& manifest) const {
-    std::size_t present = 0;
-    for (const ZipEntry& entry : archive_.entries) present += manifest.index.count(entry.name);
-    if (present == manifest.index.size()) return ok_status();
+    std::set<std::string_view> names;
+    for (const ZipEntry& entry : archive_.entries) names.insert(entry.name);
     for (const JarSection& section : manifest.file.sections()) {
-      if (archive_.find(section.entry) != nullptr) continue;
+      if (names.contains(section.entry)) continue;
       return verification_error("JAR_SIG_MISSING_ZIP_ENTRY_REFERENCED_IN_MANIFEST",
                                 "the manifest names '" + printable_name(section.entry) +
                                     "', which is not in the archive");

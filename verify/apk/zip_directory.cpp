@@ -1,5 +1,5 @@
 // The central directory (APPNOTE 4.3.12).
-#include <unordered_set>
+#include <algorithm>
 
 #include "core/bytes.hpp"
 #include "core/safe_path.hpp"
@@ -72,6 +72,17 @@ Result<ZipEntry> read_record(LittleEndianReader& reader) {
   return entry;
 }
 
+// Sorted, not hashed: names are others' choice, and could all have one hash.
+Status check_duplicates(const std::vector<ZipEntry>& entries) {
+  std::vector<std::string_view> names;
+  names.reserve(entries.size());
+  for (const ZipEntry& entry : entries) names.emplace_back(entry.name);
+  std::sort(names.begin(), names.end());
+  const auto twice = std::adjacent_find(names.begin(), names.end());
+  if (twice == names.end()) return ok_status();
+  return zip_refusal("ZIP_DUPLICATE_NAME", "entry '" + printable_name(*twice) + "' is there twice");
+}
+
 }  // namespace
 
 std::string printable_name(std::string_view untrusted_name) {
@@ -91,21 +102,17 @@ Result<std::vector<ZipEntry>> read_zip_directory(const FileBytes& untrusted_file
                untrusted_file.read(end.directory_offset, end.directory_size));
   LittleEndianReader reader(directory);
   std::vector<ZipEntry> entries;
-  std::unordered_set<std::string> names;
   while (reader.remaining() > 0) {
     HALLMARK_TRY(ZipEntry entry, read_record(reader));
     HALLMARK_CHECK(check_name(entry.name));
     HALLMARK_CHECK(check_kind(entry));
-    if (!names.insert(entry.name).second) {
-      return zip_refusal("ZIP_DUPLICATE_NAME",
-                         "entry '" + printable_name(entry.name) + "' is there twice");
-    }
     entries.push_back(std::move(entry));
   }
   if (entries.size() != end.entry_count || entries.empty()) {
     return zip_refusal("ZIP_MALFORMED_DIRECTORY",
                        "the number of entries is not what the end record says, or is 0");
   }
+  HALLMARK_CHECK(check_duplicates(entries));
   return entries;
 }
 

@@ -114,6 +114,10 @@ TEST_CASE("jar manifest: limits") {
   for (int i = 0; i < 63; ++i) many += "X" + std::to_string(i) + ": 1\n";
   CHECK(code_of(many) == "accepted");
   CHECK(code_of(many + "Y: 1\n") == "JAR_SIG_MALFORMED_MANIFEST");
+  std::string sections = "V: 1\n\n";
+  for (int i = 0; i < 0xffff; ++i) sections += "Name: " + std::to_string(i) + "\n\n";
+  CHECK(code_of(sections) == "accepted");
+  CHECK(code_of(sections + "Name: x\n") == "JAR_SIG_MALFORMED_MANIFEST");
   CHECK(code_of(std::string(JarFile::kMaxSize + 1, '\n')) == "JAR_SIG_MALFORMED_MANIFEST");
 }
 
