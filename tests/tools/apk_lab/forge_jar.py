@@ -42,8 +42,9 @@ def changed_entries(lab, entries, good):
     yield Specimen('v1: a flipped bit in an entry', built(with_entry(good, dex.name, content=flipped)))
     yield Specimen('v1: an emptied entry', built(with_entry(good, dex.name, content=b'')))
     yield Specimen('v1: an entry that was added', built(good + [Entry(b'classes2.dex', b'dex')]))
-    yield Specimen('v1: an entry that was added below META-INF/x/',
-                   built(good + [Entry(b'META-INF/x/classes.dex', b'dex')]))
+    # Nothing below META-INF is protected; both verifiers warn.
+    yield control('control: v1, a file that was added below META-INF/x/',
+                  built(good + [Entry(b'META-INF/x/notes', b'text')]))
     yield Specimen('v1: an entry that was removed', built(without(good, dex.name)))
     yield Specimen('v1: an entry under another name',
                    built(with_entry(good, dex.name, name=b'classes3.dex')))
@@ -60,8 +61,7 @@ def signature_files(lab, entries, good):
     manifest, signature, block = good[-3:]
     for entry in (manifest, signature, block):
         name = entry.name.decode()
-        for place, at in {'start': 0, 'middle': len(entry.content) // 2,
-                          'end': len(entry.content) - 3}.items():
+        for place, at in flips_in(entry).items():
             content = bytearray(entry.content)
             content[at] ^= 1
             yield Specimen(f'v1: a flipped bit at the {place} of {name}',
@@ -74,6 +74,14 @@ def signature_files(lab, entries, good):
             with_entry(good, entry.name, content=entry.content + b'x')))
         yield Specimen(f'v1: {name} twice', built(good + [entry]))
     yield Specimen('v1: no signature file at all', built(entries))
+
+
+def flips_in(entry):
+    places = {'start': 0, 'middle': len(entry.content) // 2, 'end': len(entry.content) - 3}
+    # No digest covers the main section here, and nothing the signature in the certificate.
+    uncovered = {b'META-INF/MANIFEST.MF': 'start', b'META-INF/CERT.RSA': 'middle'}
+    places.pop(uncovered.get(entry.name), None)
+    return places
 
 
 def manifests(lab, entries):
@@ -91,7 +99,7 @@ def manifests(lab, entries):
     other = {**sections, dex.name: jar.section(
         dex.name, [(b'SHA-256-Digest', jar.digest(b'something else'))])}
     yield control('control: v1, sections alone', both(good, whole=False))
-    yield control('control: v1, whole manifest alone', both(good, signed_sections=False))
+    yield Specimen('v1: a signature file without sections', both(good, signed_sections=False))
     yield Specimen('v1: the manifest has another digest of an entry', both(jar.manifest_of(other)))
     yield Specimen('v1: the signature file is of another manifest',
                    signed(good, jar.signature_file(jar.manifest_of(other), other)))
@@ -116,8 +124,12 @@ def manifests(lab, entries):
     yield Specimen('v1: a digest that is not base64', both(jar.manifest_of(broken), broken))
     nul = good.replace(b'Created-By: test', b'Created-By: te\0t')
     yield Specimen('v1: a NUL in the manifest', both(nul))
-    yield Specimen('v1: a changed main section', signed(
-        good.replace(b'Created-By: test', b'Created-By: rest'), jar.signature_file(good, sections)))
+    changed = good.replace(b'Created-By: test', b'Created-By: rest')
+    yield control('control: v1, a main section that no digest covers',
+                  signed(changed, jar.signature_file(good, sections)))
+    covering = jar.signature_file(good, sections, main=jar.MANIFEST_MAIN)
+    yield control('control: v1, a digest of the main section', signed(good, covering))
+    yield Specimen('v1: a changed main section', signed(changed, covering))
     yield Specimen('v1: a signature file without any digest',
                    signed(good, b'Signature-Version: 1.0\r\n\r\n'))
     yield Specimen('v1: a signature file without a version', signed(

@@ -104,7 +104,6 @@ def lists(lab):
         yield Specimen(f'{scheme}: lists in another order',
                        with_lists([0x0104, 0x0103], [0x0103, 0x0104]))
         yield Specimen(f'{scheme}: lists of other algorithms', with_lists([0x0104], [0x0103]))
-        yield Specimen(f'{scheme}: an algorithm twice', with_lists([0x0103] * 2, [0x0103] * 2))
         yield Specimen(f'{scheme}: no digest', with_lists(
             [0x0103], [0x0103], {'forge': emptied('digests')}))
         yield Specimen(f'{scheme}: no signature', with_lists(

@@ -37,14 +37,17 @@ def manifest_of(sections, main=MANIFEST_MAIN):
     return main + b''.join(sections.values())
 
 
-def signature_file(manifest, sections, schemes=(), whole=True, signed_sections=True):
-    """NAME.SF over a manifest. `whole`: with the digest of the whole manifest."""
-    main = [b'Signature-Version: 1.0', b'Created-By: test']
+def signature_file(manifest, sections, schemes=(), whole=True, signed_sections=True, main=None):
+    """NAME.SF over a manifest. `whole`: with the digest of the whole manifest; `main`: the main
+    section, where it has a digest of its own."""
+    lines = [b'Signature-Version: 1.0', b'Created-By: test']
     if whole:
-        main.append(b'SHA-256-Digest-Manifest: ' + digest(manifest))
+        lines.append(b'SHA-256-Digest-Manifest: ' + digest(manifest))
+    if main:
+        lines.append(b'SHA-256-Digest-Manifest-Main-Attributes: ' + digest(main))
     if schemes:
-        main.append(b'X-Android-APK-Signed: ' + b', '.join(str(s).encode() for s in schemes))
-    out = b''.join(wrapped(line) for line in main) + b'\r\n'
+        lines.append(b'X-Android-APK-Signed: ' + b', '.join(str(s).encode() for s in schemes))
+    out = b''.join(wrapped(line) for line in lines) + b'\r\n'
     if signed_sections:
         for name, text in sections.items():
             out += section(name, [(b'SHA-256-Digest', digest(text))])
