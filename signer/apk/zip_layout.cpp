@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
-#include <optional>
+#include <utility>
 
 #include "core/bytes.hpp"
 #include "core/fd.hpp"
@@ -65,8 +65,8 @@ class Parts {
 
 class LayoutWriter {
  public:
-  LayoutWriter(const FileBytes& file, const ZipArchive& archive, const ZipChanges& changes)
-      : file_(file), archive_(archive), changes_(changes), parts_(file) {}
+  LayoutWriter(const FileBytes& file, const ZipArchive& archive, ZipChanges changes)
+      : file_(file), archive_(archive), changes_(std::move(changes)), parts_(file) {}
 
   Result<ZipLayout> write() {
     HALLMARK_CHECK(keep_entries());
@@ -177,7 +177,7 @@ class LayoutWriter {
 
   const FileBytes& file_;
   const ZipArchive& archive_;
-  const ZipChanges& changes_;
+  const ZipChanges changes_;
   Parts parts_;
   std::vector<uint64_t> new_offsets_;  // of local headers, by index in the archive
   LittleEndianWriter directory_;
@@ -188,7 +188,7 @@ class LayoutWriter {
 
 Result<ZipLayout> lay_out_zip(const FileBytes& file, const ZipArchive& archive,
                               ZipChanges changes) {
-  return LayoutWriter(file, archive, changes).write();
+  return LayoutWriter(file, archive, std::move(changes)).write();
 }
 
 Result<std::vector<uint8_t>> end_record_at(std::vector<uint8_t> record, uint64_t directory_offset) {
