@@ -32,14 +32,15 @@ std::string describe(const DifferingEntry& difference) {
 
 std::string describe_differences(const ApkComparison& found) {
   if (found.same) {
-    return "the same bytes, apart from signatures (" + std::to_string(found.entries) +
+    return "the same bytes, apart from signatures (" + std::to_string(found.differences.entries) +
            " entries)\n";
   }
-  std::string text = "different in " + std::to_string(found.differing) + " place(s) of " +
-                     std::to_string(found.entries) + " entries; the first:\n";
-  for (const DifferingEntry& difference : found.differences) text += describe(difference);
-  if (found.differing > found.differences.size()) {
-    text += "  and " + std::to_string(found.differing - found.differences.size()) + " more\n";
+  std::string text = "different in " + std::to_string(found.differences.places) + " place(s) of " +
+                     std::to_string(found.differences.entries) + " entries; the first:\n";
+  for (const DifferingEntry& difference : found.differences.listed) text += describe(difference);
+  if (found.differences.places > found.differences.listed.size()) {
+    text += "  and " + std::to_string(found.differences.places - found.differences.listed.size()) +
+            " more\n";
   }
   return text;
 }
@@ -48,7 +49,9 @@ std::string describe_differences(const ApkComparison& found) {
 std::string describe_copy(const ApkComparison& found) {
   if (!found.copied) return "there is no signature to copy\n";
   if (found.copied->verified) {
-    return "the signature verifies on the rebuilt APK too: " + joined(found.copied->schemes) + "\n";
+    return std::string("the signature verifies on the rebuilt APK ") +
+           (found.copied_realigned ? "once that is aligned as the signed one: " : "too: ") +
+           joined(found.copied->schemes) + "\n";
   }
   const ApkFinding& why = found.copied->errors.front();
   std::string text =

@@ -23,7 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
            "what cannot be read is refused");
     return 0;
   }
-  always(found->same == found->differences.empty(), "what differs is named");
+  always(found->same == found->differences.listed.empty(), "what differs is named");
   if (first == second) always(found->same, "a file is the same as itself");
   if (found->same && found->copied && !found->copied->verified) {
     always(found->signed_report && !found->signed_report->verified,

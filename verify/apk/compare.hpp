@@ -16,7 +16,7 @@
 
 #include "core/json.hpp"
 #include "core/result.hpp"
-#include "verify/apk/entry_compare.hpp"
+#include "verify/apk/apk_differences.hpp"
 #include "verify/apk/report.hpp"
 
 namespace hallmark {
@@ -26,29 +26,20 @@ struct CompareInput {
   std::string file;  // what the outcome calls it
 };
 
-struct DifferingEntry {
-  std::string name;  // empty: the archive itself
-  std::vector<EntryDifference> how;
-};
-
 struct ApkComparison {
   std::string signed_file;
   std::string rebuilt_file;
   bool same = false;
   std::vector<std::string> signatures;          // "v1", "v2", "v3", "v3.1": of the signed APK
   std::vector<std::string> rebuilt_signatures;  // of the rebuilt one; all left out
-  std::size_t entries = 0;                      // of the signed APK, without signature files
-  std::size_t differing = 0;                    // in how many places the two differ
-  // The first of those, at most kMaxListedDifferences: in the order of the signed APK, then what
-  // only the rebuilt one has, then the archive itself.
-  std::vector<DifferingEntry> differences;
+  ApkDifferences differences;
   // The verdict on the rebuilt APK with the signature of the signed one; nothing if that has none.
   std::optional<ApkReport> copied;
+  // Whether that copy has the alignment of the signed APK, in which alone the two differ.
+  bool copied_realigned = false;
   // Only where that was refused: the verdict on the signed APK itself.
   std::optional<ApkReport> signed_report;
 };
-
-constexpr std::size_t kMaxListedDifferences = 20;
 
 // The copy with the signature is made as a file without a name in `scratch_folder`. What cannot be
 // read as an APK is an error of kind kVerification with its name as the subject.

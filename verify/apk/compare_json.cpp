@@ -23,7 +23,7 @@ Json difference_json(const DifferingEntry& difference) {
 
 Json to_json(const ApkComparison& comparison) {
   Json differences = Json::array();
-  for (const DifferingEntry& difference : comparison.differences) {
+  for (const DifferingEntry& difference : comparison.differences.listed) {
     differences.push_back(difference_json(difference));
   }
   const auto report = [](const std::optional<ApkReport>& verdict) {
@@ -34,10 +34,11 @@ Json to_json(const ApkComparison& comparison) {
               {"same", comparison.same},
               {"signatures", comparison.signatures},
               {"rebuilt_signatures", comparison.rebuilt_signatures},
-              {"entries", comparison.entries},
-              {"differing", comparison.differing},
+              {"entries", comparison.differences.entries},
+              {"differing", comparison.differences.places},
               {"differences", differences},
               {"copied", report(comparison.copied)},
+              {"copied_realigned", comparison.copied_realigned},
               {"signed_report", report(comparison.signed_report)}};
 }
 

@@ -19,8 +19,6 @@ struct OpenedEntry {
   std::span<const uint8_t> record;  // its central directory record
   uint64_t gap_offset = 0;          // where the entry before it in the file ends
   bool signature = false;           // a file of the v1 signature
-
-  uint64_t span_size() const { return zip.end_offset - gap_offset; }
 };
 
 struct OpenedApk {

@@ -1,6 +1,8 @@
 #include "verify/apk/signature_copy.hpp"
 
 #include <algorithm>
+#include <map>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 
@@ -57,8 +59,11 @@ void put_u32(std::span<uint8_t> at, uint64_t value) {
 
 class SignatureCopy {
  public:
-  SignatureCopy(const OpenedApk& signature_of, const OpenedApk& contents)
-      : of_(signature_of), contents_(contents) {}
+  SignatureCopy(const OpenedApk& signature_of, const OpenedApk& contents, CopiedPadding padding)
+      : of_(signature_of), contents_(contents) {
+    if (padding == CopiedPadding::kOfContents) return;
+    for (const OpenedEntry& entry : of_.entries) headers_.emplace(entry.zip.name, &entry);
+  }
 
   Result<std::vector<ByteSource>> lay_out() {
     const auto in_file = merged(of_, of_.in_file, kept(contents_, contents_.in_file));
@@ -85,8 +90,14 @@ class SignatureCopy {
 
   void add_entry(const Piece& piece) {
     const OpenedEntry& entry = *piece.entry;
-    header_offsets_.emplace(&entry, size_ + entry.zip.header_offset - entry.gap_offset);
-    add(file_source(piece.apk->file, entry.gap_offset, entry.span_size()));
+    const auto other = headers_.find(entry.zip.name);
+    const bool borrowed = other != headers_.end() && piece.apk == &contents_;
+    const OpenedEntry& header = borrowed ? *other->second : entry;
+    const FileBytes& header_file = borrowed ? of_.file : piece.apk->file;
+    header_offsets_.emplace(&entry, size_ + header.zip.header_offset - header.gap_offset);
+    add(file_source(header_file, header.gap_offset, header.zip.data_offset - header.gap_offset));
+    add(file_source(piece.apk->file, entry.zip.data_offset,
+                    entry.zip.end_offset - entry.zip.data_offset));
   }
 
   void add_signing_block() {
@@ -122,13 +133,14 @@ class SignatureCopy {
   std::vector<ByteSource> sources_;
   uint64_t size_ = 0;
   std::unordered_map<const OpenedEntry*, uint64_t> header_offsets_;
+  std::map<std::string_view, const OpenedEntry*> headers_;  // to be borrowed
 };
 
 }  // namespace
 
 Result<std::vector<ByteSource>> copy_signature(const OpenedApk& signature_of,
-                                               const OpenedApk& contents) {
-  return SignatureCopy(signature_of, contents).lay_out();
+                                               const OpenedApk& contents, CopiedPadding padding) {
+  return SignatureCopy(signature_of, contents, padding).lay_out();
 }
 
 }  // namespace hallmark

@@ -71,7 +71,7 @@ TEST_CASE("compare: signed by apksigner with v1 alone") {
   const SignedByApksigner apk({"--v2-signing-enabled", "false", "--v3-signing-enabled", "false"});
   const ApkComparison found = apk.compare();
   CHECK(found.same);
-  CHECK(found.entries == 3);
+  CHECK(found.differences.entries == 3);
   CHECK(found.signatures == Schemes{"v1"});
   check_copy_is_as_good(apk, found);
 
