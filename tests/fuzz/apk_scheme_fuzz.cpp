@@ -21,7 +21,11 @@ void fuzz_scheme(SignatureScheme scheme, std::span<const uint8_t> bytes) {
     static_cast<void>(hallmark::parse_signed_data(scheme, signer.signed_data).ok());
   }
   std::vector<hallmark::ApkFinding> warnings;
-  const auto judged = hallmark::judge_scheme({scheme, true, 28}, bytes, warnings);
+  hallmark::SchemeContext context;
+  context.scheme = scheme;
+  context.devices = {28, hallmark::kNoMaximumSdk};
+  context.v3_present = true;
+  const auto judged = hallmark::judge_scheme(context, bytes, warnings);
   if (!judged.ok()) return;
   for (const auto& signer : *judged) {
     always(!signer.claimed_digests.empty(), "a good signer vouches for some digest");
@@ -30,9 +34,10 @@ void fuzz_scheme(SignatureScheme scheme, std::span<const uint8_t> bytes) {
 
 }  // namespace
 
-// The input is the value of a v2 or v3 pair in the signing block, or one signer's signed data.
+// The input is the value of a v2, v3 or v3.1 pair in the signing block, or one signer's signed data.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   fuzz_scheme(SignatureScheme::kV2, {data, size});
   fuzz_scheme(SignatureScheme::kV3, {data, size});
+  fuzz_scheme(SignatureScheme::kV31, {data, size});
   return 0;
 }

@@ -31,12 +31,17 @@ Json to_json(const ApkReport& report) {
                        {"subject", signer.subject},
                        {"key", signer.key}});
   }
-  return {{"file", report.file},
-          {"verified", report.verified},
-          {"schemes", report.schemes},
-          {"signers", signers},
-          {"errors", findings_to_json(report.errors)},
-          {"warnings", findings_to_json(report.warnings)}};
+  Json out = {{"file", report.file},
+              {"verified", report.verified},
+              {"schemes", report.schemes},
+              {"signers", signers},
+              {"errors", findings_to_json(report.errors)},
+              {"warnings", findings_to_json(report.warnings)}};
+  for (const ApkLineageFacts& node : report.lineage) {
+    out["lineage"].push_back(
+        {{"certificate_sha256", node.certificate_sha256}, {"capabilities", node.capabilities}});
+  }
+  return out;
 }
 
 }  // namespace hallmark

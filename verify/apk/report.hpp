@@ -58,10 +58,16 @@ struct ApkFinding {
 };
 
 struct ApkSignerFacts {
-  std::string scheme;              // "v2" or "v3"
+  std::string scheme;              // "v1", "v2", "v3", "v3.1" or "v4"
   std::string certificate_sha256;  // of the DER, lower-case hexadecimal
   std::string subject;             // RFC 2253, escaped to printable ASCII
   std::string key;                 // "RSA 4096", "EC 256"
+};
+
+// One key that the app was signed with in its time.
+struct ApkLineageFacts {
+  std::string certificate_sha256;
+  std::vector<std::string> capabilities;  // lineage_capability_names()
 };
 
 struct ApkReport {
@@ -70,14 +76,16 @@ struct ApkReport {
   // Schemes in which every signer passed every check, and those signers.
   std::vector<std::string> schemes;
   std::vector<ApkSignerFacts> signers;
-  std::vector<ApkFinding> errors;  // empty if and only if verified
+  std::vector<ApkLineageFacts> lineage;  // oldest first; empty if the key was never rotated
+  std::vector<ApkFinding> errors;        // empty if and only if verified
   std::vector<ApkFinding> warnings;
 };
 
 // "0x7109871a": how messages name algorithms, attributes and pairs.
 std::string hex_number(uint32_t number);
 
-// {"file","verified","schemes","signers":[…],"errors":[{"code","message"}],"warnings":[…]}
+// {"file","verified","schemes","signers":[…],"errors":[{"code","message"}],"warnings":[…]},
+// and, for a key that was rotated, "lineage":[{"certificate_sha256","capabilities":[…]}].
 Json to_json(const ApkReport& report);
 
 }  // namespace hallmark

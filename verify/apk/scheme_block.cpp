@@ -74,7 +74,7 @@ Result<SchemeSigner> parse_signer(SignatureScheme scheme, std::span<const uint8_
   LittleEndianReader reader(bytes);
   SchemeSigner signer;
   signer.signed_data = reader.length_prefixed();
-  if (scheme == SignatureScheme::kV3) signer.sdk = read_sdk_range(reader);
+  if (scheme != SignatureScheme::kV2) signer.sdk = read_sdk_range(reader);
   const auto signatures = parse_algorithm_list(reader.length_prefixed());
   signer.public_key = reader.length_prefixed();
   if (!reader.at_end()) return malformed_signer(scheme, "block");
@@ -86,7 +86,8 @@ Result<SchemeSigner> parse_signer(SignatureScheme scheme, std::span<const uint8_
 }  // namespace
 
 const char* scheme_name(SignatureScheme scheme) {
-  return scheme == SignatureScheme::kV2 ? "v2" : "v3";
+  if (scheme == SignatureScheme::kV2) return "v2";
+  return scheme == SignatureScheme::kV3 ? "v3" : "v3.1";
 }
 
 std::string scheme_code(SignatureScheme scheme, const char* suffix) {
@@ -120,7 +121,7 @@ Result<SchemeSignedData> parse_signed_data(SignatureScheme scheme,
   const auto digests = parse_algorithm_list(reader.length_prefixed());
   const auto certificates = parse_sequence(reader.length_prefixed(), kMaxItems);
   SchemeSignedData out;
-  if (scheme == SignatureScheme::kV3) out.sdk = read_sdk_range(reader);
+  if (scheme != SignatureScheme::kV2) out.sdk = read_sdk_range(reader);
   const auto attributes = parse_attributes(reader.length_prefixed());
   if (!ends_as_it_may(scheme, reader)) return malformed_signer(scheme, "signed data");
   if (!digests) return malformed_signer(scheme, "list of digests");

@@ -1,7 +1,7 @@
-// The values of the v2 and v3 pairs in the APK Signing Block, as structures.
+// The values of the v2, v3 and v3.1 pairs in the APK Signing Block, as structures.
 //
-// Source: https://source.android.com/docs/security/features/apksigning/v2 and …/v3. With LP for
-// "u32 length and that many bytes":
+// Source: https://source.android.com/docs/security/features/apksigning/v2, …/v3 and …/v3-1, whose
+// structures are v3's. With LP for "u32 length and that many bytes":
 //   value       = LP sequence of LP signer
 //   v2 signer   = LP signed-data, LP signatures, LP public key
 //   v3 signer   = LP signed-data, u32 min SDK, u32 max SDK, LP signatures, LP public key
@@ -21,16 +21,20 @@
 
 namespace hallmark {
 
-enum class SignatureScheme { kV2, kV3 };
-const char* scheme_name(SignatureScheme scheme);  // "v2"
-// "V2_SIG_" + suffix: the code of a finding about this scheme's block.
+enum class SignatureScheme { kV2, kV3, kV31 };
+const char* scheme_name(SignatureScheme scheme);  // "v2", "v3", "v3.1"
+// "V2_SIG_" or, for v3.1 as well, "V3_SIG_" + suffix: the code of a finding about this scheme's
+// block.
 std::string scheme_code(SignatureScheme scheme, const char* suffix);
 
 // The scheme's number where another scheme refers to it (strip protection).
 constexpr uint32_t kV3SchemeId = 3;
 constexpr uint32_t kStripProtectionAttribute = 0xbeeff00d;
 constexpr uint32_t kLineageAttribute = 0x3ba06f8c;
+// In v3: u32, the first API level that uses the v3.1 block, which must therefore be there.
 constexpr uint32_t kRotationMinSdkAttribute = 0x559f8b02;
+// In v3.1: the signer is also for development releases that still have the level before its own.
+constexpr uint32_t kRotationOnDevReleaseAttribute = 0xc2a6b3ba;
 
 struct AlgorithmBytes {
   uint32_t algorithm = 0;
@@ -40,7 +44,7 @@ struct AlgorithmBytes {
 // A signer before its signatures are checked: signed_data is opaque until they are.
 struct SchemeSigner {
   std::span<const uint8_t> signed_data;
-  SdkRange sdk;  // v3 only
+  SdkRange sdk;  // not v2
   std::vector<AlgorithmBytes> signatures;
   std::span<const uint8_t> public_key;  // DER SubjectPublicKeyInfo
 };
@@ -53,8 +57,7 @@ struct SchemeAttribute {
 struct SchemeSignedData {
   std::vector<AlgorithmBytes> digests;
   std::vector<std::span<const uint8_t>> certificates;  // DER
-  // v3 only.
-  SdkRange sdk;
+  SdkRange sdk;                                        // not v2
   std::vector<SchemeAttribute> attributes;
 };
 

@@ -29,6 +29,12 @@ constexpr std::array<std::pair<uint32_t, const char*>, 10> kPairNames = {{
     {0x71777777, "channel"},
 }};
 
+const char* known_name(uint32_t id) {
+  const auto* const known = std::find_if(kPairNames.begin(), kPairNames.end(),
+                                         [id](const auto& pair) { return pair.first == id; });
+  return known == kPairNames.end() ? nullptr : known->second;
+}
+
 Error malformed(std::string why) {
   return verification_error("APK_SIG_BLOCK_MALFORMED", std::move(why));
 }
@@ -91,10 +97,10 @@ Result<SigningBlock> read_signing_block(const FileBytes& untrusted_file,
 }
 
 std::string signing_block_pair_name(uint32_t id) {
-  const auto* const known = std::find_if(kPairNames.begin(), kPairNames.end(),
-                                         [id](const auto& pair) { return pair.first == id; });
-  return std::string(known == kPairNames.end() ? "unknown" : known->second) + " (" +
-         hex_number(id) + ")";
+  const char* name = known_name(id);
+  return std::string(name == nullptr ? "unknown" : name) + " (" + hex_number(id) + ")";
 }
+
+bool is_known_signing_block_pair(uint32_t id) { return known_name(id) != nullptr; }
 
 }  // namespace hallmark

@@ -50,5 +50,6 @@ Result<SigningBlock> read_signing_block(const FileBytes& untrusted_file, uint64_
 
 // "source stamp v2 (0x6dff800d)", "unknown (0x12345678)".
 std::string signing_block_pair_name(uint32_t id);
+bool is_known_signing_block_pair(uint32_t id);
 
 }  // namespace hallmark

@@ -190,8 +190,11 @@ TEST_CASE("apk: strip protection and other attributes") {
         "V2_SIG_MALFORMED_ADDITIONAL_ATTRIBUTE");
   CHECK(verdict_with(kV2, with(0xbeeff00d, u32_bytes(99))) == "verified");  // a warning
   CHECK(verdict_with(kV2, with(0x12345678, {})) == "verified");             // a warning
-  CHECK(verdict_with(kV3, with(0x3ba06f8c, pattern(100))) == "V3_SIG_LINEAGE_NOT_SUPPORTED");
-  CHECK(verdict_with(kV3, with(0x559f8b02, u32_bytes(33))) == "V3_SIG_LINEAGE_NOT_SUPPORTED");
+  CHECK(verdict_with(kV3, with(0x12345678, {})) == "verified");             // a warning
+  CHECK(verdict_with(kV3, with(0xc2a6b3ba, {})) == "verified");  // a warning: it is v3.1's
+  check_both("one twice", "MALFORMED_ADDITIONAL_ATTRIBUTE", [](TestSigner& s) {
+    s.attributes = {{0x12345678, {}}, {0x12345678, {}}};
+  });
 }
 
 TEST_CASE("apk: v1 beside or alone is not judged") {
@@ -235,11 +238,11 @@ TEST_CASE("apk: several signers") {
   CHECK(verdict_on(signed_apk(zip, {std::vector<TestSigner>(11, rsa_signer()), {}, {}})) ==
         "V2_SIG_TOO_MANY_SIGNERS");
   CHECK(verdict_on(signed_apk(zip, {{}, {rsa_signer(), ec_signer()}, {}})) ==
-        "V3_SIG_MULTIPLE_SIGNERS");
+        "V3_INCONSISTENT_SDK_VERSIONS");
   CHECK(verdict_on(signed_apk(zip, {{ec_signer()}, {rsa_signer()}, {}})) ==
         "V3_SIG_PAST_SIGNERS_MISMATCH");
   CHECK(verdict_on(signed_apk(zip, {{rsa_signer(), ec_signer()}, {rsa_signer()}, {}})) ==
-        "V3_SIG_PAST_SIGNERS_MISMATCH");
+        "V3_SIG_MULTIPLE_PAST_SIGNERS");
 }
 
 TEST_CASE("apk: bytes after a structure's end") {

@@ -10,6 +10,7 @@ namespace hallmark::apk_test {
 
 constexpr uint32_t kV2 = 0x7109871a;
 constexpr uint32_t kV3 = 0xf05368c0;
+constexpr uint32_t kV31 = 0x1b93ad61;
 
 inline Buffer hash_of(HashAlgorithm hash, std::span<const uint8_t> bytes) {
   return hash_bytes(hash, bytes);
@@ -46,9 +47,9 @@ struct TestSigner {
   std::vector<uint32_t> signature_algorithms;
   std::vector<std::pair<uint32_t, Buffer>> attributes;
   Buffer spki;            // if not empty, instead of the key's
-  uint32_t min_sdk = 24;  // v3, in the signed data
+  uint32_t min_sdk = 24;  // not v2; in the signed data
   uint32_t max_sdk = 0x7fffffff;
-  int outer_min_change = 0;  // v3, what stands outside differs by so much
+  int outer_min_change = 0;  // what stands outside differs by so much
   int outer_max_change = 0;
   Buffer signed_data_tail;                            // after the attributes, signed
   Buffer signer_tail;                                 // after the public key
@@ -72,7 +73,7 @@ inline Buffer signed_data_of(uint32_t scheme, const TestSigner& signer, Buffer c
   LittleEndianWriter out;
   out.length_prefixed(digests.view());
   out.length_prefixed(certificates.view());
-  if (scheme == kV3) {
+  if (scheme != kV2) {
     out.u32(signer.min_sdk);
     out.u32(signer.max_sdk);
   }
@@ -99,7 +100,7 @@ inline Buffer signer_block(uint32_t scheme, TestSigner signer, const Buffer& con
   }
   LittleEndianWriter out;
   out.length_prefixed(data);
-  if (scheme == kV3) {
+  if (scheme != kV2) {
     out.u32(signer.min_sdk + static_cast<uint32_t>(signer.outer_min_change));
     out.u32(signer.max_sdk + static_cast<uint32_t>(signer.outer_max_change));
   }
@@ -155,12 +156,14 @@ struct Signing {
   std::vector<TestSigner> v2;
   std::vector<TestSigner> v3;
   std::vector<Pair> more_pairs;
+  std::vector<TestSigner> v31 = {};
 };
 
 inline Buffer signed_apk(const TestZip& zip, const Signing& signing) {
   std::vector<Pair> pairs;
   if (!signing.v2.empty()) pairs.push_back({kV2, scheme_value(kV2, zip, signing.v2)});
   if (!signing.v3.empty()) pairs.push_back({kV3, scheme_value(kV3, zip, signing.v3)});
+  if (!signing.v31.empty()) pairs.push_back({kV31, scheme_value(kV31, zip, signing.v31)});
   pairs.insert(pairs.end(), signing.more_pairs.begin(), signing.more_pairs.end());
   return zip.file(signing_block(pairs));
 }
@@ -187,9 +190,9 @@ inline Buffer good_apk() {
 }
 
 // "verified", or the code of the refusal.
-inline std::string verdict_on(std::span<const uint8_t> apk) {
+inline std::string verdict_on(std::span<const uint8_t> apk, const ApkVerifyOptions& how = {}) {
   const UniqueFd fd = memory_file(apk);
-  const auto report = verify_apk(fd.get(), {"test.apk", std::nullopt});
+  const auto report = verify_apk(fd.get(), how);
   if (!report.ok()) return "error: " + report.error().message();
   require(report->verified == report->errors.empty());
   return report->verified ? "verified" : report->errors.front().code;
