@@ -19,29 +19,48 @@
 //     ZIP_MALFORMED_ENTRY       an entry that had to be read does not decompress to its size, CRC
 //   Manifest (errors)
 //     APK_MANIFEST_MISSING, APK_MANIFEST_MALFORMED, APK_MANIFEST_UNSUPPORTED
-//   Signing block (errors, the last a warning)
+//   Range of devices (error)
+//     SDK_RANGE_EMPTY           the oldest device asked for is newer than the newest
+//   Signing block (errors, the last three warnings)
 //     APK_SIG_BLOCK_MALFORMED, APK_SIG_BLOCK_DUPLICATE_ID
-//     V31_SIG_NOT_SUPPORTED, V32_SIG_NOT_SUPPORTED, V3_SIG_LINEAGE_NOT_SUPPORTED   key rotation is
-//                               not judged, so the verdict for newer devices would be a guess
-//     APK_SIG_BLOCK_NOT_JUDGED  (warning) a pair that this verifier knows by name or not at all
-//   Signers (errors)
+//     APK_SIG_BLOCK_NOT_JUDGED  a pair that is known by name and says nothing about signers of the
+//                               app: source stamp, dependency information, …
+//     APK_SIG_BLOCK_UNKNOWN_ENTRY_ID  a pair that is not known
+//     V32_SIG_NOT_JUDGED        the hybrid signature of Android 17
+//   Signers (errors), of v3.1 under V3
 //     <S>_SIG_MALFORMED_SIGNERS, _NO_SIGNERS, _TOO_MANY_SIGNERS, _MALFORMED_SIGNER,
 //     <S>_SIG_NO_SIGNATURES, _NO_SUPPORTED_SIGNATURES, _MALFORMED_PUBLIC_KEY, _DID_NOT_VERIFY,
 //     <S>_SIG_NO_CERTIFICATES, _MALFORMED_CERTIFICATE, _APK_DIGEST_DID_NOT_VERIFY,
 //     <S>_SIG_PUBLIC_KEY_MISMATCH_BETWEEN_CERTIFICATE_AND_SIGNATURES_RECORD,
 //     <S>_SIG_SIG_ALG_MISMATCH_BETWEEN_SIGNATURES_AND_DIGESTS_RECORDS,
 //     <S>_SIG_MALFORMED_ADDITIONAL_ATTRIBUTE, V2_SIG_MISSING_APK_SIG_REFERENCED,
-//     V3_SIG_MULTIPLE_SIGNERS, V3_SIG_INVALID_SDK_VERSIONS, V3_MISSING_SDK_VERSIONS,
 //     V3_MIN_SDK_VERSION_MISMATCH_BETWEEN_SIGNER_AND_SIGNED_DATA_RECORD (and V3_MAX_…),
-//     V3_SIG_PAST_SIGNERS_MISMATCH (the v2 signer is another than v3's),
-//     V2_SIG_MISSING            devices between 24 and 27 need v2 and there is none
+//     V3_SIG_INVALID_SDK_VERSIONS, V3_MISSING_SDK_VERSIONS, V3_INCONSISTENT_SDK_VERSIONS
+//   Rotation (errors)
+//     V3_SIG_MALFORMED_LINEAGE, V3_SIG_POR_DID_NOT_VERIFY, V3_SIG_POR_CERT_MISMATCH,
+//     V3_INCONSISTENT_LINEAGES, V31_BLOCK_MISSING, V31_BLOCK_FOUND_WITHOUT_V3_BLOCK,
+//     V31_ROTATION_MIN_SDK_MISMATCH, V31_ROTATION_MIN_SDK_ATTR_MISSING
+//   Across schemes (errors)
+//     V2_SIG_MISSING            a v1 signer is no v2 signer; or devices from 24 to 27 have neither
+//                               a v2 nor a v1 signature
+//     JAR_SIG_MISSING           a v2 signer is no v1 signer
+//     V3_SIG_MULTIPLE_PAST_SIGNERS, V3_SIG_PAST_SIGNERS_MISMATCH   the v1 or v2 signer is not the
+//                               oldest of the v3 signer's keys
+//     NO_SIG_FOR_TARGET_SANDBOX_VERSION, MIN_SIG_SCHEME_FOR_TARGET_SDK_NOT_MET   nothing but v1
 //   Signers (warnings)
 //     <S>_SIG_UNKNOWN_SIG_ALGORITHM, <S>_SIG_UNKNOWN_ADDITIONAL_ATTRIBUTE,
-//     V2_SIG_UNKNOWN_APK_SIG_SCHEME_ID
-//   v1
-//     JAR_SIG_NO_SIGNATURES     (error) no signature at all, or none for devices below 24
-//     JAR_SIG_ONLY              (error) nothing but v1, which this verifier does not judge
-//     JAR_SIG_NOT_JUDGED        (warning) v1 is present beside a scheme that was judged
+//     V2_SIG_UNKNOWN_APK_SIG_SCHEME_ID, V31_ROTATION_TARGETS_DEV_RELEASE_ATTR_ON_V3_SIGNER
+//   v4 (errors, the last a warning)
+//     V4_SIG_NO_SIGNATURES, V4_SIG_VERSION_NOT_CURRENT, V4_SIG_MALFORMED_SIGNERS,
+//     V4_SIG_UNSUPPORTED_HASHING   another hash or block size, or a salt
+//     V4_SIG_NO_SUPPORTED_SIGNATURES, V4_SIG_MALFORMED_PUBLIC_KEY, V4_SIG_DID_NOT_VERIFY,
+//     V4_SIG_NO_CERTIFICATE, V4_SIG_MALFORMED_CERTIFICATE,
+//     V4_SIG_PUBLIC_KEY_MISMATCH_BETWEEN_CERTIFICATE_AND_SIGNATURES_RECORD,
+//     V4_SIG_V2_V3_SIGNERS_MISMATCH, V4_SIG_V2_V3_DIGESTS_MISMATCH, V4_SIG_MULTIPLE_SIGNERS,
+//     V41_SIG_NEEDS_TWO_SIGNERS, V4_SIG_APK_ROOT_DID_NOT_VERIFY, V4_SIG_APK_TREE_DID_NOT_VERIFY
+//     V4_SIG_NO_TREE            the file has the root alone
+//   v1: JAR_SIG_…; JAR_SIG_NO_SIGNATURES also where the APK is not signed at all for some device of
+//     the range
 #pragma once
 
 #include <cstdint>

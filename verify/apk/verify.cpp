@@ -70,7 +70,7 @@ Result<ApkReport> verify_apk(int untrusted_fd, const ApkVerifyOptions& options) 
   const Status verdict = verify_all(options, apk, report);
   if (!verdict.ok() && verdict.error().kind != ErrorKind::kVerification) return verdict.error();
   if (!verdict.ok()) {
-    report.errors.push_back({verdict.error().subject, verdict.error().cause});
+    report.errors.insert(report.errors.begin(), {verdict.error().subject, verdict.error().cause});
     report.schemes.clear();
     report.signers.clear();
   }

@@ -185,17 +185,23 @@ TEST_CASE("we accept what apksigner signs: one scheme alone") {
   CHECK(v3.schemes == Schemes{"v3"});
 }
 
-TEST_CASE("what apksigner signs with v1 is accepted by the other schemes, or not at all") {
+TEST_CASE("we accept what apksigner signs: v1 beside others, and alone") {
   const ApkReport all = report_on_theirs(shared_rsa_2048(), {.min_sdk = 21}, {});
   CHECK(all.verified);
-  CHECK(all.schemes == Schemes{"v2", "v3"});
-  REQUIRE(all.warnings.size() == 1);
-  CHECK(all.warnings[0].code == "JAR_SIG_NOT_JUDGED");
+  CHECK(all.schemes == Schemes{"v1", "v2", "v3"});
+  CHECK(all.warnings.empty());
   const ApkReport v1 =
-      report_on_theirs(shared_rsa_2048(), {.min_sdk = 21},
+      report_on_theirs(shared_rsa_2048(), {.min_sdk = 21, .target_sdk = 29},
                        {"--v2-signing-enabled", "false", "--v3-signing-enabled", "false"});
-  CHECK_FALSE(v1.verified);
-  CHECK(v1.errors[0].code == "JAR_SIG_ONLY");
+  CHECK(v1.verified);
+  CHECK(v1.schemes == Schemes{"v1"});
+}
+
+TEST_CASE("we accept what apksigner signs: DSA, and content digests by a hash tree") {
+  CHECK(report_on_theirs(shared_dsa_1024(), {.min_sdk = 21}, {}).verified);
+  const ApkReport verity = report_on_theirs(shared_p256(), {}, {"--verity-enabled", "true"});
+  CHECK(verity.verified);
+  CHECK(verity.warnings.empty());
 }
 
 TEST_CASE("apksigner refuses what we refuse, for the same reason") {

@@ -151,6 +151,8 @@ inline TestAttribute text(const char* name, uint32_t id, std::string value) {
 struct ManifestFacts {
   uint32_t min_sdk = 24;
   bool debuggable = false;
+  uint32_t target_sdk = 33;
+  uint32_t target_sandbox_version = 1;
 };
 
 inline TestElement manifest_tree(const ManifestFacts& facts = {}) {
@@ -158,14 +160,20 @@ inline TestElement manifest_tree(const ManifestFacts& facts = {}) {
   if (facts.debuggable) {
     application.attributes.push_back({"debuggable", 0x0101000f, 0x12, 0xffffffff, ""});
   }
-  return {"manifest",
-          {number("versionCode", 0x0101021b, 7), text("versionName", 0x0101021c, "1.2"),
-           text("package", 0, "org.example.test")},
-          {{"uses-sdk",
-            {number("minSdkVersion", 0x0101020c, facts.min_sdk),
-             number("targetSdkVersion", 0x01010270, 33)},
-            {}},
-           application}};
+  TestElement manifest{
+      "manifest",
+      {number("versionCode", 0x0101021b, 7), text("versionName", 0x0101021c, "1.2"),
+       text("package", 0, "org.example.test")},
+      {{"uses-sdk",
+        {number("minSdkVersion", 0x0101020c, facts.min_sdk),
+         number("targetSdkVersion", 0x01010270, facts.target_sdk)},
+        {}},
+       application}};
+  if (facts.target_sandbox_version != 1) {
+    manifest.attributes.push_back(
+        number("targetSandboxVersion", 0x0101054c, facts.target_sandbox_version));
+  }
+  return manifest;
 }
 
 }  // namespace hallmark::apk_test

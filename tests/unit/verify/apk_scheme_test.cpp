@@ -197,20 +197,6 @@ TEST_CASE("apk: strip protection and other attributes") {
   });
 }
 
-TEST_CASE("apk: v1 beside or alone is not judged") {
-  std::vector<TestEntry> entries = apk_entries({.min_sdk = 21});
-  entries.push_back(stored("META-INF/CERT.sf", pattern(10)));
-  const TestZip zip = write_zip(entries);
-  CHECK(verdict_on(zip.file()) == "JAR_SIG_ONLY");
-  const UniqueFd fd = memory_file(signed_apk(zip, {{rsa_signer()}, {}, {}}));
-  const auto report = verify_apk(fd.get(), {"test.apk", std::nullopt});
-  REQUIRE(report.ok());
-  CHECK(report->verified);
-  CHECK(report->schemes == std::vector<std::string>{"v2"});
-  REQUIRE(report->warnings.size() == 1);
-  CHECK(report->warnings[0].code == "JAR_SIG_NOT_JUDGED");
-}
-
 TEST_CASE("apk: v3's SDK ranges") {
   const auto v3 = [](const Change& change) { return verdict_with(kV3, change); };
   CHECK(v3([](TestSigner& s) { s.outer_min_change = 1; }) ==

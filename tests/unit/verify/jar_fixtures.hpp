@@ -196,7 +196,8 @@ inline std::string signature_file_of(const TestJarSigner& signer, HashAlgorithm 
   return out;
 }
 
-inline Buffer signed_jar(TestJar jar) {
+// The archive in its parts, so that a signing block can come between.
+inline TestZip signed_jar_zip(TestJar jar) {
   std::vector<std::string> sections;
   for (const TestFile& file : jar.files) {
     if (file.name.back() == '/') continue;
@@ -228,8 +229,9 @@ inline Buffer signed_jar(TestJar jar) {
     entries.push_back(deflated("META-INF/" + signer.name + signer.ending, block));
   }
   entries.insert(entries.end(), jar.more_entries.begin(), jar.more_entries.end());
-  return write_zip(entries).file();
+  return write_zip(entries);
 }
+inline Buffer signed_jar(const TestJar& jar) { return signed_jar_zip(jar).file(); }
 
 // ---- Verdicts
 
