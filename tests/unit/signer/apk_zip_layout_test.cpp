@@ -183,7 +183,8 @@ TEST_CASE("zip layout: entries are added after the last, deflated, with a fixed 
   const Buffer apk = rich_zip().file();
   const Rewritten out = rewrite(apk, changes);
   REQUIRE(out.zip.entries.size() == 8);
-  CHECK(std::equal(apk.begin(), apk.begin() + rich_zip().entries.size(), out.bytes.begin()));
+  CHECK(std::equal(apk.begin(), apk.begin() + static_cast<long>(rich_zip().entries.size()),
+                   out.bytes.begin()));
   const ZipEntry& added = out.zip.entries[5];
   CHECK(added.name == "META-INF/CERT.SF");
   CHECK(added.header_offset == rich_zip().entries.size());

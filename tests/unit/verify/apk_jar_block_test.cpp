@@ -54,11 +54,11 @@ TEST_CASE("jar block: another signature file, or a flipped bit in the signature"
 
 TEST_CASE("jar block: wrong certificate") {
   // Its names are those that the signer gives, its key is not the signer's.
-  static const TestKey kOther = TestKey::rsa(2048);
-  CHECK(judge_with([](TestBlock& b) { b.certificates = {kOther.certificate()}; }) ==
+  static const TestKey other = TestKey::rsa(2048);
+  CHECK(judge_with([](TestBlock& b) { b.certificates = {other.certificate()}; }) ==
         "JAR_SIG_DID_NOT_VERIFY");
   CHECK(judge_with([](TestBlock& b) {
-          b.certificates = {kOther.certificate(), b.key->certificate()};
+          b.certificates = {other.certificate(), b.key->certificate()};
         }) == "JAR_SIG_DID_NOT_VERIFY");
   CHECK(judge_with([](TestBlock& b) { b.certificates = {shared_p256().certificate()}; }) ==
         "JAR_SIG_VERIFY_EXCEPTION");
@@ -120,7 +120,7 @@ TEST_CASE("jar block: no signer, and two") {
 }
 
 TEST_CASE("jar block: not signed data") {
-  CHECK(judge(der(0x30, {kOidData, der(0xa0, der(4, Buffer(10, 'x')))})) ==
+  CHECK(judge(der(0x30, {oid_data, der(0xa0, der(4, Buffer(10, 'x')))})) ==
         "JAR_SIG_PARSE_EXCEPTION");
 }
 
@@ -136,9 +136,9 @@ TEST_CASE("jar block: signed attributes") {
   block.forge_message_digest = [](Buffer& digest) { digest[0] ^= 1; };
   CHECK(judge(block, devices) == "JAR_SIG_DID_NOT_VERIFY");
   block.forge_message_digest = nullptr;
-  block.attribute_type = kOidSignedData;
+  block.attribute_type = oid_signed_data;
   CHECK(judge(block, devices) == "JAR_SIG_DID_NOT_VERIFY");
-  block.attribute_type = kOidData;
+  block.attribute_type = oid_data;
   block.forge_attributes = [](Buffer& content) { content.resize(content.size() - 47 - 4); };
   CHECK(judge(block, devices) == "JAR_SIG_PARSE_EXCEPTION");
   block.forge_attributes = [](Buffer& content) {
@@ -147,7 +147,7 @@ TEST_CASE("jar block: signed attributes") {
   };
   CHECK(judge(block, devices) == "JAR_SIG_PARSE_EXCEPTION");
   block.forge_attributes = [](Buffer& content) {
-    const Buffer unknown = der(0x30, {kOidMd5, der(0x31, {der(5, Buffer()), der(5, Buffer())})});
+    const Buffer unknown = der(0x30, {oid_md5, der(0x31, {der(5, Buffer()), der(5, Buffer())})});
     content.insert(content.end(), unknown.begin(), unknown.end());
   };
   CHECK(judge(block, devices) == "good");

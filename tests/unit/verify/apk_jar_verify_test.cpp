@@ -25,7 +25,7 @@ TestJarSigner other_signer(const std::string& name) {
   signer.name = name;
   signer.ending = ".EC";
   signer.block.key = &shared_p256();
-  signer.block.signature_oid = kOidEcKey;
+  signer.block.signature_oid = oid_ec_key;
   return signer;
 }
 
@@ -50,29 +50,29 @@ TEST_CASE("jar: kinds of keys and ways to name the algorithm") {
           block.key = &key;
           block.signature_oid = oid;
           block.hash = hash;
-          block.digest_oid = hash == HashAlgorithm::kSha1 ? kOidSha1 : kOidSha256;
+          block.digest_oid = hash == HashAlgorithm::kSha1 ? oid_sha1 : oid_sha256;
         },
         {min, max, {}});
   };
   const auto sha1 = HashAlgorithm::kSha1;
   const auto sha256 = HashAlgorithm::kSha256;
   const std::string unsupported = "JAR_SIG_UNSUPPORTED_SIG_ALG";
-  CHECK(code(shared_rsa_2048(), kOidRsa, sha256, 18) == "verified");
-  CHECK(code(shared_rsa_2048(), kOidSha256WithRsa, sha256, 18) == "verified");
-  CHECK(code(shared_rsa_2048(), kOidRsa, sha256, 17) == unsupported);
-  CHECK(code(shared_rsa_2048(), kOidRsa, sha1, 24) == "verified");
-  CHECK(code(shared_p256(), kOidEcKey, sha256, 18) == "verified");
-  CHECK(code(shared_p256(), kOidEcKey, sha256, 17) == unsupported);
-  CHECK(code(shared_p256(), kOidSha256WithEcdsa, sha256, 21) == "verified");
-  CHECK(code(shared_p256(), kOidSha256WithEcdsa, sha256, 20) == unsupported);
-  CHECK(code(shared_dsa_1024(), kOidDsa, sha1, 18) == "verified");
-  CHECK(code(shared_dsa_1024(), kOidDsa, sha256, 22) == "verified");
-  CHECK(code(shared_dsa_1024(), kOidDsa, sha256, 21) == unsupported);
-  CHECK(code(shared_dsa_1024(), kOidSha256WithDsa, sha256, 21) == "verified");
-  CHECK(code(shared_dsa_1024(), kOidSha1WithDsa, sha1, 18) == "verified");
+  CHECK(code(shared_rsa_2048(), oid_rsa, sha256, 18) == "verified");
+  CHECK(code(shared_rsa_2048(), oid_sha256_with_rsa, sha256, 18) == "verified");
+  CHECK(code(shared_rsa_2048(), oid_rsa, sha256, 17) == unsupported);
+  CHECK(code(shared_rsa_2048(), oid_rsa, sha1, 24) == "verified");
+  CHECK(code(shared_p256(), oid_ec_key, sha256, 18) == "verified");
+  CHECK(code(shared_p256(), oid_ec_key, sha256, 17) == unsupported);
+  CHECK(code(shared_p256(), oid_sha256_with_ecdsa, sha256, 21) == "verified");
+  CHECK(code(shared_p256(), oid_sha256_with_ecdsa, sha256, 20) == unsupported);
+  CHECK(code(shared_dsa_1024(), oid_dsa, sha1, 18) == "verified");
+  CHECK(code(shared_dsa_1024(), oid_dsa, sha256, 22) == "verified");
+  CHECK(code(shared_dsa_1024(), oid_dsa, sha256, 21) == unsupported);
+  CHECK(code(shared_dsa_1024(), oid_sha256_with_dsa, sha256, 21) == "verified");
+  CHECK(code(shared_dsa_1024(), oid_sha1_with_dsa, sha1, 18) == "verified");
   // A name for another kind of key, or another hash, than the rest says.
-  CHECK(code(shared_p256(), kOidRsa, sha256, 24) == "JAR_SIG_VERIFY_EXCEPTION");
-  CHECK(code(shared_rsa_2048(), kOidSha256WithRsa, sha1, 24) == unsupported);
+  CHECK(code(shared_p256(), oid_rsa, sha256, 24) == "JAR_SIG_VERIFY_EXCEPTION");
+  CHECK(code(shared_rsa_2048(), oid_sha256_with_rsa, sha1, 24) == unsupported);
 }
 
 TEST_CASE("jar: algorithms that some of the devices do not support") {
@@ -80,14 +80,14 @@ TEST_CASE("jar: algorithms that some of the devices do not support") {
   old.hash = HashAlgorithm::kSha1;
   TestBlock& block = old.signers[0].block;
   block.hash = HashAlgorithm::kSha1;
-  block.digest_oid = kOidSha1;
+  block.digest_oid = oid_sha1;
   CHECK(jar_code(old, {4, kNoMaximum, {}}) == "verified");
   block.hash = HashAlgorithm::kSha256;
-  block.digest_oid = kOidSha256;
+  block.digest_oid = oid_sha256;
   CHECK(jar_code(old, {9, 17, {}}) == "JAR_SIG_UNSUPPORTED_SIG_ALG");
   CHECK(jar_code(old, {4, 8, {}}) == "verified");  // knew it, and then it was gone until 18
   CHECK(jar_code(old, {4, 9, {}}) == "JAR_SIG_UNSUPPORTED_SIG_ALG");
-  block.digest_oid = kOidMd5;
+  block.digest_oid = oid_md5;
   CHECK(jar_code(old, {4, kNoMaximum, {}}) == "JAR_SIG_UNSUPPORTED_SIG_ALG");
 }
 
@@ -95,7 +95,7 @@ TEST_CASE("jar: digests that some of the devices do not look at") {
   TestJar jar;  // SHA-256 in the manifest
   TestBlock& block = jar.signers[0].block;
   block.hash = HashAlgorithm::kSha1;
-  block.digest_oid = kOidSha1;
+  block.digest_oid = oid_sha1;
   CHECK(jar_code(jar, {18, kNoMaximum, {}}) == "verified");
   CHECK(jar_code(jar, {17, kNoMaximum, {}}) == "JAR_SIG_NO_ZIP_ENTRY_DIGEST_IN_SIG_FILE");
 }

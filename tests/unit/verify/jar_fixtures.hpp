@@ -36,30 +36,30 @@ inline Buffer der(uint8_t tag, std::initializer_list<Buffer> parts) {
   return der(tag, content);
 }
 
-const Buffer kOidData = {6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 7, 1};
-const Buffer kOidSignedData = {6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 7, 2};
-const Buffer kOidContentType = {6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 9, 3};
-const Buffer kOidMessageDigest = {6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 9, 4};
-const Buffer kOidMd5 = {6, 8, 0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 2, 5};
-const Buffer kOidSha1 = {6, 5, 0x2b, 14, 3, 2, 26};
-const Buffer kOidSha256 = {6, 9, 0x60, 0x86, 0x48, 1, 101, 3, 4, 2, 1};
-const Buffer kOidRsa = {6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 1, 1};
-const Buffer kOidSha256WithRsa = {6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 1, 11};
-const Buffer kOidEcKey = {6, 7, 0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1};
-const Buffer kOidSha256WithEcdsa = {6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2};
-const Buffer kOidDsa = {6, 7, 0x2a, 0x86, 0x48, 0xce, 0x38, 4, 1};
-const Buffer kOidSha1WithDsa = {6, 7, 0x2a, 0x86, 0x48, 0xce, 0x38, 4, 3};
-const Buffer kOidSha256WithDsa = {6, 9, 0x60, 0x86, 0x48, 1, 101, 3, 4, 3, 2};
+const Buffer oid_data = {6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 7, 1};
+const Buffer oid_signed_data = {6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 7, 2};
+const Buffer oid_content_type = {6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 9, 3};
+const Buffer oid_message_digest = {6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 9, 4};
+const Buffer oid_md5 = {6, 8, 0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 2, 5};
+const Buffer oid_sha1 = {6, 5, 0x2b, 14, 3, 2, 26};
+const Buffer oid_sha256 = {6, 9, 0x60, 0x86, 0x48, 1, 101, 3, 4, 2, 1};
+const Buffer oid_rsa = {6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 1, 1};
+const Buffer oid_sha256_with_rsa = {6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 1, 11};
+const Buffer oid_ec_key = {6, 7, 0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1};
+const Buffer oid_sha256_with_ecdsa = {6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2};
+const Buffer oid_dsa = {6, 7, 0x2a, 0x86, 0x48, 0xce, 0x38, 4, 1};
+const Buffer oid_sha1_with_dsa = {6, 7, 0x2a, 0x86, 0x48, 0xce, 0x38, 4, 3};
+const Buffer oid_sha256_with_dsa = {6, 9, 0x60, 0x86, 0x48, 1, 101, 3, 4, 3, 2};
 
 // What a signature block is made of. Empty means "as it should be".
 struct TestBlock {
   const TestKey* key = &shared_rsa_2048();
   HashAlgorithm hash = HashAlgorithm::kSha256;
-  Buffer digest_oid = kOidSha256;
-  Buffer signature_oid = kOidRsa;
+  Buffer digest_oid = oid_sha256;
+  Buffer signature_oid = oid_rsa;
   std::vector<Buffer> certificates;
   bool with_attributes = false;
-  Buffer attribute_type = kOidData;
+  Buffer attribute_type = oid_data;
   std::function<void(Buffer&)> forge_attributes;      // their content, before they are signed
   std::function<void(Buffer&)> forge_message_digest;  // in the attributes, before they are signed
   std::function<void(Buffer&)> forge_signature;
@@ -90,8 +90,8 @@ inline Buffer block_of(const TestBlock& block, std::string_view signature_file) 
   if (block.with_attributes) {
     Buffer digest = hash_bytes(block.hash, message);
     if (block.forge_message_digest) block.forge_message_digest(digest);
-    Buffer content = der(0x30, {kOidContentType, der(0x31, block.attribute_type)});
-    const Buffer second = der(0x30, {kOidMessageDigest, der(0x31, der(4, digest))});
+    Buffer content = der(0x30, {oid_content_type, der(0x31, block.attribute_type)});
+    const Buffer second = der(0x30, {oid_message_digest, der(0x31, der(4, digest))});
     content.insert(content.end(), second.begin(), second.end());
     if (block.forge_attributes) block.forge_attributes(content);
     attributes = der(0xa0, content);
@@ -115,9 +115,9 @@ inline Buffer block_of(const TestBlock& block, std::string_view signature_file) 
     certificates.insert(certificates.end(), each.begin(), each.end());
   }
   const Buffer data = der(0x30, {version, der(0x31, algorithm_id(block.digest_oid)),
-                                 der(0x30, {kOidData, block.content}), der(0xa0, certificates),
+                                 der(0x30, {oid_data, block.content}), der(0xa0, certificates),
                                  block.crls, der(0x31, signers)});
-  return der(0x30, {kOidSignedData, der(0xa0, data)});
+  return der(0x30, {oid_signed_data, der(0xa0, data)});
 }
 
 // ---- Manifest and .SF
