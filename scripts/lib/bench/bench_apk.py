@@ -1,0 +1,221 @@
+"""Signing and verifying APKs: `hallmark apk` beside Debian's apksigner, and plain sha256sum(1) of the
+same file as the floor. Whole commands, as a person types them; the files are in the page cache.
+
+scripts/bench apk runs this.
+"""
+import argparse
+import dataclasses
+import json
+import pathlib
+import platform
+import re
+import statistics
+import subprocess
+import sys
+import time
+
+TOP = pathlib.Path(__file__).resolve().parents[3]
+TOOLS = TOP / 'tests' / 'tools'
+sys.path.insert(0, str(TOOLS))
+from apk_lab.keys import KeyRing  # noqa: E402
+from apk_lab.terminal import Programs, Terminal  # noqa: E402
+
+MB = 1_000_000
+SCHEMES = ['v1', 'v2', 'v3', 'v4']
+# How many times faster than apksigner, by file and operation.
+GOALS = {('5 MB', 'sign'): 10, ('5 MB', 'verify'): 10, ('200 MB', 'sign'): 3, ('200 MB', 'verify'): 5}
+
+
+@dataclasses.dataclass
+class File:
+    name: str
+    size: int
+    entries: int
+    deflated: float
+    libraries: int
+    runs: int
+
+
+FILES = [File('5 MB', 5 * MB, 300, 0.5, 2, 11), File('2,000 entries', 40 * MB, 2000, 0.7, 8, 7),
+         File('200 MB', 200 * MB, 400, 0.5, 20, 5)]
+QUICK = [File('5 MB', 5 * MB, 300, 0.5, 2, 3)]
+
+
+@dataclasses.dataclass
+class Measurement:
+    """Of one command, run several times."""
+    seconds: list = dataclasses.field(default_factory=list)
+    kib: list = dataclasses.field(default_factory=list)
+
+    @property
+    def median(self):
+        return statistics.median(self.seconds)
+
+    @property
+    def mib(self):
+        return max(self.kib) / 1024
+
+
+class Stopwatch:
+    """Runs commands under time(1): what it starts has not this program's own memory, which Linux
+    would count. The memory is that of the largest process of the command, not the sum of all."""
+
+    def __init__(self, folder):
+        self.report = folder / 'time'
+
+    def run(self, command, into=None):
+        command = ['/usr/bin/time', '-o', self.report, '-f', '%M', *command]
+        start = time.perf_counter()
+        done = subprocess.run([str(word) for word in command], capture_output=True, text=True)
+        seconds = time.perf_counter() - start
+        if done.returncode != 0:
+            sys.exit(f'bench: {" ".join(map(str, command[5:]))}: exit status {done.returncode}\n'
+                     f'{done.stdout[-2000:]}{done.stderr[-2000:]}')
+        if into is not None:
+            into.seconds.append(seconds)
+            into.kib.append(int(self.report.read_text().split()[-1]))
+
+
+class Bench:
+    def __init__(self, folder, build, test_build):
+        self.folder = folder
+        self.watch = Stopwatch(folder)
+        self.keys = {name: KeyRing(folder / 'keys').get(kind)
+                     for name, kind in {'RSA-4096': 'rsa4096', 'P-256': 'p256'}.items()}
+        schemes = '+'.join(SCHEMES)
+        self.entries = {'RSA-4096': 'rsa', 'P-256': 'ec'}
+        plans = [f'rsa:rsa4096:signs={package("rsa")}:schemes={schemes}',
+                 f'ec:p256:signs={package("ec")}:schemes={schemes}']
+        self.terminal = Terminal(folder / 'terminal', plans, Programs(build, test_build))
+        self.rows = []
+
+    def run(self, file, version_code):
+        for key in self.keys:
+            unsigned = self._make(file, key, version_code)
+            floor = self._measure_all(file, {'floor': (['sha256sum', unsigned], [])})['floor']
+            self._row(file, key, 'sign', floor, self._sign(file, key, unsigned), unsigned)
+            self._row(file, key, 'verify', floor, self._verify(file), unsigned)
+
+    def _make(self, file, key, version_code):
+        entry = self.entries[key]
+        unsigned = self.folder / 'unsigned.apk'
+        subprocess.run([TOOLS / 'make_apk', unsigned, '--size', str(file.size), '--entries',
+                        str(file.entries), '--deflated', str(file.deflated), '--libraries',
+                        str(file.libraries), '--min-sdk', '21', '--package', package(entry),
+                        '--version-code', str(version_code)], check=True)
+        self.terminal.accept(unsigned, entry)
+        return unsigned
+
+    def _sign(self, file, key, unsigned):
+        ours, theirs = self.folder / 'ours.apk', self.folder / 'theirs.apk'
+        enabled = [f'--{scheme}-signing-enabled' for scheme in SCHEMES]
+        pair = self.keys[key]
+        return self._measure_all(file, {
+            'ours': (self.terminal.sign_command(self.entries[key], unsigned, ours),
+                     [ours, idsig(ours)]),
+            'theirs': (['apksigner', 'sign', '--key', pair.pk8, '--cert', pair.certificate_file,
+                        *(word for option in enabled for word in (option, 'true')),
+                        '--in', unsigned, '--out', theirs], [theirs, idsig(theirs)])})
+
+    def _verify(self, file):
+        """Both verify what we signed."""
+        apk = self.folder / 'ours.apk'
+        return self._measure_all(file, {
+            'ours': ([self.terminal.hallmark, 'apk', 'verify', '--idsig', idsig(apk), apk], []),
+            'theirs': (['apksigner', 'verify', '--v4-signature-file', idsig(apk), apk], [])})
+
+    def _measure_all(self, file, commands):
+        """In turn, so that what else the machine does meets all alike; once before, unmeasured, so
+        that the file is in memory. `commands`: name: (command, files that it makes)."""
+        measured = {name: Measurement() for name in commands}
+        for i in range(file.runs + 1):
+            for name, (command, made) in commands.items():
+                for path in made:
+                    path.unlink(missing_ok=True)
+                self.watch.run(command, measured[name] if i else None)
+        return measured
+
+    def _row(self, file, key, operation, floor, measured, unsigned):
+        ours, theirs = measured['ours'], measured['theirs']
+        goal = GOALS.get((file.name, operation))
+        ratio = theirs.median / ours.median
+        self.rows.append({
+            'file': file.name, 'bytes': unsigned.stat().st_size, 'operation': operation, 'key': key,
+            'runs': file.runs, 'hallmark_seconds': round(ours.median, 4),
+            'apksigner_seconds': round(theirs.median, 4), 'ratio': round(ratio, 1), 'goal': goal,
+            'goal_met': None if goal is None else ratio >= goal,
+            'sha256sum_seconds': round(floor.median, 4),
+            'times_sha256sum': round(ours.median / floor.median, 1),
+            'hallmark_mib': round(ours.mib, 1), 'apksigner_mib': round(theirs.mib, 1)})
+
+
+def package(entry):
+    return f'org.example.bench.{entry}'
+
+
+def idsig(apk):
+    return apk.with_name(apk.name + '.idsig')
+
+
+def said(*command):
+    done = subprocess.run(command, capture_output=True, text=True, cwd=TOP)
+    return (done.stdout + done.stderr).strip()
+
+
+def surroundings(hallmark):
+    cpu = re.search(r'model name\s*: (.*)', pathlib.Path('/proc/cpuinfo').read_text())
+    memory = int(re.search(r'MemTotal: +(\d+)', pathlib.Path('/proc/meminfo').read_text())[1])
+    system = re.search(r'PRETTY_NAME="(.*)"', pathlib.Path('/etc/os-release').read_text())
+    return {'machine': f'{cpu[1] if cpu else platform.machine()}, {len_cpus()} cores, '
+                       f'{memory >> 20} GiB',
+            'system': f'{system[1]}, Linux {platform.release()}',
+            'hallmark': f'{said(hallmark, "--version")} ({said("git", "describe", "--always", "--dirty")}), '
+                        'release preset',
+            'apksigner': said('dpkg-query', '-W', '-f', '${Version}', 'apksigner'),
+            'java': said('java', '-version').splitlines()[0],
+            'gpg-agent': said('gpg-agent', '--version').splitlines()[0],
+            'openssl': said('openssl', 'version'),
+            'sha256sum': said('sha256sum', '--version').splitlines()[0],
+            'date': time.strftime('%Y-%m-%d')}
+
+
+def len_cpus():
+    return len(re.findall(r'^processor', pathlib.Path('/proc/cpuinfo').read_text(), re.M))
+
+
+def markdown(facts, rows):
+    lines = [f'- {name}: {text}' for name, text in facts.items()]
+    lines += ['', '| file | | key | Hallmark | apksigner | ratio | goal | sha256sum | ours / sha256sum '
+              '| peak memory, ours | theirs |', '| ' + ' --- |' * 11]
+    for row in rows:
+        goal = '' if row['goal'] is None else f'{row["goal"]}x, ' + (
+            'met' if row['goal_met'] else '**missed**')
+        lines.append(
+            f'| {row["file"]} | {row["operation"]} | {row["key"]} | {row["hallmark_seconds"]:.3f} s '
+            f'| {row["apksigner_seconds"]:.3f} s | {row["ratio"]:.1f} | {goal} '
+            f'| {row["sha256sum_seconds"]:.3f} s | {row["times_sha256sum"]:.1f} '
+            f'| {row["hallmark_mib"]:.0f} MiB | {row["apksigner_mib"]:.0f} MiB |')
+    return '\n'.join(lines)
+
+
+def main():
+    parser = argparse.ArgumentParser(prog='scripts/bench apk')
+    parser.add_argument('folder')
+    parser.add_argument('--quick', action='store_true')
+    parser.add_argument('--json', action='store_true')
+    parser.add_argument('--build', default=TOP / 'build' / 'release')
+    parser.add_argument('--test-build', default=TOP / 'build' / 'dev')
+    options = parser.parse_args()
+    bench = Bench(pathlib.Path(options.folder), options.build, options.test_build)
+    for number, file in enumerate(QUICK if options.quick else FILES):
+        bench.run(file, number + 1)
+        print(f'bench: {file.name} done', file=sys.stderr)
+    facts = surroundings(bench.terminal.hallmark)
+    if options.json:
+        print(json.dumps({**facts, 'rows': bench.rows}, indent=2))
+    else:
+        print(markdown(facts, bench.rows))
+
+
+if __name__ == '__main__':
+    main()
