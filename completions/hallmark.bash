@@ -18,7 +18,7 @@ _hallmark_options() {
     approve) echo --key --valid-days ;;
     'keys export') echo --archive --publishing --apk ;;
     'repo compose') echo --output -o ;;
-    'apk verify') echo --min-sdk ;;
+    'apk verify') echo --min-sdk --max-sdk --idsig ;;
     '') echo --version ;;
   esac
   echo --root --json --help
