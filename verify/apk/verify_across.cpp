@@ -11,6 +11,7 @@ constexpr uint32_t kFirstTargetSdkThatNeedsV2 = 30;
 
 std::vector<Sha256Digest> certificates_of(const std::vector<JudgedSigner>& signers) {
   std::vector<Sha256Digest> out;
+  out.reserve(signers.size());
   for (const JudgedSigner& signer : signers) out.push_back(signer.certificate);
   return out;
 }
