@@ -1,0 +1,43 @@
+#include <atomic>
+#include <catch2/catch_test_macros.hpp>
+#include <vector>
+
+#include "verify/apk/parallel.hpp"
+
+namespace hallmark {
+namespace {
+
+TEST_CASE("parallel: every index once") {
+  for (const uint64_t count : {uint64_t{0}, uint64_t{1}, uint64_t{3}, uint64_t{5000}}) {
+    std::vector<std::atomic<int>> seen(count);
+    std::atomic<int> makers = 0;
+    const auto make_work = [&]() -> IndexedWork {
+      ++makers;
+      return [&seen](uint64_t index) {
+        ++seen[index];
+        return ok_status();
+      };
+    };
+    REQUIRE(for_each_in_parallel(count, make_work).ok());
+    for (const std::atomic<int>& times : seen) CHECK(times == 1);
+    CHECK(makers >= 1);
+    CHECK(makers <= 4);
+  }
+}
+
+TEST_CASE("parallel: a failure ends the work and is the result") {
+  std::atomic<uint64_t> done = 0;
+  const Status status = for_each_in_parallel(1000000, [&done]() -> IndexedWork {
+    return [&done](uint64_t index) -> Status {
+      ++done;
+      if (index >= 7) return failed("index", std::to_string(index));
+      return ok_status();
+    };
+  });
+  REQUIRE_FALSE(status.ok());
+  CHECK(status.error().subject == "index");
+  CHECK(done < 1000);
+}
+
+}  // namespace
+}  // namespace hallmark
