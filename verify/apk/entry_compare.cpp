@@ -22,10 +22,10 @@ std::string method_name(const ZipEntry& entry) { return entry.method == 0 ? "sto
 // "1980-01-01 00:00:00", or what else the sixteen bits each say.
 std::string time_stamp(const ZipEntry& entry) {
   std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%04u-%02u-%02u %02u:%02u:%02u",
-                1980U + (entry.date >> 9U), (entry.date >> 5U) & 15U, entry.date & 31U,
-                static_cast<unsigned>(entry.time >> 11U), (entry.time >> 5U) & 63U,
-                (entry.time & 31U) * 2U);
+  static_cast<void>(std::snprintf(text.data(), text.size(), "%04u-%02u-%02u %02u:%02u:%02u",
+                                  1980U + (entry.date >> 9U), (entry.date >> 5U) & 15U,
+                                  entry.date & 31U, static_cast<unsigned>(entry.time >> 11U),
+                                  (entry.time >> 5U) & 63U, (entry.time & 31U) * 2U));
   return text.data();
 }
 
