@@ -120,8 +120,12 @@ std::string describe(const ApkInspection& found) {
 
 Status run_inspect(CommandLine& line, const std::string& file) {
   HALLMARK_TRY(const UniqueFd fd, open_at(AT_FDCWD, file, O_RDONLY));
-  HALLMARK_TRY(const ApkInspection found, inspect_apk(fd.get(), file));
-  line.screen.answer(to_json(found), describe(found));
+  const auto found = inspect_apk(fd.get(), file);
+  if (!found.ok() && found.error().kind == ErrorKind::kVerification) {
+    return verification_error(file, found.error().message());
+  }
+  if (!found.ok()) return found.error();
+  line.screen.answer(to_json(*found), describe(*found));
   return ok_status();
 }
 
