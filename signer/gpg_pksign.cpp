@@ -5,6 +5,7 @@
 
 #include <array>
 #include <memory>
+#include <tuple>
 
 #include "core/bytes.hpp"
 #include "core/sexp.hpp"
@@ -63,6 +64,23 @@ const char* agent_hash_name(HashAlgorithm hash) {
   return "sha512";
 }
 
+// What SETHASH is given. gpg-agent takes no digest that is shorter than an EC key's order. ECDSA
+// signs a number, and zeros before a number do not change it: so a short digest gets some, and the
+// name of a hash of that length, and the signature is over the digest that was asked for.
+std::string agent_hash(EVP_PKEY* key, HashAlgorithm hash, std::span<const uint8_t> digest) {
+  const bool ec = EVP_PKEY_get_base_id(key) == EVP_PKEY_EC;
+  const int bits = ec ? EVP_PKEY_get_bits(key) : 0;
+  std::size_t zeros = 0;
+  for (const auto& [longer, size, order] : {std::tuple{HashAlgorithm::kSha384, 48U, 256},
+                                            std::tuple{HashAlgorithm::kSha512, 64U, 384}}) {
+    if (bits <= order || digest.size() >= size) continue;
+    hash = longer;
+    zeros = size - digest.size();
+  }
+  return "--hash=" + std::string(agent_hash_name(hash)) + " " + std::string(2 * zeros, '0') +
+         hex_encode(digest);
+}
+
 Status check_raw_signature(EVP_PKEY* key, HashAlgorithm hash, std::span<const uint8_t> digest,
                            std::span<const uint8_t> signature) {
   const KeyContext context(EVP_PKEY_CTX_new(key, nullptr));
@@ -98,10 +116,8 @@ Result<std::vector<uint8_t>> GpgKeys::sign_digest(const std::string& keygrip,
     return failed("key agent", restricted.error().cause,
                   "the signer uses the agent's restricted (extra) socket only");
   }
-  const std::string name = agent_hash_name(hash);
   HALLMARK_TRY(const std::string selected, transact(agent, "SIGKEY " + keygrip));
-  HALLMARK_TRY(const std::string set,
-               transact(agent, "SETHASH --hash=" + name + " " + hex_encode(digest)));
+  HALLMARK_TRY(const std::string set, transact(agent, "SETHASH " + agent_hash(key, hash, digest)));
   HALLMARK_TRY(const std::string answer, transact(agent, "PKSIGN"));
   HALLMARK_TRY(
       std::vector<uint8_t> signature,

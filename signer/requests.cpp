@@ -3,6 +3,7 @@
 #include "signer/accept_build.hpp"
 #include "signer/commit.hpp"
 #include "signer/install_policy.hpp"
+#include "signer/lineage_request.hpp"
 #include "signer/rules.hpp"
 #include "signer/sign_apk_request.hpp"
 #include "signer/sign_apt_release.hpp"
@@ -62,6 +63,20 @@ constexpr Rule<ApkCase> kSignApk[] = {
     {"version-code-is-the-newest", version_code_is_the_newest},
     {"application-keeps-its-key", application_keeps_its_key},
     {"apk-has-the-accepted-bytes", apk_has_the_accepted_bytes},
+    {"schemes-serve-the-application", schemes_serve_the_application},
+};
+
+constexpr Rule<ApkCase> kSignAab[] = {
+    {"output-is-an-empty-file", output_is_an_empty_file},
+    {"bundle-was-accepted", apk_was_accepted},
+    {"version-code-is-the-newest", version_code_is_the_newest},
+    {"application-keeps-its-key", application_keeps_its_key},
+    {"bundle-has-the-accepted-bytes", apk_has_the_accepted_bytes},
+};
+
+constexpr Rule<LineageCase> kSignApkLineage[] = {
+    {"key-is-in-the-policy", key_is_in_the_policy},
+    {"key-took-over-from-another", key_took_over_from_another},
 };
 
 // --- What follows when the rules hold ------------------------------------------------------------
@@ -94,9 +109,21 @@ Result<Response> sign_apt_release(const SignerContext& context, const Message& r
 }
 
 Result<Response> sign_apk_artefact(const SignerContext& context, const Message& request) {
-  ApkCase subject{context, request};
+  ApkCase subject{context, request, "apk"};
   HALLMARK_CHECK(check_rules<ApkCase>(kSignApk, subject));
   return sign_accepted_apk(subject);
+}
+
+Result<Response> sign_bundle(const SignerContext& context, const Message& request) {
+  ApkCase subject{context, request, "aab"};
+  HALLMARK_CHECK(check_rules<ApkCase>(kSignAab, subject));
+  return sign_accepted_bundle(subject);
+}
+
+Result<Response> sign_apk_lineage(const SignerContext& context, const Message& request) {
+  LineageCase subject{context, request};
+  HALLMARK_CHECK(check_rules<LineageCase>(kSignApkLineage, subject));
+  return lineage_answer(subject);
 }
 
 Result<Response> status(const SignerContext& context, const Message& /*request*/) {
@@ -118,7 +145,9 @@ constexpr PermittedRequest kRequests[] = {
     {"install-policy", install_policy},      // once, at the ceremony
     {"accept-build", accept_build},          // makes artefacts signable
     {"sign-apt-release", sign_apt_release},  // OpenPGP: Release, InRelease, Release.gpg
-    {"sign-apk", sign_apk_artefact},         // X.509: APK signature schemes v2 and v3
+    {"sign-apk", sign_apk_artefact},         // X.509: APK signature schemes v1 to v4
+    {"sign-aab", sign_bundle},               // X.509: v1, with an upload key
+    {"sign-apk-lineage", sign_apk_lineage},  // X.509: one key's certificate by the one before it
     {"status", status},
     {"public-keys", public_keys},
 };

@@ -1,85 +1,58 @@
+// sign-apk: the rules.
 #include "signer/sign_apk_request.hpp"
 
 #include <sys/stat.h>
 
 #include <algorithm>
 
-#include "signer/apk/apk_signing.hpp"
-#include "signer/commit.hpp"
+#include "signer/apk/scheme_choice.hpp"
 #include "signer/rules.hpp"
+#include "verify/apk/manifest.hpp"
 
 namespace hallmark {
 namespace {
 
 constexpr uint64_t kMaxApk = uint64_t{8} << 30U;
 
-Json apk_event(const ApkCase& subject, const SignedApk& apk) {
-  return Json{{"kind", "apk"},
-              {"name", subject.application.lane.application},
-              {"version_code", subject.application.version_code},
-              {"size", apk.size},
-              {"sha256", apk.sha256.hex()},
-              {"unsigned_sha256", apk.unsigned_sha256.hex()},
-              {"product", subject.product},
-              {"version", subject.version},
-              {"keys", Json::array({subject.key.certificate_sha256.hex()})}};
-}
-
-// Into a file that only the signer sees; nothing is handed out before the log says so.
-Result<PrivateCopy> sign_privately(const ApkCase& subject) {
-  PrivateCopy out;
-  HALLMARK_TRY(out.fd, unnamed_file(subject.context.layout.sign()));
-  const std::span<const uint8_t> der = as_bytes(subject.certificate);
-  const ApkSigningKey key{{der.begin(), der.end()}};
-  const DigestSigner sign = [&](HashAlgorithm hash, std::span<const uint8_t> digest) {
-    return subject.context.keys.sign_digest(subject.key.keygrip, der, hash, digest);
-  };
-  HALLMARK_CHECK(sign_apk(subject.unsigned_apk.fd.get(), out.fd.get(), key, sign));
-  HALLMARK_TRY(out.digest, digest_fd(out.fd.get()));
-  return out;
-}
-
-Status record_signature(const ApkCase& subject, const SignedApk& apk) {
-  const SignerContext& context = subject.context;
-  HALLMARK_TRY(const std::optional<SignedApk> before,
-               context.state.signed_apk(apk.unsigned_sha256));
-  if (before && before->sha256 == apk.sha256) return ok_status();
-  if (before) {
-    return failed(
-        subject.application.lane.application,
-        "was signed before as " + before->sha256.hex() + ", and signing again gave other bytes");
-  }
-  HALLMARK_TRY(Transaction transaction, context.state.begin());
-  HALLMARK_CHECK(context.state.add_signed_apk(apk, context.now()));
-  return commit_with_log(context, std::move(transaction), {apk_event(subject, apk)});
+// What the request may say to be sure of: absent, or exactly this.
+bool agrees(const Json& body, const char* key, const std::string& value) {
+  const auto found = body.find(key);
+  return found == body.end() || *found == value;
 }
 
 }  // namespace
 
 Status output_is_an_empty_file(ApkCase& subject) {
   const auto& fds = subject.untrusted_request.fds;
-  if (fds.size() != 2) return failed("request", "has not two descriptors");
-  struct stat info {};
-  if (::fstat(fds[1].get(), &info) != 0) return errno_error("output", "cannot look at");
-  if (S_ISREG(info.st_mode) && info.st_size == 0) return ok_status();
-  return verification_error("output", "is not an empty regular file");
+  if (fds.size() != 2 && fds.size() != 3) return failed("request", "has not two or three files");
+  for (std::size_t i = 1; i < fds.size(); ++i) {
+    struct stat info {};
+    if (::fstat(fds[i].get(), &info) != 0) return errno_error("output", "cannot look at");
+    if (!S_ISREG(info.st_mode) || info.st_size != 0) {
+      return verification_error("output", "is not an empty regular file");
+    }
+  }
+  return ok_status();
 }
 
 Status apk_was_accepted(ApkCase& subject) {
   const Json& body = subject.untrusted_request.body;
-  HALLMARK_TRY(subject.product, request_text(body, "product"));
-  HALLMARK_TRY(subject.version, request_text(body, "version"));
   HALLMARK_TRY(const std::string hex, request_text(body, "artefact"));
   HALLMARK_TRY(const Sha256Digest digest, untrusted(Sha256Digest::from_hex(hex)));
-  HALLMARK_TRY(const bool accepted,
-               subject.context.state.is_accepted(subject.product, subject.version, "apk", digest));
+  HALLMARK_TRY(const std::optional<AcceptedRelease> release,
+               subject.context.state.accepted_for(subject.kind, digest));
   HALLMARK_TRY(const std::optional<AcceptedApplication> application,
                subject.context.state.application(digest));
-  if (!accepted || !application) {
-    return policy_error("APK " + hex,
-                        "was never accepted for " + subject.product + " " + subject.version,
+  if (!release || !application) {
+    return policy_error(subject.kind + " " + hex, "was never accepted",
                         "build and accept it first");
   }
+  if (!agrees(body, "product", release->product) || !agrees(body, "version", release->version)) {
+    return policy_error(subject.kind + " " + hex, "was accepted for " + release->product + " " +
+                                                      release->version +
+                                                      ", and never for what was asked");
+  }
+  subject.release = *release;
   subject.application = *application;
   return ok_status();
 }
@@ -95,41 +68,39 @@ Status version_code_is_the_newest(ApkCase& subject) {
 }
 
 Status application_keeps_its_key(ApkCase& subject) {
-  HALLMARK_TRY(const std::optional<InstalledPolicy> policy, subject.context.state.policy());
-  const std::string& application = subject.application.lane.application;
-  const ApkKeyPolicy* key = policy ? policy->policy.apk_key(subject.application.key) : nullptr;
-  HALLMARK_TRY(const std::optional<std::string> certificate,
-               subject.context.state.certificate(subject.application.key));
-  if (key == nullptr || !certificate ||
-      std::find(key->packages.begin(), key->packages.end(), application) == key->packages.end()) {
-    return policy_error(
-        "application " + application,
-        "is not mapped to the key '" + subject.application.key + "' in the installed policy");
+  const AcceptedApplication& accepted = subject.application;
+  HALLMARK_TRY(subject.chain, installed_key_chain(subject.context, accepted.key));
+  const std::vector<std::string>& mapped = subject.chain.back().policy.packages;
+  if (std::find(mapped.begin(), mapped.end(), accepted.lane.application) == mapped.end()) {
+    return policy_error("application " + accepted.lane.application,
+                        "is not mapped to the key '" + accepted.key + "' in the installed policy");
   }
-  subject.key = *key;
-  subject.certificate = *certificate;
-  return ok_status();
+  if (agrees(subject.untrusted_request.body, "key", accepted.key)) return ok_status();
+  return policy_error("application " + accepted.lane.application,
+                      "is signed by the key '" + accepted.key + "' and by no other");
 }
 
 Status apk_has_the_accepted_bytes(ApkCase& subject) {
   const std::string name = subject.application.lane.application;
   HALLMARK_TRY(
-      subject.unsigned_apk,
+      subject.accepted_apk,
       private_copy(subject.context.layout, subject.untrusted_request.fds[0].get(), kMaxApk, name));
-  if (subject.unsigned_apk.digest.sha256 == subject.application.sha256) return ok_status();
+  if (subject.accepted_apk.digest.sha256 == subject.application.sha256) return ok_status();
   return verification_error(name,
-                            "has SHA-256 " + subject.unsigned_apk.digest.sha256.hex() +
+                            "has SHA-256 " + subject.accepted_apk.digest.sha256.hex() +
                                 " and not the accepted " + subject.application.sha256.hex(),
                             "hand in what was accepted");
 }
 
-Result<Response> sign_accepted_apk(const ApkCase& subject) {
-  HALLMARK_TRY(const PrivateCopy made, sign_privately(subject));
-  HALLMARK_CHECK(record_signature(subject, {subject.application.sha256, made.digest.sha256,
-                                            static_cast<int64_t>(made.digest.size)}));
-  HALLMARK_TRY(const uint64_t copied,
-               copy_fd(made.fd.get(), subject.untrusted_request.fds[1].get(), made.digest.size));
-  return Response{Json{{"sha256", made.digest.sha256.hex()}, {"size", copied}}, {}};
+Status schemes_serve_the_application(ApkCase& subject) {
+  HALLMARK_TRY(const ApkManifest manifest,
+               untrusted(read_apk_manifest(subject.accepted_apk.fd.get())));
+  HALLMARK_TRY(subject.schemes, choose_apk_schemes(manifest, subject.chain.back().policy.schemes));
+  if (!subject.schemes.contains(ApkScheme::kV4) || subject.untrusted_request.fds.size() == 3) {
+    return ok_status();
+  }
+  return policy_error(subject.application.lane.application,
+                      "is signed with v4 too, and the request has no file for the .idsig");
 }
 
 }  // namespace hallmark

@@ -5,7 +5,7 @@
 namespace hallmark {
 namespace {
 
-constexpr int64_t kSchemaVersion = 2;
+constexpr int64_t kSchemaVersion = 3;
 
 constexpr const char* kSchema = R"sql(
 CREATE TABLE log_head(
@@ -42,13 +42,14 @@ CREATE TABLE application(
   UNIQUE (application, flavour, abis, version_code));
 CREATE TABLE signed_apk(
   unsigned_sha256 TEXT PRIMARY KEY, sha256 TEXT NOT NULL, size INTEGER NOT NULL,
-  signed_at INTEGER NOT NULL);
+  idsig_sha256 TEXT, idsig_size INTEGER, signed_at INTEGER NOT NULL);
+CREATE TABLE lineage(key TEXT PRIMARY KEY, file BLOB NOT NULL, made_at INTEGER NOT NULL);
 CREATE TABLE release(
   suite TEXT NOT NULL, date INTEGER NOT NULL, valid_until INTEGER NOT NULL,
   indices TEXT NOT NULL, release TEXT NOT NULL, release_gpg TEXT NOT NULL,
   inrelease TEXT NOT NULL, PRIMARY KEY (suite, date));
 INSERT INTO log_head VALUES (1, 0, '0000000000000000000000000000000000000000000000000000000000000000', 0, '');
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 )sql";
 
 Result<int64_t> schema_version(const Database& database) {

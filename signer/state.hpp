@@ -86,10 +86,24 @@ struct AcceptedApplication {
   Sha256Digest sha256;  // of the unsigned APK or bundle
 };
 
-struct SignedApk {
-  Sha256Digest unsigned_sha256;
+// A file that was signed into being.
+struct SignedFile {
   Sha256Digest sha256;
   int64_t size = 0;
+
+  bool operator==(const SignedFile&) const = default;
+};
+
+struct SignedApk {
+  Sha256Digest unsigned_sha256;  // of what was accepted
+  SignedFile apk;
+  std::optional<SignedFile> idsig;  // where the key signs v4
+};
+
+// Whose build an artefact was accepted from.
+struct AcceptedRelease {
+  std::string product;
+  std::string version;
 };
 
 struct SignedRelease {
@@ -124,6 +138,9 @@ class State {
   // Whether `sha256` was accepted as part of this product's version, as a file of this kind.
   Result<bool> is_accepted(const std::string& product, const std::string& version,
                            const std::string& kind, const Sha256Digest& sha256) const;
+  // The release that `sha256` was last accepted for, as a file of this kind.
+  Result<std::optional<AcceptedRelease>> accepted_for(const std::string& kind,
+                                                      const Sha256Digest& sha256) const;
 
   // Adding what is there already changes nothing.
   Status add_stanza(const IndexPlace& place, const DerivedStanza& stanza) const;
@@ -144,6 +161,10 @@ class State {
   Result<std::optional<AcceptedApplication>> newest_application(const AppLane& lane) const;
   Result<std::optional<SignedApk>> signed_apk(const Sha256Digest& unsigned_sha256) const;
   Status add_signed_apk(const SignedApk& apk, int64_t now) const;
+
+  // The lineage file of a rotated key; once there it never changes.
+  Result<std::optional<std::string>> lineage(const std::string& key) const;
+  Status add_lineage(const std::string& key, const std::string& file, int64_t now) const;
 
   Result<std::optional<SignedRelease>> newest_release(const std::string& suite) const;
   Status add_release(const SignedRelease& release) const;

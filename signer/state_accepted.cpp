@@ -78,6 +78,19 @@ Result<bool> State::is_accepted(const std::string& product, const std::string& v
   return found;
 }
 
+Result<std::optional<AcceptedRelease>> State::accepted_for(const std::string& kind,
+                                                           const Sha256Digest& sha256) const {
+  std::optional<AcceptedRelease> found;
+  HALLMARK_CHECK(database_->each(
+      "SELECT product, version FROM artefact JOIN build ON artefact.build = build.id WHERE "
+      "artefact.sha256 = ? AND kind = ? ORDER BY build.id DESC LIMIT 1",
+      {sha256.hex(), kind}, [&](const SqlRow& row) {
+        found = AcceptedRelease{std::string(row.text(0)), std::string(row.text(1))};
+        return ok_status();
+      }));
+  return found;
+}
+
 Status State::add_stanza(const IndexPlace& place, const DerivedStanza& stanza) const {
   return database_->execute(
       "INSERT INTO stanza VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",

@@ -50,19 +50,44 @@ Result<std::optional<AcceptedApplication>> State::newest_application(const AppLa
 
 Result<std::optional<SignedApk>> State::signed_apk(const Sha256Digest& unsigned_sha256) const {
   std::optional<SignedApk> found;
-  HALLMARK_CHECK(database_->each("SELECT sha256, size FROM signed_apk WHERE unsigned_sha256 = ?",
-                                 {unsigned_sha256.hex()}, [&](const SqlRow& row) -> Status {
-                                   SignedApk apk{unsigned_sha256, {}, row.integer(1)};
-                                   HALLMARK_TRY(apk.sha256, Sha256Digest::from_hex(row.text(0)));
-                                   found = apk;
-                                   return ok_status();
-                                 }));
+  HALLMARK_CHECK(database_->each(
+      "SELECT sha256, size, idsig_sha256, idsig_size FROM signed_apk WHERE unsigned_sha256 = ?",
+      {unsigned_sha256.hex()}, [&](const SqlRow& row) -> Status {
+        SignedApk out{unsigned_sha256, {{}, row.integer(1)}, std::nullopt};
+        HALLMARK_TRY(out.apk.sha256, Sha256Digest::from_hex(row.text(0)));
+        if (!row.text(2).empty()) {
+          SignedFile& idsig = out.idsig.emplace();
+          idsig.size = row.integer(3);
+          HALLMARK_TRY(idsig.sha256, Sha256Digest::from_hex(row.text(2)));
+        }
+        found = out;
+        return ok_status();
+      }));
   return found;
 }
 
 Status State::add_signed_apk(const SignedApk& apk, int64_t now) const {
-  return database_->execute("INSERT INTO signed_apk VALUES (?, ?, ?, ?)",
-                            {apk.unsigned_sha256.hex(), apk.sha256.hex(), apk.size, now});
+  HALLMARK_CHECK(database_->execute(
+      "INSERT INTO signed_apk(unsigned_sha256, sha256, size, signed_at) VALUES (?, ?, ?, ?)",
+      {apk.unsigned_sha256.hex(), apk.apk.sha256.hex(), apk.apk.size, now}));
+  if (!apk.idsig) return ok_status();
+  return database_->execute(
+      "UPDATE signed_apk SET idsig_sha256 = ?, idsig_size = ? WHERE unsigned_sha256 = ?",
+      {apk.idsig->sha256.hex(), apk.idsig->size, apk.unsigned_sha256.hex()});
+}
+
+Result<std::optional<std::string>> State::lineage(const std::string& key) const {
+  std::optional<std::string> file;
+  HALLMARK_CHECK(
+      database_->each("SELECT file FROM lineage WHERE key = ?", {key}, [&](const SqlRow& row) {
+        file = row.text(0);
+        return ok_status();
+      }));
+  return file;
+}
+
+Status State::add_lineage(const std::string& key, const std::string& file, int64_t now) const {
+  return database_->execute("INSERT INTO lineage VALUES (?, ?, ?)", {key, file, now});
 }
 
 Result<std::optional<SignedRelease>> State::newest_release(const std::string& suite) const {

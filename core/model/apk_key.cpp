@@ -55,7 +55,7 @@ ApkRotation read_rotation(ObjectReader& reader) {
   rotation.key = read_plain_name(reader, "key");
   const int64_t min_sdk = reader.integer_or("min_sdk", rotation.min_sdk);
   // v3 cannot say "from 29": what it holds is for all devices that know it.
-  if (min_sdk != kFirstSdkWithRotation && (min_sdk < kFirstSdkWithV31 || min_sdk > kMaxSdk)) {
+  if (min_sdk != kRotationSdkV3 && (min_sdk < kRotationSdkV31 || min_sdk > kMaxSdk)) {
     reader.fail("min_sdk", "must be 28, or from 33 to 10000");
     return rotation;
   }

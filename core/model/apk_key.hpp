@@ -35,13 +35,13 @@ inline constexpr uint32_t kDefaultApkCapabilities = 1 | 2 | 4 | 16;
 std::vector<std::string> apk_capability_names(uint32_t flags);
 
 // Devices know rotation from API level 28 on (scheme v3), and per API level from 33 on (v3.1).
-inline constexpr uint32_t kFirstSdkWithRotation = 28;
-inline constexpr uint32_t kFirstSdkWithV31 = 33;
+inline constexpr uint32_t kRotationSdkV3 = 28;
+inline constexpr uint32_t kRotationSdkV31 = 33;
 inline constexpr std::size_t kMaxApkKeyChain = 8;
 
 struct ApkRotation {
   std::string key;                                  // the older entry's name
-  uint32_t min_sdk = kFirstSdkWithV31;              // API level from which devices see the new key
+  uint32_t min_sdk = kRotationSdkV31;               // API level from which devices see the new key
   uint32_t capabilities = kDefaultApkCapabilities;  // of the older certificate
 };
 

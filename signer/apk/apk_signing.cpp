@@ -1,174 +1,157 @@
 #include "signer/apk/apk_signing.hpp"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <cerrno>
-#include <optional>
-
 #include "core/bytes.hpp"
 #include "core/fd.hpp"
-#include "signer/apk/signing_block_writer.hpp"
-#include "verify/apk/content_digest.hpp"
-#include "verify/apk/file_bytes.hpp"
+#include "signer/apk/idsig_writer.hpp"
+#include "signer/apk/jar_signer.hpp"
+#include "signer/apk/output_check.hpp"
+#include "signer/apk/output_file.hpp"
+#include "signer/apk/scheme_choice.hpp"
+#include "signer/apk/scheme_pairs.hpp"
+#include "signer/apk/zip_layout.hpp"
 #include "verify/apk/jar_signature.hpp"
 #include "verify/apk/manifest.hpp"
 #include "verify/apk/signing_block.hpp"
-#include "verify/apk/verify.hpp"
-#include "verify/apk/zip.hpp"
 
 namespace hallmark {
 namespace {
 
 constexpr uint64_t kAlignment = 4096;
-constexpr uint32_t kFirstSdkWithoutV1 = 24;
-constexpr uint64_t kMaxDirectoryOffset = 0xfffffffe;  // beyond it a ZIP needs zip64
+constexpr uint32_t kFirstSdkWithSha256 = 18;  // in v1, with RSA
 
-struct UnsignedApk {
+struct InputApk {
   FileBytes file;
   ZipArchive zip;
-
-  uint64_t padding() const { return (kAlignment - zip.directory_offset % kAlignment) % kAlignment; }
-  uint64_t block_offset() const { return zip.directory_offset + padding(); }
+  ApkManifest manifest;
 };
 
-Status check_manifest(const ApkManifest& manifest) {
+Status check_unsigned(const FileBytes& file, const ZipArchive& zip) {
+  HALLMARK_TRY(const SigningBlock block, read_signing_block(file, zip.directory_offset));
+  if (block.exists() || has_v1_signature(zip)) {
+    return policy_error("APK", "is signed already",
+                        "hand in the unsigned APK, or ask for the old signature to be left out");
+  }
+  return check_zip_padding(file, zip, zip.directory_offset);
+}
+
+Result<InputApk> open_input(int in_fd, bool strip_existing) {
+  HALLMARK_TRY(const FileBytes file, FileBytes::open(in_fd));
+  HALLMARK_TRY(ZipArchive zip, read_zip(file));
+  if (!strip_existing) HALLMARK_CHECK(check_unsigned(file, zip));
+  HALLMARK_TRY(ApkManifest manifest, read_apk_manifest(file, zip));
   if (manifest.debuggable) {
     return policy_error(manifest.package, "is debuggable: any program on the device could enter it",
                         "build the release variant, without android:debuggable");
   }
-  if (manifest.min_sdk < kFirstSdkWithoutV1) {
-    return policy_error(manifest.package,
-                        "has minSdkVersion " + std::to_string(manifest.min_sdk) +
-                            ", and devices below Android 7.0 (24) need a v1 signature",
-                        "set minSdkVersion to 24 or more");
-  }
-  return ok_status();
+  return InputApk{file, std::move(zip), std::move(manifest)};
 }
 
-Result<UnsignedApk> open_unsigned(int in_fd) {
-  HALLMARK_TRY(const FileBytes file, FileBytes::open(in_fd));
-  HALLMARK_TRY(ZipArchive zip, read_zip(file));
-  HALLMARK_TRY(const SigningBlock block, read_signing_block(file, zip.directory_offset));
-  if (block.exists() || has_v1_signature(zip)) {
-    return policy_error("APK", "is signed already", "hand in the unsigned APK");
+Result<SigningPlan> make_plan(const ApkManifest& manifest, const ApkSigningOptions& options) {
+  SigningPlan plan;
+  HALLMARK_TRY(plan.schemes, choose_apk_schemes(manifest, options.schemes));
+  HALLMARK_TRY(plan.original, prepare_signer(options.key));
+  if (!options.rotated) return plan;
+  HALLMARK_TRY(ApkSigner newest, prepare_signer(options.rotated->newest));
+  const std::vector<LineageNode>& nodes = options.rotated->lineage.nodes;
+  if (nodes.size() < 2 || nodes.front().certificate != options.key.certificate ||
+      nodes.back().certificate != options.rotated->newest.certificate) {
+    return verification_error("lineage", "does not lead from the original key to the newest");
   }
-  HALLMARK_CHECK(check_zip_padding(file, zip, zip.directory_offset));
-  HALLMARK_TRY(const ApkManifest manifest, read_apk_manifest(file, zip));
-  HALLMARK_CHECK(check_manifest(manifest));
-  return UnsignedApk{file, std::move(zip)};
+  plan.rotated =
+      RotatedSigner{std::move(newest), options.rotated->lineage, options.rotated->min_sdk};
+  return plan;
 }
 
-Result<const SignatureAlgorithm*> choose_algorithm(const PublicKey& key) {
-  constexpr unsigned kMinRsa = 2048;
-  constexpr unsigned kMaxRsa = 4096;
-  const bool rsa = key.kind() == KeyKind::kRsa;
-  const bool supported =
-      rsa ? key.bits() >= kMinRsa && key.bits() <= kMaxRsa : key.bits() == 256 || key.bits() == 384;
-  if (!supported) {
-    return policy_error("APK signing key", "is " + key.description(),
-                        "use RSA of 2048 to 4096 bits, P-256 or P-384");
-  }
-  if (rsa) return find_signature_algorithm(key.bits() <= 3072 ? kRsaPkcs1Sha256 : kRsaPkcs1Sha512);
-  return find_signature_algorithm(key.bits() <= 256 ? kEcdsaSha256 : kEcdsaSha512);
+Result<std::vector<NewZipEntry>> make_v1(const InputApk& apk, const SigningPlan& plan,
+                                         const std::set<std::string>& old) {
+  JarSignature how;
+  how.certificate = plan.original.key.certificate;
+  how.name = "CERT";
+  how.sha1 =
+      apk.manifest.min_sdk < kFirstSdkWithSha256 && plan.original.algorithm->key == KeyKind::kRsa;
+  if (plan.has(ApkScheme::kV2)) how.schemes.push_back(2);
+  if (plan.has(ApkScheme::kV3)) how.schemes.push_back(3);
+  return sign_jar(apk.file, apk.zip, old, how, plan.original.key.sign);
 }
 
-// The contents as a verifier will see them: padded, and with the end record still pointing to where
+Result<ZipLayout> lay_out(const InputApk& apk, const SigningPlan& plan) {
+  ZipChanges changes;
+  const bool v1 = plan.has(ApkScheme::kV1);
+  // Without v1, a manifest that was in the unsigned APK is one of its files.
+  if (v1 || has_v1_signature(apk.zip)) changes.drop = jar_signature_entries(apk.zip);
+  if (v1) {
+    HALLMARK_TRY(changes.add, make_v1(apk, plan, changes.drop));
+  }
+  return lay_out_zip(apk.file, apk.zip, std::move(changes));
+}
+
+// The three sections as a verifier will see them: padded, and with the end record pointing to where
 // the signing block will start.
-Result<std::vector<uint8_t>> digest_contents(const UnsignedApk& apk, ContentDigestKind kind,
-                                             std::span<const uint8_t> end_record) {
-  const uint64_t directory_offset = apk.zip.directory_offset;
-  const std::vector<ByteSource> sections = {
-      zero_padded(file_source(apk.file, 0, directory_offset), apk.padding()),
-      file_source(apk.file, directory_offset, apk.zip.directory_size), memory_source(end_record)};
-  HALLMARK_TRY(ContentDigests digests, content_digests(sections, {kind}));
-  return std::move(digests.at(kind));
+struct Sections {
+  ByteSource entries;
+  ZipLayout layout;
+  std::vector<uint8_t> end_record;
+};
+
+Result<Sections> pad(ZipLayout layout, bool signing_block) {
+  const uint64_t padding =
+      signing_block ? (kAlignment - layout.entries_size % kAlignment) % kAlignment : 0;
+  Sections out{zero_padded(joined(layout.entries), padding), std::move(layout), {}};
+  HALLMARK_TRY(out.end_record, end_record_at(out.layout.end_record, out.entries.size));
+  return out;
 }
 
-Result<std::vector<uint8_t>> end_record_with(const UnsignedApk& apk, uint64_t directory_offset) {
-  if (directory_offset > kMaxDirectoryOffset) {
-    return verification_error("APK", "is too large: signed, it would need zip64");
-  }
-  std::vector<uint8_t> record = apk.zip.end_record;
-  for (std::size_t i = 0; i < 4; ++i) {
-    record[kEndRecordDirectoryOffsetField + i] = static_cast<uint8_t>(directory_offset >> (8 * i));
-  }
-  return record;
-}
-
-Status copy_range(const FileBytes& file, uint64_t offset, uint64_t size, int out_fd) {
-  std::vector<uint8_t> buffer(std::min<uint64_t>(size, uint64_t{1} << 20U));
-  while (size > 0) {
-    const auto part = std::span(buffer).first(std::min<uint64_t>(buffer.size(), size));
-    HALLMARK_CHECK(file.read_into(offset, part));
-    HALLMARK_CHECK(write_all(out_fd, as_text(part)));
-    offset += part.size();
-    size -= part.size();
-  }
-  return ok_status();
-}
-
-Status write_signed(const UnsignedApk& apk, std::span<const uint8_t> block, int out_fd) {
-  const uint64_t directory_offset = apk.zip.directory_offset;
+Status write_apk(const Sections& sections, std::span<const uint8_t> block, int out_fd) {
   HALLMARK_TRY(const std::vector<uint8_t> end_record,
-               end_record_with(apk, apk.block_offset() + block.size()));
-  HALLMARK_CHECK(copy_range(apk.file, 0, directory_offset, out_fd));
-  HALLMARK_CHECK(write_all(out_fd, std::string(apk.padding(), '\0')));
+               end_record_at(sections.end_record, sections.entries.size + block.size()));
+  HALLMARK_CHECK(write_source(sections.entries, out_fd));
   HALLMARK_CHECK(write_all(out_fd, as_text(block)));
-  HALLMARK_CHECK(copy_range(apk.file, directory_offset, apk.zip.directory_size, out_fd));
+  HALLMARK_CHECK(write_all(out_fd, as_text(sections.layout.directory)));
   return write_all(out_fd, as_text(end_record));
 }
 
-// The output must be what every device will accept, from this certificate.
-Status check_output(int out_fd, const Certificate& certificate) {
-  HALLMARK_TRY(const ApkReport report, verify_apk(out_fd, {"signed APK", std::nullopt}));
-  if (!report.verified) {
-    const ApkFinding& reason = report.errors.front();
-    return verification_error("signed APK", reason.code + ": " + reason.message,
-                              "does the key belong to the certificate?");
+Result<ContentDigests> write_signed(const InputApk& apk, const SigningPlan& plan, int out_fd) {
+  HALLMARK_TRY(ZipLayout layout, lay_out(apk, plan));
+  const std::set<ContentDigestKind> kinds = needed_digests(plan);
+  HALLMARK_TRY(const Sections sections, pad(std::move(layout), !kinds.empty()));
+  if (kinds.empty()) {
+    HALLMARK_CHECK(write_apk(sections, {}, out_fd));
+    return ContentDigests{};
   }
-  const std::string expected = certificate.sha256.hex();
-  const auto is_ours = [&](const ApkSignerFacts& s) { return s.certificate_sha256 == expected; };
-  if (report.signers.size() != 2 ||
-      !std::all_of(report.signers.begin(), report.signers.end(), is_ours)) {
-    return verification_error("signed APK", "does not name the signer that it was signed by");
-  }
-  return ok_status();
+  HALLMARK_TRY(ContentDigests digests,
+               content_digests({sections.entries, memory_source(sections.layout.directory),
+                                memory_source(sections.end_record)},
+                               kinds));
+  HALLMARK_TRY(const std::vector<NewPair> pairs, sign_pairs(plan, digests));
+  HALLMARK_CHECK(write_apk(sections, write_signing_block(pairs), out_fd));
+  return digests;
 }
 
-Status sign_into(int in_fd, int out_fd, const ApkSigningKey& key, const DigestSigner& sign_digest) {
-  HALLMARK_TRY(const Certificate certificate, parse_certificate(key.certificate));
-  HALLMARK_TRY(const PublicKey public_key, PublicKey::parse(certificate.spki));
-  HALLMARK_TRY(const SignatureAlgorithm* algorithm, choose_algorithm(public_key));
-  HALLMARK_TRY(const UnsignedApk apk, open_unsigned(in_fd));
-  HALLMARK_TRY(const std::vector<uint8_t> end_record, end_record_with(apk, apk.block_offset()));
-  HALLMARK_TRY(const std::vector<uint8_t> digest,
-               digest_contents(apk, algorithm->content, end_record));
-  const ApkSigner signer{algorithm, key.certificate, certificate.spki};
-  HALLMARK_TRY(const std::vector<uint8_t> block, build_signing_block(signer, digest, sign_digest));
-  HALLMARK_CHECK(write_signed(apk, block, out_fd));
-  return check_output(out_fd, certificate);
-}
-
-Status check_empty_file(int out_fd) {
-  struct stat info {};
-  if (::fstat(out_fd, &info) != 0) return errno_error("output", "cannot look at");
-  if (!S_ISREG(info.st_mode) || info.st_size != 0) {
-    return failed("output", "is not an empty regular file");
+Result<ApkReport> sign_into(int in_fd, const ApkOutputs& outputs,
+                            const ApkSigningOptions& options) {
+  HALLMARK_TRY(const InputApk apk, open_input(in_fd, options.strip_existing));
+  HALLMARK_TRY(const SigningPlan plan, make_plan(apk.manifest, options));
+  HALLMARK_TRY(const ContentDigests digests, write_signed(apk, plan, outputs.apk_fd));
+  if (plan.has(ApkScheme::kV4)) {
+    HALLMARK_TRY(const FileBytes signed_apk, FileBytes::open(outputs.apk_fd));
+    HALLMARK_CHECK(write_idsig(signed_apk, plan, digests, outputs.idsig_fd));
   }
-  return ok_status();
+  return check_output(apk.manifest, plan, outputs);
 }
 
 }  // namespace
 
-Status sign_apk(int in_fd, int out_fd, const ApkSigningKey& key, const DigestSigner& sign_digest) {
-  HALLMARK_CHECK(check_empty_file(out_fd));
-  Status signed_and_checked = sign_into(in_fd, out_fd, key, sign_digest);
-  if (!signed_and_checked.ok() && ::ftruncate(out_fd, 0) != 0) {
-    return errno_error("output", "cannot empty after a failure");
-  }
-  return signed_and_checked;
+Result<ApkReport> sign_apk(int in_fd, const ApkOutputs& outputs, const ApkSigningOptions& options) {
+  ApkReport report;
+  const auto sign = [&]() -> Status {
+    HALLMARK_TRY(report, sign_into(in_fd, outputs, options));
+    return ok_status();
+  };
+  const auto sign_with_idsig = [&] { return fill_or_empty(outputs.idsig_fd, sign); };
+  const bool v4 = options.schemes && options.schemes->contains(ApkScheme::kV4);
+  HALLMARK_CHECK(v4 ? fill_or_empty(outputs.apk_fd, sign_with_idsig)
+                    : fill_or_empty(outputs.apk_fd, sign));
+  return report;
 }
 
 }  // namespace hallmark

@@ -1,27 +1,17 @@
-// Building the APK Signing Block with a v2 and a v3 signer; the writing half of
-// verify/apk/scheme_block.hpp.
+// Framing an APK Signing Block; the writing half of verify/apk/signing_block.hpp.
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <vector>
-
-#include "core/result.hpp"
-#include "signer/apk/apk_signing.hpp"
-#include "verify/apk/public_key.hpp"
 
 namespace hallmark {
 
-// What both schemes' signers share.
-struct ApkSigner {
-  const SignatureAlgorithm* algorithm = nullptr;
-  std::span<const uint8_t> certificate;  // DER
-  std::span<const uint8_t> spki;
+struct NewPair {
+  uint32_t id = 0;
+  std::vector<uint8_t> value;
 };
 
-// Signs the content digest for both schemes and returns the whole block, a multiple of 4096 bytes.
-Result<std::vector<uint8_t>> build_signing_block(const ApkSigner& signer,
-                                                 std::span<const uint8_t> content_digest,
-                                                 const DigestSigner& sign_digest);
+// The whole block with these pairs in this order, padded to a multiple of 4096 bytes.
+std::vector<uint8_t> write_signing_block(const std::vector<NewPair>& pairs);
 
 }  // namespace hallmark

@@ -4,8 +4,7 @@
 #include <filesystem>
 
 #include "process/run.hpp"
-#include "signer/apk/apk_signing.hpp"
-#include "tests/unit/verify/apk_signed_fixtures.hpp"
+#include "tests/unit/signer/apk_signing.hpp"
 #include "verify/apk/manifest.hpp"
 
 namespace hallmark::apk_test {
@@ -55,14 +54,8 @@ void check_apksigner_accepts(const std::string& file) {
 
 void check_ours_is_accepted(const TestKey& key, std::span<const uint8_t> apk) {
   const ScratchFolder folder;
-  const UniqueFd in = memory_file(apk);
-  const auto out = open_at(AT_FDCWD, folder.path("out.apk"), O_RDWR | O_CREAT | O_EXCL, 0600);
-  REQUIRE(out.ok());
-  REQUIRE(sign_apk(in.get(), out->get(), {key.certificate()},
-                   [&](HashAlgorithm hash, std::span<const uint8_t> digest) -> Result<Buffer> {
-                     return key.sign_digest(hash, digest);
-                   })
-              .ok());
+  const Attempt done = must_sign(apk, signed_by(key));
+  folder.write("out.apk", done.apk);
   check_apksigner_accepts(folder.path("out.apk"));
 }
 
@@ -101,8 +94,8 @@ TEST_CASE("apksigner accepts what we sign: RSA of 2048, 3072 and 4096 bits") {
   }
 }
 
-TEST_CASE("apksigner accepts what we sign: P-256 and P-384") {
-  for (const char* curve : {"P-256", "P-384"}) {
+TEST_CASE("apksigner accepts what we sign: P-256, P-384 and P-521") {
+  for (const char* curve : {"P-256", "P-384", "P-521"}) {
     INFO(curve);
     check_ours_is_accepted(TestKey::ec(curve), write_zip(apk_entries()).file());
   }

@@ -113,17 +113,29 @@ class TestAgent {
     key.certificate = folder.read("cert.der");
     return key;
   }
-  // gpgsm 2.2 makes no certificates for EC keys: one that names the public key will do.
-  X509Key new_p256_key() const {
+  // gpgsm 2.2 makes no certificates for EC keys: one that names the public key will do. `spki` is
+  // what comes before the point, which has `size` bytes.
+  X509Key new_ec_key(const std::string& curve, const std::string& spki, std::size_t size) const {
     X509Key key;
-    key.grip = new_grip("(genkey(ecc(curve \"NIST P-256\")))");
+    key.grip = new_grip("(genkey(ecc(curve \"" + curve + "\")))");
     const std::string answer = unescaped(connect({"READKEY " + key.grip}));
-    const std::size_t at = answer.find("(1:q65:");
+    const std::string mark = "(1:q" + std::to_string(size) + ":";
+    const std::size_t at = answer.find(mark);
     REQUIRE(at != std::string::npos);
-    const auto prefix = hex_decode("3059301306072a8648ce3d020106082a8648ce3d030107034200");
+    const auto prefix = hex_decode(spki);
     REQUIRE(prefix.ok());
-    key.certificate = certificate_for(std::string(as_text(*prefix)) + answer.substr(at + 7, 65));
+    key.certificate =
+        certificate_for(std::string(as_text(*prefix)) + answer.substr(at + mark.size(), size));
     return key;
+  }
+  X509Key new_p256_key() const {
+    return new_ec_key("NIST P-256", "3059301306072a8648ce3d020106082a8648ce3d030107034200", 65);
+  }
+  X509Key new_p384_key() const {
+    return new_ec_key("NIST P-384", "3076301006072a8648ce3d020106052b81040022036200", 97);
+  }
+  X509Key new_p521_key() const {
+    return new_ec_key("NIST P-521", "30819b301006072a8648ce3d020106052b8104002303818600", 133);
   }
 
   TestFolder folder;
@@ -263,6 +275,25 @@ TEST_CASE("gpg: raw signatures by RSA and EC keys are what their certificates ve
   const auto mixed = keys.sign_digest(ec.grip, as_bytes(rsa.certificate), HashAlgorithm::kSha256,
                                       digest_of("text"));
   CHECK_FALSE(mixed.ok());
+}
+
+TEST_CASE("gpg: a digest that is shorter than an EC key's order") {
+  const TestAgent agent;
+  GpgKeys keys = signer_keys(agent);
+  for (const TestAgent::X509Key& key : {agent.new_p384_key(), agent.new_p521_key()}) {
+    const auto certificate = parse_certificate(as_bytes(key.certificate));
+    REQUIRE(certificate.ok());
+    const auto public_key = PublicKey::parse(certificate->spki);
+    REQUIRE(public_key.ok());
+    for (const auto& [hash, id] : {std::pair{HashAlgorithm::kSha256, kEcdsaSha256},
+                                   {HashAlgorithm::kSha512, kEcdsaSha512}}) {
+      const auto signature = keys.sign_digest(key.grip, as_bytes(key.certificate), hash,
+                                              hash_bytes(hash, as_bytes("text")));
+      INFO((signature.ok() ? "" : signature.error().message()));
+      REQUIRE(signature.ok());
+      CHECK(public_key->verify(*find_signature_algorithm(id), as_bytes("text"), *signature));
+    }
+  }
 }
 
 TEST_CASE("gpg: the agent's main socket, an unknown key and an absent agent are refused") {

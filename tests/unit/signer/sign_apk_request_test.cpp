@@ -58,7 +58,7 @@ TEST_CASE_METHOD(App, "sign-apk: what was never accepted") {
   SECTION("another artefact") { message.body["artefact"] = sha256("other").hex(); }
   SECTION("another version") { message.body["version"] = "2.0"; }
   SECTION("another product") { message.body["product"] = "other"; }
-  check_refused(*this, send(message), "apk-was-accepted", "was never accepted for");
+  check_refused(*this, send(message), "apk-was-accepted", "never");
 }
 
 TEST_CASE_METHOD(App, "sign-apk: an accepted .deb is not an APK") {
@@ -67,7 +67,25 @@ TEST_CASE_METHOD(App, "sign-apk: an accepted .deb is not an APK") {
   Message message = request(release.artefacts[0]);
   message.body["version"] = "1.0-1";
   message.body["artefact"] = sha256(release.artefacts[0]).hex();
-  check_refused(*this, send(message), "apk-was-accepted", "was never accepted for");
+  check_refused(*this, send(message), "apk-was-accepted", "was never accepted");
+}
+
+TEST_CASE_METHOD(App, "sign-apk: found by its digest alone; another key than its own is refused") {
+  Message message = request(apk);
+  message.body.erase("product");
+  message.body.erase("version");
+  message.body["key"] = "app";
+  CHECK(send(message).ok());
+  keys.signatures = 0;
+  message = request(apk);
+  message.body["key"] = "other";
+  check_refused(*this, send(message), "application-keeps-its-key", "and by no other");
+}
+
+TEST_CASE_METHOD(App, "sign-apk: what is not a bundle is not signed as one") {
+  Message message = request(apk);
+  message.body["type"] = "sign-aab";
+  check_refused(*this, send(message), "bundle-was-accepted", "was never accepted");
 }
 
 TEST_CASE_METHOD(App, "sign-apk: a version code that was overtaken") {

@@ -20,7 +20,8 @@ namespace hallmark::signer_test {
 constexpr int64_t kNow = 1795000000;  // 2026-11-18
 constexpr int64_t kDay = 86400;
 inline const std::string kFingerprint(40, 'A');
-inline const std::string kGrip(40, 'B');
+inline const std::string kGrip(40, 'B');       // shared_rsa_2048()
+inline const std::string kNewerGrip(40, 'C');  // shared_p256()
 
 class FakeKeys : public KeyAgent, public PublicKeyring {
  public:
@@ -38,9 +39,11 @@ class FakeKeys : public KeyAgent, public PublicKeyring {
                                            std::span<const uint8_t> /*certificate*/,
                                            HashAlgorithm hash,
                                            std::span<const uint8_t> digest) override {
-    if (broken || keygrip != kGrip) return failed("key agent", "cannot be reached");
+    const bool known = keygrip == kGrip || keygrip == kNewerGrip;
+    if (broken || !known) return failed("key agent", "cannot be reached");
     ++signatures;
-    return apk_test::shared_rsa_2048().sign_digest(hash, digest);
+    const auto& key = keygrip == kGrip ? apk_test::shared_rsa_2048() : apk_test::shared_p256();
+    return key.sign_digest(hash, digest);
   }
   // A "key block" is its fingerprint.
   Result<std::vector<std::string>> import_keys(std::string_view armored) override {
@@ -111,6 +114,8 @@ class TestTerminal {
   std::string policy_text;
   uid_t builder = ::geteuid();
   bool demo = true;
+  std::map<std::string, std::string> certificates = {{"app", certificate()}};  // DER, by APK key
+  std::string recipe_key = "app";
 
   // As after a restart of the program.
   void open() {
@@ -183,11 +188,14 @@ class TestTerminal {
   }
 
   Json install_request() const {
+    Json entries = Json::array();
+    for (const auto& [name, der] : certificates) {
+      entries.push_back({{"name", name}, {"der_base64", base64_encode(as_bytes(der))}});
+    }
     return Json{{"type", "install-policy"},
                 {"policy", policy_text},
                 {"openpgp_keys", {kFingerprint}},
-                {"apk_certificates",
-                 {{{"name", "app"}, {"der_base64", base64_encode(as_bytes(certificate()))}}}}};
+                {"apk_certificates", entries}};
   }
   void install() {
     const auto installed = ask(install_request());
@@ -252,14 +260,14 @@ class TestTerminal {
                 {"targets", {target()}}};
   }
 
-  static Json product_json(const std::string& kind) {
+  Json product_json(const std::string& kind) const {
     Json recipe = {{"kind", kind}};
     if (kind == "apk") {
       recipe = {{"kind", "apk"},
                 {"script", "build.sh"},
                 {"outputs", {"app.apk"}},
                 {"package", "org.example.test"},
-                {"key", "app"}};
+                {"key", recipe_key}};
     }
     return Json{{"format", "hallmark-product-v1"},
                 {"name", "tool"},

@@ -1,0 +1,146 @@
+// sign-apk and sign-aab: what follows when the rules hold.
+#include "signer/apk/aab_signing.hpp"
+#include "signer/commit.hpp"
+#include "signer/sign_apk_request.hpp"
+#include "signer/stored_lineage.hpp"
+
+namespace hallmark {
+namespace {
+
+// Files that only the signer sees: nothing is handed out before the log says so.
+struct PrivateOutput {
+  UniqueFd apk;
+  UniqueFd idsig;
+  SignedApk facts;
+  std::vector<std::string> schemes;
+  std::vector<Sha256Digest> certificates;  // of the keys that signed it
+};
+
+Result<SignedFile> facts_of(const UniqueFd& file) {
+  HALLMARK_TRY(const FileDigest digest, digest_fd(file.get()));
+  return SignedFile{digest.sha256, static_cast<int64_t>(digest.size)};
+}
+
+bool asked_to_strip(const ApkCase& subject) {
+  const Json& body = subject.untrusted_request.body;
+  return body.contains("strip") && body["strip"] == true;
+}
+
+Result<ApkSigningOptions> signing_options(const ApkCase& subject) {
+  const KeyChain& chain = subject.chain;
+  ApkSigningOptions options;
+  options.key = signing_key(subject.context, chain.front());
+  options.schemes = subject.schemes;
+  options.strip_existing = asked_to_strip(subject);
+  if (chain.size() == 1) return options;
+  HALLMARK_TRY(Lineage lineage, stored_lineage(subject.context, chain));
+  options.rotated = ApkRotatedKey{signing_key(subject.context, chain.back()), std::move(lineage),
+                                  chain.back().policy.rotates->min_sdk};
+  return options;
+}
+
+Result<PrivateOutput> sign_privately(const ApkCase& subject) {
+  const std::string folder = subject.context.layout.sign();
+  HALLMARK_TRY(const ApkSigningOptions options, signing_options(subject));
+  PrivateOutput out;
+  HALLMARK_TRY(out.apk, unnamed_file(folder));
+  HALLMARK_TRY(out.idsig, unnamed_file(folder));
+  HALLMARK_TRY(const ApkReport report,
+               sign_apk(subject.accepted_apk.fd.get(), {out.apk.get(), out.idsig.get()}, options));
+  out.schemes = report.schemes;
+  out.certificates = {subject.chain.front().policy.certificate_sha256};
+  if (options.rotated) out.certificates.push_back(subject.chain.back().policy.certificate_sha256);
+  out.facts.unsigned_sha256 = subject.application.sha256;
+  HALLMARK_TRY(out.facts.apk, facts_of(out.apk));
+  if (subject.schemes.contains(ApkScheme::kV4)) {
+    HALLMARK_TRY(out.facts.idsig, facts_of(out.idsig));
+  }
+  return out;
+}
+
+Result<PrivateOutput> sign_bundle_privately(const ApkCase& subject) {
+  const ApkSigningKey key = signing_key(subject.context, subject.chain.back());
+  PrivateOutput out;
+  HALLMARK_TRY(out.apk, unnamed_file(subject.context.layout.sign()));
+  HALLMARK_CHECK(sign_aab(subject.accepted_apk.fd.get(), out.apk.get(),
+                          {key.certificate, asked_to_strip(subject)}, key.sign));
+  out.schemes = {"v1"};
+  out.certificates = {subject.chain.back().policy.certificate_sha256};
+  out.facts.unsigned_sha256 = subject.application.sha256;
+  HALLMARK_TRY(out.facts.apk, facts_of(out.apk));
+  return out;
+}
+
+Json signed_event(const ApkCase& subject, const PrivateOutput& out) {
+  Json keys = Json::array();
+  for (const Sha256Digest& certificate : out.certificates) keys.push_back(certificate.hex());
+  Json event = {{"kind", subject.kind},
+                {"name", subject.application.lane.application},
+                {"version_code", subject.application.version_code},
+                {"size", out.facts.apk.size},
+                {"sha256", out.facts.apk.sha256.hex()},
+                {"unsigned_sha256", out.facts.unsigned_sha256.hex()},
+                {"product", subject.release.product},
+                {"version", subject.release.version},
+                {"schemes", out.schemes},
+                {"keys", keys}};
+  if (asked_to_strip(subject)) event["stripped"] = true;
+  if (out.facts.idsig) {
+    event["idsig_size"] = out.facts.idsig->size;
+    event["idsig_sha256"] = out.facts.idsig->sha256.hex();
+  }
+  return event;
+}
+
+Status record_signature(const ApkCase& subject, const PrivateOutput& out) {
+  const SignerContext& context = subject.context;
+  HALLMARK_TRY(const std::optional<SignedApk> before,
+               context.state.signed_apk(out.facts.unsigned_sha256));
+  if (before && before->apk == out.facts.apk && before->idsig == out.facts.idsig) {
+    return ok_status();
+  }
+  if (before) {
+    return failed(subject.application.lane.application, "was signed before as " +
+                                                            before->apk.sha256.hex() +
+                                                            ", and signing again gave other bytes");
+  }
+  HALLMARK_TRY(Transaction transaction, context.state.begin());
+  HALLMARK_CHECK(context.state.add_signed_apk(out.facts, context.now()));
+  return commit_with_log(context, std::move(transaction), {signed_event(subject, out)});
+}
+
+Status hand_out(const UniqueFd& file, const SignedFile& facts, const UniqueFd& to) {
+  HALLMARK_TRY(const uint64_t copied,
+               copy_fd(file.get(), to.get(), static_cast<uint64_t>(facts.size)));
+  if (copied == static_cast<uint64_t>(facts.size)) return ok_status();
+  return failed("output", "was not written in full");
+}
+
+// Records it, then lets it out.
+Result<Response> release(const ApkCase& subject, const PrivateOutput& out) {
+  const auto& fds = subject.untrusted_request.fds;
+  HALLMARK_CHECK(record_signature(subject, out));
+  HALLMARK_CHECK(hand_out(out.apk, out.facts.apk, fds[1]));
+  Json answer = {{"sha256", out.facts.apk.sha256.hex()},
+                 {"size", out.facts.apk.size},
+                 {"schemes", out.schemes}};
+  if (out.facts.idsig) {
+    HALLMARK_CHECK(hand_out(out.idsig, *out.facts.idsig, fds[2]));
+    answer["idsig"] = {{"sha256", out.facts.idsig->sha256.hex()}, {"size", out.facts.idsig->size}};
+  }
+  return Response{std::move(answer), {}};
+}
+
+}  // namespace
+
+Result<Response> sign_accepted_apk(const ApkCase& subject) {
+  HALLMARK_TRY(const PrivateOutput out, sign_privately(subject));
+  return release(subject, out);
+}
+
+Result<Response> sign_accepted_bundle(const ApkCase& subject) {
+  HALLMARK_TRY(const PrivateOutput out, sign_bundle_privately(subject));
+  return release(subject, out);
+}
+
+}  // namespace hallmark
