@@ -87,10 +87,14 @@ Result<Response> include_one_apk(const Context& context) {
   std::string name;
   HALLMARK_CHECK(
       read_request(context, [&](ObjectReader& request) { name = request.text("name"); }));
-  if (context.message.fds.size() != 1) return usage_error("include-apk", "takes one file");
+  const std::vector<UniqueFd>& fds = context.message.fds;
+  if (fds.empty() || fds.size() > 2) {
+    return usage_error("include-apk", "takes an APK, and its .idsig if it has one");
+  }
+  std::optional<int> idsig;
+  if (fds.size() == 2) idsig = fds[1].get();
   HALLMARK_TRY(LockedRepository locked, open_repository(context));
-  HALLMARK_TRY(const bool added,
-               include_apk(locked.repository, name, context.message.fds.front().get()));
+  HALLMARK_TRY(const bool added, include_apk(locked.repository, name, fds[0].get(), idsig));
   return Response{Json{{"path", "apk/" + name}, {"changed", added}}, {}};
 }
 

@@ -6,22 +6,16 @@
 #include "core/debian_version.hpp"
 #include "core/digest.hpp"
 #include "core/safe_path.hpp"
-#include "publisher/repository/repository.hpp"
-#include "verify/apk/verify.hpp"
+#include "publisher/repository/include_parts.hpp"
 #include "verify/deb_package.hpp"
 
 namespace hallmark {
 namespace {
 
-// The remote name of an upload in progress adds ".", ".part" to it, and a name has 255 bytes.
-constexpr std::size_t kMaxNameLength = 240;
-
 struct Candidate {
   StagedFile staged;
   DebPackage deb;
 };
-
-std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
 // What the sender calls the file, for messages only.
 std::string name_of(int fd) {
@@ -34,13 +28,6 @@ std::string name_of(int fd) {
     if (c < ' ' || c > '~') c = '?';
   }
   return name;
-}
-
-Error other_bytes(const ServedFile& have, const Sha256Digest& offered) {
-  return policy_error(base_name(have.path),
-                      "is in the repository with other bytes: sha256 " + have.sha256.hex() +
-                          " is there, " + offered.hex() + " was offered",
-                      "what has been included never changes: give it a new version");
 }
 
 Status check_destination(const Policy& policy, const Destination& destination,
@@ -148,24 +135,6 @@ Result<Included> record_and_place(Repository& repository, const Destination& des
   return included;
 }
 
-Status check_apk_name(const std::string& name) {
-  if (!is_plain_name(name) || !name.ends_with(".apk") || name.size() > kMaxNameLength) {
-    return usage_error("APK name", "must be a plain file name that ends in .apk");
-  }
-  return ok_status();
-}
-
-Status check_apk(int fd, const std::string& name) {
-  ApkVerifyOptions options;
-  options.file = name;
-  HALLMARK_TRY(const ApkReport report, verify_apk(fd, options));
-  if (report.verified) return ok_status();
-  const std::string cause = report.errors.empty()
-                                ? "no reason given"
-                                : report.errors.front().code + ": " + report.errors.front().message;
-  return verification_error(name, "does not verify: " + cause);
-}
-
 }  // namespace
 
 Result<Included> include_packages(Repository& repository, const Policy& policy,
@@ -185,26 +154,6 @@ Result<Included> include_packages(Repository& repository, const Policy& policy,
   HALLMARK_TRY(Included included, record_and_place(repository, destination, std::move(candidates)));
   HALLMARK_CHECK(repository.tree.clear_incoming());  // copies of what was there before
   return included;
-}
-
-Result<bool> include_apk(Repository& repository, const std::string& name, int untrusted_file) {
-  HALLMARK_CHECK(check_apk_name(name));
-  HALLMARK_CHECK(repository.tree.clear_incoming());
-  HALLMARK_TRY(StagedFile staged, repository.tree.stage_copy(untrusted_file, name));
-  HALLMARK_CHECK(check_apk(staged.fd.get(), name));
-  HALLMARK_TRY(const FileDigest digest, digest_fd(staged.fd.get()));
-  const ServedFile file{"apk/" + name, digest.size, digest.sha256};
-
-  HALLMARK_TRY(const std::optional<ServedFile> have, repository.state.apk(file.path));
-  if (have && have->sha256 != file.sha256) return other_bytes(*have, file.sha256);
-  if (have) return false;
-  HALLMARK_TRY(Transaction transaction, repository.state.transaction());
-  HALLMARK_CHECK(repository.state.add_apk(file));
-  std::vector<Placement> placements;
-  placements.push_back({std::move(staged), file.path});
-  HALLMARK_CHECK(repository.tree.place(placements));
-  HALLMARK_CHECK(transaction.commit());
-  return true;
 }
 
 }  // namespace hallmark

@@ -4,6 +4,7 @@
 // all. The caller holds the repository lock.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -41,9 +42,10 @@ Result<Included> include_packages(Repository& repository, const Policy& policy,
                                   const Destination& destination,
                                   std::span<const int> untrusted_files);
 
-// Adds a signed APK as apk/NAME. Its signatures must verify; other bytes under a name that is taken
-// are refused. False: it was there before.
-Result<bool> include_apk(Repository& repository, const std::string& name, int untrusted_file);
+// Adds a signed APK as apk/NAME, and its .idsig, if it has one, as apk/NAME.idsig. Its signatures
+// must verify; other bytes under a name that is taken are refused. False: all was there before.
+Result<bool> include_apk(Repository& repository, const std::string& name, int untrusted_apk,
+                         std::optional<int> untrusted_idsig = std::nullopt);
 
 struct ComposedSuite {
   std::string suite;

@@ -4,6 +4,8 @@
 #include "core/digest.hpp"
 #include "tests/unit/publisher/repository_fixtures.hpp"
 #include "tests/unit/verify/apk_signed_fixtures.hpp"
+#include "verify/apk/idsig.hpp"
+#include "verify/apk/merkle_tree.hpp"
 
 namespace hallmark::publisher_test {
 namespace {
@@ -162,6 +164,49 @@ TEST_CASE("include-apk: an APK whose signature does not verify, or other bytes, 
   bytes[40] ^= 1;
   const auto forged = apk_test::memory_file(bytes);
   const auto refused = include_apk(test.repository(), "b.apk", forged.get());
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().kind == ErrorKind::kVerification);
+  CHECK_FALSE(test.is_there("apk/b.apk"));
+}
+
+// v4 for apk_test::good_apk(), by its own signer; without a tree, which may be left out.
+apk_test::Buffer idsig_of(const apk_test::Buffer& apk) {
+  const apk_test::TestKey& key = apk_test::shared_rsa_2048();
+  const auto root = merkle_root({memory_source(apk)}, {}, nullptr);
+  REQUIRE(root.ok());
+  IdsigHeader header;
+  header.root = *root;
+  IdsigSigningInfo& info = header.signing_info;
+  info.apk_digest =
+      apk_test::content_digest_of(apk_test::write_zip(apk_test::apk_entries()), kRsaPkcs1Sha256);
+  info.certificate = key.certificate();
+  info.public_key = key.spki();
+  info.algorithm = kRsaPkcs1Sha256;
+  const auto to_sign = v4_signed_data(apk.size(), *root, {}, info);
+  info.signature =
+      key.sign_digest(HashAlgorithm::kSha256, hash_bytes(HashAlgorithm::kSha256, to_sign));
+  return encode_idsig_header(header, 0);
+}
+
+TEST_CASE("include-apk: an .idsig is served beside its APK, and must be of that APK") {
+  TestRepository test;
+  const auto bytes = apk_test::good_apk();
+  const auto apk = apk_test::memory_file(bytes);
+  auto idsig_bytes = idsig_of(bytes);
+  const auto idsig = apk_test::memory_file(idsig_bytes);
+  const auto added = include_apk(test.repository(), "a.apk", apk.get(), idsig.get());
+  INFO((added.ok() ? "" : added.error().message()));
+  REQUIRE(added.ok());
+  CHECK(*added);
+  CHECK(test.is_there("apk/a.apk"));
+  CHECK(test.is_there("apk/a.apk.idsig"));
+  const auto again = include_apk(test.repository(), "a.apk", apk.get(), idsig.get());
+  REQUIRE(again.ok());
+  CHECK_FALSE(*again);
+
+  idsig_bytes[20] ^= 1;  // in the root digest
+  const auto forged = apk_test::memory_file(idsig_bytes);
+  const auto refused = include_apk(test.repository(), "b.apk", apk.get(), forged.get());
   REQUIRE_FALSE(refused.ok());
   CHECK(refused.error().kind == ErrorKind::kVerification);
   CHECK_FALSE(test.is_there("apk/b.apk"));
