@@ -17,7 +17,8 @@ namespace hallmark {
 
 class KeyKeeper {
  public:
-  KeyKeeper(std::string home, AgentUsers users) : home_(std::move(home)), users_(users) {}
+  KeyKeeper(std::string home, AgentUsers users)
+      : home_(std::move(home)), users_(std::move(users)) {}
 
   const std::string& home() const { return home_; }
 

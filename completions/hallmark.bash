@@ -18,6 +18,10 @@ _hallmark_options() {
     approve) echo --key --valid-days ;;
     'keys export') echo --archive --publishing --apk ;;
     'repo compose') echo --output -o ;;
+    'apk sign') echo --key --output -o --strip --aab ;;
+    'apk lineage create') echo --key --output -o ;;
+    'apk lineage rotate') echo --key --from --output -o ;;
+    'apk lineage show') ;;
     'apk verify') echo --min-sdk --max-sdk --idsig ;;
     '') echo --version ;;
   esac
@@ -29,18 +33,19 @@ _hallmark() {
   for ((i = 1; i < COMP_CWORD; i++)); do
     case ${COMP_WORDS[i]} in
       --root) root=${COMP_WORDS[++i]} ;;
-      --demo | --json | --renew | --archive | --publishing | --help | --version | -h) ;;
+      --demo | --json | --renew | --archive | --publishing | --strip | --aab | --help | --version | -h) ;;
       -*) ((++i)) ;;  # every other option has a value
       *) words+=("${COMP_WORDS[i]}") ;;
     esac
   done
   verb=${words[0]:-}
   case $verb in keys | repo | apk) verb+=${words[1]:+ ${words[1]}} ;; esac
+  case $verb in 'apk lineage') verb+=${words[2]:+ ${words[2]}} ;; esac
 
   COMPREPLY=()
   case ${COMP_WORDS[COMP_CWORD - 1]} in
     --root | --output | -o) mapfile -t COMPREPLY < <(compgen -d -- "$word") && return ;;
-    --key | --approver) mapfile -t COMPREPLY < <(compgen -f -- "$word") && return ;;
+    --key | --approver | --from) mapfile -t COMPREPLY < <(compgen -f -- "$word") && return ;;
   esac
   if [[ $word == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$(_hallmark_options "$verb")" -- "$word")
@@ -51,7 +56,8 @@ _hallmark() {
     :0) found='init pin approve fetch build accept sign compose publish release status keys repo apk' ;;
     keys:1) found=export ;;
     repo:1) found='include compose list' ;;
-    apk:1) found='verify inspect compare' ;;
+    apk:1) found='verify sign lineage inspect compare' ;;
+    'apk lineage:2') found='create rotate show' ;;
     pin:1 | approve:1 | fetch:1 | build:1 | accept:1 | sign:1 | compose:1 | release:1) found=$(_hallmark_names '' .json) ;;
     pin:2 | approve:2 | fetch:2 | build:2 | accept:2 | sign:2 | compose:2 | release:2)
       found=$(_hallmark_names "${words[1]}/" .lock.json)

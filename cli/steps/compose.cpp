@@ -1,8 +1,11 @@
 // compose and publish: from signed files to what the package hosts serve.
+#include <unistd.h>
+
 #include <algorithm>
 #include <set>
 
 #include "cli/repository.hpp"
+#include "cli/signed_files.hpp"
 #include "cli/steps/build_records.hpp"
 #include "cli/steps/signed_apk.hpp"
 #include "cli/steps/step.hpp"
@@ -31,13 +34,21 @@ std::string apk_name(const ReleaseFiles& files, const BuiltArtefact& artefact) {
   return name + "_" + artefact.name;
 }
 
+// An invalid descriptor: there is no such file.
+Result<UniqueFd> open_if_there(const std::string& path) {
+  if (::access(path.c_str(), F_OK) != 0) return UniqueFd();
+  return open_at(AT_FDCWD, path, O_RDONLY | O_NOFOLLOW);
+}
+
 Status include_apks(TerminalRoot& root, const ReleaseFiles& files, const NamedRecord& record) {
   for (const BuiltArtefact& artefact : record.artefacts) {
     // A bundle is for a store, which makes APKs of it; no device installs one.
     if (artefact.name.ends_with(".aab")) continue;
     const std::string path = root.layout().staging() / signed_apk_name(artefact);
     HALLMARK_TRY(const UniqueFd apk, open_at(AT_FDCWD, path, O_RDONLY | O_NOFOLLOW));
-    const std::vector<int> fds = {apk.get()};
+    std::vector<int> fds = {apk.get()};
+    HALLMARK_TRY(const UniqueFd idsig, open_if_there(idsig_name(path)));
+    if (idsig) fds.push_back(idsig.get());
     const auto included = root.request(
         "hallmark-push", Json{{"type", "include-apk"}, {"name", apk_name(files, artefact)}}, fds);
     if (!included.ok()) return included.error();

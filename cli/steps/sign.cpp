@@ -1,7 +1,8 @@
 // accept and sign: the signer judges what was built, then signs the APKs.
-#include <unistd.h>
+#include <set>
 
 #include "cli/approvals.hpp"
+#include "cli/signed_files.hpp"
 #include "cli/steps/build_records.hpp"
 #include "cli/steps/signed_apk.hpp"
 #include "cli/steps/step.hpp"
@@ -27,37 +28,23 @@ Result<Message> accept_one(TerminalRoot& root, const ReleaseFiles& files,
                       raw(artefacts));
 }
 
-Status sign_one(TerminalRoot& root, const ReleaseName& release, const BuiltArtefact& artefact,
-                int unsigned_fd) {
-  const std::filesystem::path staging = root.layout().staging();
-  const std::string name = signed_apk_name(artefact);
-  HALLMARK_TRY(const UniqueFd folder, open_dir(staging));
-  const std::string temporary = "." + name + ".new";
-  ::unlinkat(folder.get(), temporary.c_str(), 0);
-  HALLMARK_TRY(const UniqueFd out,
-               open_at(folder.get(), temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0644));
-  const std::vector<int> fds = {unsigned_fd, out.get()};
-  const auto answer = root.request("hallmark-sign",
-                                   Json{{"type", "sign-apk"},
-                                        {"product", release.product},
-                                        {"version", release.version},
-                                        {"artefact", artefact.sha256.hex()}},
-                                   fds);
-  if (!answer.ok()) {
-    ::unlinkat(folder.get(), temporary.c_str(), 0);
-    return answer.error();
-  }
-  HALLMARK_CHECK(sync_fd(out.get(), name));
-  if (::renameat(folder.get(), temporary.c_str(), folder.get(), name.c_str()) != 0) {
-    return errno_error(name, "cannot move into place");
-  }
-  return sync_fd(folder.get(), name);
+Result<std::vector<std::string>> sign_one(TerminalRoot& root, const ReleaseName& release,
+                                          const BuiltArtefact& artefact, int unsigned_fd) {
+  const bool bundle = artefact.name.ends_with(".aab");
+  const Json request = {{"type", bundle ? "sign-aab" : "sign-apk"},
+                        {"product", release.product},
+                        {"version", release.version},
+                        {"artefact", artefact.sha256.hex()}};
+  HALLMARK_TRY(const Json answer,
+               sign_into_folder(root, request, unsigned_fd, root.layout().staging(),
+                                signed_apk_name(artefact)));
+  return answer.value("schemes", std::vector<std::string>());
 }
 
 }  // namespace
 
 std::string signed_apk_name(const BuiltArtefact& unsigned_apk) {
-  return unsigned_apk.sha256.hex() + ".apk";
+  return unsigned_apk.sha256.hex() + (unsigned_apk.name.ends_with(".aab") ? ".aab" : ".apk");
 }
 
 Result<StepReport> accept_release(TerminalRoot& root, const ReleaseName& release) {
@@ -83,15 +70,19 @@ Result<StepReport> sign_release(TerminalRoot& root, const ReleaseName& release) 
   HALLMARK_TRY(const std::vector<NamedRecord> records, build_records(root, files));
   HALLMARK_CHECK(root.need_agent(AgentKind::kSigning));
   Json signed_apks = Json::array();
+  std::set<std::string> schemes;
   for (const NamedRecord& record : records) {
     HALLMARK_TRY(const std::vector<UniqueFd> artefacts, open_artefacts(root, files, record));
     for (std::size_t i = 0; i < artefacts.size(); ++i) {
-      HALLMARK_CHECK(sign_one(root, release, record.artefacts[i], artefacts[i].get()));
+      HALLMARK_TRY(const std::vector<std::string> used,
+                   sign_one(root, release, record.artefacts[i], artefacts[i].get()));
+      schemes.insert(used.begin(), used.end());
       signed_apks.push_back(record.artefacts[i].name);
     }
   }
-  return StepReport{std::to_string(signed_apks.size()) + " APK(s) signed, schemes v2 and v3",
-                    Json{{"signed", signed_apks}}};
+  std::string summary = std::to_string(signed_apks.size()) + " APK(s) signed, schemes";
+  for (const std::string& scheme : schemes) summary += " " + scheme;
+  return StepReport{summary, Json{{"signed", signed_apks}}};
 }
 
 }  // namespace hallmark
