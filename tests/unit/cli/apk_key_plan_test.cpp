@@ -12,7 +12,7 @@
 namespace hallmark {
 namespace {
 
-TEST_CASE("--apk-key: name, algorithm and options") {
+TEST_CASE("option apk-key: name, algorithm and options") {
   const auto plain = parse_apk_key_plan("app");
   REQUIRE(plain.ok());
   CHECK(plain->policy.name == "app");
@@ -30,7 +30,7 @@ TEST_CASE("--apk-key: name, algorithm and options") {
   CHECK(full->policy.packages == std::vector<std::string>{"a.b", "c.d"});
 }
 
-TEST_CASE("--apk-key: what cannot be meant") {
+TEST_CASE("option apk-key: what cannot be meant") {
   for (const char* text : {"a:p256:p384", "a:p256:colour=red", "a:schemes=v9", "a:min-sdk=33",
                            "a:rotates=b:min-sdk=x", "a:rotates=b:min-sdk=123456", "a:="}) {
     INFO(text);

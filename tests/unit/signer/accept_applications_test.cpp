@@ -177,7 +177,25 @@ TEST_CASE_METHOD(Apps, "apps: what a bundle may not be") {
 TEST_CASE_METHOD(Apps, "apps: a bundle is not signed as an APK") {
   must_accept(release("1.0", {{"app.aab", "", bundle_for(7)}}));
   check_refused(*this, send(sign_request("1.0", bundle_for(7))), "apk-was-accepted",
-                "was never accepted for");
+                "was never accepted");
+}
+
+TEST_CASE_METHOD(Apps, "sign-aab: an accepted bundle gets a v1 signature by the newest key") {
+  const std::string bundle = bundle_for(7);
+  must_accept(release("1.0", {{"app.aab", "", bundle}}));
+  Message request;
+  request.body = {{"type", "sign-aab"}, {"artefact", sha256(bundle).hex()}, {"key", "app"}};
+  request.fds.push_back(deb_test::memory_file(bundle));
+  request.fds.push_back(deb_test::memory_file(""));
+  const auto answer = send(request);
+  INFO((answer.ok() ? "" : answer.error().message()));
+  REQUIRE(answer.ok());
+  CHECK(answer->body["schemes"] == Json::array({"v1"}));
+  const auto written = digest_fd(request.fds[1].get());
+  REQUIRE(written.ok());
+  CHECK(answer->body["sha256"] == written->sha256.hex());
+  CHECK(log_text().find("\"kind\":\"aab\"") != std::string::npos);
+  CHECK(keys.signatures == 1);
 }
 
 TEST_CASE_METHOD(Apps, "apps: an APK named as a bundle's is another artefact than a bundle") {
