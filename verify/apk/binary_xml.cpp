@@ -9,6 +9,8 @@ constexpr uint16_t kStringPool = 0x0001;
 constexpr uint16_t kXml = 0x0003;
 constexpr uint16_t kElementStart = 0x0102;
 constexpr uint16_t kElementEnd = 0x0103;
+constexpr uint16_t kFirstNode = 0x0100;
+constexpr uint16_t kLastNode = 0x017f;
 constexpr uint16_t kResourceMap = 0x0180;
 constexpr std::size_t kChunkHeader = 8;
 constexpr uint16_t kAttributeSize = 20;
@@ -38,6 +40,10 @@ Result<Chunk> read_chunk(std::span<const uint8_t> untrusted_bytes) {
 class Parser {
  public:
   Status add(const Chunk& chunk) {
+    const bool is_table = chunk.type == kStringPool || chunk.type == kResourceMap;
+    // Android takes strings and resource ids from what is before the first node, and nothing else.
+    if (is_table && seen_node_) return malformed_manifest("a table comes after a node");
+    seen_node_ = seen_node_ || (chunk.type >= kFirstNode && chunk.type <= kLastNode);
     switch (chunk.type) {
       case kStringPool:
         return add_strings(chunk);
@@ -130,6 +136,7 @@ class Parser {
   XmlDocument xml_;
   std::vector<uint32_t> resource_ids_;  // by index of the attribute's name
   uint32_t depth_ = 0;
+  bool seen_node_ = false;
 };
 
 }  // namespace

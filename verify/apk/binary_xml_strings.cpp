@@ -1,4 +1,6 @@
 // The string pool of binary XML (ResStringPool_header): offsets, then strings in UTF-8 or UTF-16.
+#include <utility>
+
 #include "verify/apk/binary_xml.hpp"
 #include "verify/apk/little_endian.hpp"
 
@@ -20,10 +22,29 @@ uint32_t utf16_length(LittleEndianReader& reader) {
   return (first & 0x8000U) == 0 ? first : ((first & 0x7fffU) << 16U) | reader.u16();
 }
 
-std::string decode_utf8(LittleEndianReader& reader) {
+// Whether a character takes more bytes than it needs (or the bytes are none of UTF-8's). Android
+// reads such a character all the same: a name in which one letter is written in two bytes is
+// "application" to a device, and another name to whoever compares bytes. Surrogates in three bytes
+// each, which Java's tools write, are no second way to write anything here.
+bool has_overlong_character(std::span<const uint8_t> text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const uint8_t first = text[i];
+    const uint8_t second = i + 1 < text.size() ? text[i + 1] : 0;
+    if (first == 0xc0 || first == 0xc1 || first > 0xf4) return true;
+    if (first == 0xe0 && (second < 0xa0 || second > 0xbf)) return true;
+    if (first == 0xf0 && (second < 0x90 || second > 0xbf)) return true;
+  }
+  return false;
+}
+
+Result<std::string> decode_utf8(LittleEndianReader& reader) {
   utf8_length(reader);  // in UTF-16 units; the length in bytes follows
+  const auto text = reader.bytes(utf8_length(reader));
+  if (has_overlong_character(text)) {
+    return malformed_manifest("a string has a character in more bytes than UTF-8 gives it");
+  }
   std::string out;
-  for (const uint8_t byte : reader.bytes(utf8_length(reader))) out += printable_character(byte);
+  for (const uint8_t byte : text) out += printable_character(byte);
   return out;
 }
 
@@ -59,7 +80,12 @@ Result<std::vector<std::string>> parse_xml_strings(std::span<const uint8_t> untr
     const uint32_t offset = offsets.u32();
     if (offset > data.size()) return malformed_manifest("a string lies outside the string pool");
     LittleEndianReader reader(data.subspan(offset));
-    strings.push_back((flags & kUtf8Flag) != 0 ? decode_utf8(reader) : decode_utf16(reader));
+    if ((flags & kUtf8Flag) != 0) {
+      HALLMARK_TRY(std::string text, decode_utf8(reader));
+      strings.push_back(std::move(text));
+    } else {
+      strings.push_back(decode_utf16(reader));
+    }
     if (!reader.ok()) return malformed_manifest("a string does not fit into the string pool");
     // Offsets may overlap, so the input's size alone is no limit.
     decoded += strings.back().size();

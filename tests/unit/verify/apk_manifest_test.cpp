@@ -82,6 +82,38 @@ TEST_CASE("manifest: debuggable") {
   CHECK(refusal_of(twice) == "APK_MANIFEST_MALFORMED");
 }
 
+TEST_CASE("manifest: a name in overlong UTF-8 hides no debuggable application") {
+  const auto refusal_with = [](const std::string& name) {
+    TestElement root = manifest_tree();
+    root.children.push_back({name, {{"debuggable", kDebuggableId, 0x12, 0xffffffff, ""}}, {}});
+    return refusal_of_bytes(BinaryXmlWriter(true).write(root));
+  };
+  // Each is "application" to Android, which does not mind the bytes that are too many.
+  for (const char* name : {"\xc1\xa1pplication", "\xe0\x81\xa1pplication", "\xe0\x01\xa1pplication",
+                           "\xf0\x80\x81\xa1pplication", "\xf8\x80\x81\xa1pplication"}) {
+    INFO(name);
+    CHECK(refusal_with(name) == "APK_MANIFEST_MALFORMED");
+  }
+  // Honest: é, a character of three bytes, one of four, and the same as Java's tools write it.
+  for (const char* name :
+       {"\xc3\xa9", "\xe0\xa4\x85", "\xf0\x9f\x98\x80", "\xed\xa0\xbd\xed\xb8\x80"}) {
+    INFO(name);
+    CHECK(refusal_with(name) == "accepted");
+  }
+}
+
+TEST_CASE("manifest: resource ids that come after the first element are none to Android") {
+  const Buffer good = BinaryXmlWriter().write(manifest_tree());
+  LittleEndianReader pool_size{std::span(good).subspan(12)};
+  const std::size_t map = 8 + std::size_t{pool_size.u32()};
+  LittleEndianReader map_size{std::span(good).subspan(map + 4)};
+  const auto first_node = good.begin() + static_cast<long>(map + map_size.u32());
+  Buffer moved(good.begin(), good.begin() + static_cast<long>(map));
+  moved.insert(moved.end(), first_node, good.end());
+  moved.insert(moved.end(), good.begin() + static_cast<long>(map), first_node);
+  CHECK(refusal_of_bytes(moved) == "APK_MANIFEST_MALFORMED");
+}
+
 ApkManifest manifest_of(const TestElement& root) {
   const auto manifest = parse_apk_manifest(BinaryXmlWriter().write(root));
   INFO((manifest.ok() ? "" : manifest.error().message()));
