@@ -64,6 +64,25 @@ Status version_code_rises_in_lane(const State& state, const CandidateArtefact& a
                       "raise the version code");
 }
 
+// The ABIs are what the builder's bytes say: one library more, or one less, would be the way to a
+// lane that no code was ever in. What an output is called is in the product file, which people
+// approve of.
+Status version_code_rises_in_output(const BuildCase& subject, const CandidateArtefact& artefact,
+                                    const ApkManifest& app) {
+  HALLMARK_TRY(const std::optional<AcceptedApplication> newest,
+               subject.context.state.newest_of_output({subject.lock.product, subject.record.target,
+                                                       artefact.built.name, artefact.lane}));
+  if (!newest || newest->sha256 == artefact.built.sha256 ||
+      static_cast<int64_t>(app.version_code) > newest->version_code) {
+    return ok_status();
+  }
+  return policy_error(artefact.built.name,
+                      "has version code " + std::to_string(app.version_code) +
+                          ", and this output was " + describe(newest->lane) + " with " +
+                          std::to_string(newest->version_code) + " before",
+                      "raise the version code, or give the output another name");
+}
+
 }  // namespace
 
 Status read_application(const RecipeOutput& output, CandidateArtefact& artefact) {
@@ -112,7 +131,8 @@ Status version_code_rises(BuildCase& subject) {
                               "is the second " + describe(artefact.lane) + " in this build",
                               "give the outputs different flavours in the product file");
         }
-        return version_code_rises_in_lane(subject.context.state, artefact, app);
+        HALLMARK_CHECK(version_code_rises_in_lane(subject.context.state, artefact, app));
+        return version_code_rises_in_output(subject, artefact, app);
       });
 }
 

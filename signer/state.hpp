@@ -79,6 +79,14 @@ struct AppLane {
 // "org.example.app", "org.example.app (flavour fdroid, arm64-v8a)"
 std::string describe(const AppLane& lane);
 
+// One of the files that a product's recipe names, as an application and for a target.
+struct ProductOutput {
+  std::string product;
+  Target target;
+  std::string name;
+  AppLane lane;  // of which the ABIs do not count
+};
+
 struct AcceptedApplication {
   AppLane lane;
   int64_t version_code = 0;
@@ -159,6 +167,8 @@ class State {
   Result<std::optional<AcceptedApplication>> application(const Sha256Digest& sha256) const;
   // The one with the highest version code.
   Result<std::optional<AcceptedApplication>> newest_application(const AppLane& lane) const;
+  // The same among what an output was before, whatever the ABIs.
+  Result<std::optional<AcceptedApplication>> newest_of_output(const ProductOutput& output) const;
   Result<std::optional<SignedApk>> signed_apk(const Sha256Digest& unsigned_sha256) const;
   Status add_signed_apk(const SignedApk& apk, int64_t now) const;
 

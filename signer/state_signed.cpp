@@ -48,6 +48,22 @@ Result<std::optional<AcceptedApplication>> State::newest_application(const AppLa
   return found;
 }
 
+Result<std::optional<AcceptedApplication>> State::newest_of_output(
+    const ProductOutput& output) const {
+  const Target& target = output.target;
+  std::optional<AcceptedApplication> found;
+  HALLMARK_CHECK(database_->each(
+      "SELECT application.sha256, application, flavour, abis, version_code, key FROM application "
+      "JOIN artefact ON artefact.sha256 = application.sha256 "
+      "JOIN build ON build.id = artefact.build "
+      "WHERE application = ? AND flavour = ? AND name = ? AND product = ? AND suite = ? AND "
+      "component = ? AND architecture = ? AND environment = ? ORDER BY version_code DESC LIMIT 1",
+      {output.lane.application, output.lane.flavour, output.name, output.product, target.suite,
+       target.component, target.architecture, target.environment},
+      [&](const SqlRow& row) { return read_application(row, found); }));
+  return found;
+}
+
 Result<std::optional<SignedApk>> State::signed_apk(const Sha256Digest& unsigned_sha256) const {
   std::optional<SignedApk> found;
   HALLMARK_CHECK(database_->each(

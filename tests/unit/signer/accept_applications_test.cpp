@@ -130,6 +130,20 @@ TEST_CASE_METHOD(Apps, "apps: folders that Android does not know make no other A
                 "version-code-rises", "org.example.test (x86) has 7 already");
 }
 
+TEST_CASE_METHOD(Apps, "apps: another set of ABIs is no way to a lower version code") {
+  must_accept(release("1.0", {{"app.apk", "fdroid", apk_for(7, {"arm64-v8a"})}}));
+  std::vector<std::string> abis;
+  SECTION("one more") { abis = {"arm64-v8a", "mips"}; }
+  SECTION("none") { abis = {}; }
+  check_refused(*this, accept(release("1.1", {{"app.apk", "fdroid", apk_for(6, abis, 3001)}})),
+                "version-code-rises",
+                "this output was org.example.test (flavour fdroid, arm64-v8a) with 7 before");
+  must_accept(release("1.2", {{"app.apk", "fdroid", apk_for(8, abis, 3002)}}));
+  // Another output, which the product file must name, may have a range of its own.
+  must_accept(release("1.3", {{"app.apk", "fdroid", apk_for(9, abis, 3003)},
+                              {"small.apk", "fdroid", apk_for(5, {"x86"}, 3004)}}));
+}
+
 TEST_CASE_METHOD(Apps, "apps: two APKs of one flavour and ABI in a build") {
   uint32_t code = 0;
   SECTION("with one version code") { code = 7; }
