@@ -12,6 +12,7 @@ namespace {
 
 constexpr uint32_t kFirstSdkWithStrongest = 18;
 constexpr uint32_t kFirstSdkWithSha512 = 9;
+constexpr std::size_t kMaxListed = 64;  // by Digest-Algorithms; real ones have 2
 
 struct Name {
   std::string_view text;
@@ -46,7 +47,9 @@ class DigestChooser {
 
   Result<std::optional<JarDigest>> first_listed(uint32_t sdk) const {
     std::string_view list = file_.value(section_, "Digest-Algorithms").value_or("SHA SHA1");
-    while (!list.empty()) {
+    for (std::size_t count = 0; !list.empty(); ++count) {
+      // Each name is looked up among all attributes, and millions of names deflate to nothing.
+      if (count == kMaxListed) return file_.malformed("has too long a list of digest algorithms");
       const std::size_t length = std::min(list.find_first_of(" \t\f"), list.size());
       const std::string_view name = list.substr(0, length);
       list.remove_prefix(std::min(length + 1, list.size()));

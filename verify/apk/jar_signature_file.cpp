@@ -13,6 +13,7 @@ namespace {
 
 constexpr uint32_t kFirstSdkWithV2 = 24;
 constexpr uint32_t kFirstSdkWithV3 = 28;
+constexpr std::size_t kMaxSchemes = 64;  // in X-Android-APK-Signed; real ones have 2
 
 // The schemes that devices in the range know, and so must find if the .SF names them.
 bool is_known_scheme(uint32_t scheme, SdkRange devices) {
@@ -20,10 +21,12 @@ bool is_known_scheme(uint32_t scheme, SdkRange devices) {
          (scheme == 3 && devices.max >= kFirstSdkWithV3);
 }
 
-// "2, 3"; what is no number is ignored, as devices do.
-std::set<uint32_t> parse_schemes(std::string_view list) {
+// "2, 3"; what is no number is ignored, as devices do. Nothing for a list that is too long: each
+// scheme in it would be a warning.
+std::optional<std::set<uint32_t>> parse_schemes(std::string_view list) {
   std::set<uint32_t> schemes;
-  while (!list.empty()) {
+  for (std::size_t count = 0; !list.empty(); ++count) {
+    if (count == kMaxSchemes) return std::nullopt;
     std::string_view item = list.substr(0, list.find(','));
     list.remove_prefix(std::min(item.size() + 1, list.size()));
     const std::size_t start = item.find_first_not_of(" \t");
@@ -76,7 +79,11 @@ class SignatureFileJudge {
 
   Status check_schemes() {
     const auto list = file_.value(file_.main(), "X-Android-APK-Signed");
-    if (list) out_.schemes_referenced = parse_schemes(*list);
+    if (list) {
+      auto schemes = parse_schemes(*list);
+      if (!schemes) return file_.malformed("has too long a list of signature schemes");
+      out_.schemes_referenced = std::move(*schemes);
+    }
     if (context_.devices.max < kFirstSdkWithV2) return ok_status();
     if (!list && !context_.schemes_found.empty()) {
       warn("JAR_SIG_NO_APK_SIG_STRIP_PROTECTION",

@@ -161,5 +161,15 @@ TEST_CASE("jar digests: old devices take what is listed, newer ones the stronges
   CHECK(chosen("SHA1-Digest: A\n", recent) == "JAR_SIG_MALFORMED_MANIFEST");
 }
 
+TEST_CASE("jar digests: a list of algorithms that would keep the judge busy") {
+  const auto listed = [](std::size_t others) {
+    std::string list = "Digest-Algorithms:";
+    for (std::size_t i = 0; i < others; ++i) list += " X";
+    return chosen("SHA1-Digest: AQ==\n" + list + " SHA1\n", {8, 17});
+  };
+  CHECK(listed(63) == "1");
+  CHECK(listed(64) == "JAR_SIG_MALFORMED_MANIFEST");
+}
+
 }  // namespace
 }  // namespace hallmark

@@ -301,6 +301,18 @@ TEST_CASE("jar: nothing says that there are newer signatures, or nonsense does")
   CHECK(judge_jar(signed_jar(jar)).schemes_referenced == std::set<uint32_t>{9});
 }
 
+TEST_CASE("jar: a list of schemes that would give a warning each") {
+  const auto naming = [](int schemes) {
+    TestJar jar;
+    jar.signers[0].main += "X-Android-APK-Signed: 4";
+    for (int i = 1; i < schemes; ++i) jar.signers[0].main += "," + std::to_string(i + 4);
+    jar.signers[0].main += "\r\n";
+    return jar_code(jar);
+  };
+  CHECK(naming(64) == "verified");
+  CHECK(naming(65) == "JAR_SIG_MALFORMED_SIG_FILE");
+}
+
 TEST_CASE("jar: more than 10 signers") {
   TestJar jar;
   jar.signers.clear();
