@@ -1,5 +1,6 @@
 #include "verify/apk/public_key.hpp"
 
+#include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
@@ -18,6 +19,7 @@ namespace {
 
 constexpr int kMinRsaBits = 1024;
 constexpr int kMaxRsaBits = 16384;
+constexpr int kMaxRsaExponentBits = 33;
 constexpr int kMinDsaBits = 1024;
 constexpr int kMaxDsaBits = 3072;
 constexpr std::size_t kMaxSubject = 1024;
@@ -31,6 +33,7 @@ struct Deleter {
 };
 using MdContext = std::unique_ptr<EVP_MD_CTX, Deleter<EVP_MD_CTX_free>>;
 using X509Owner = std::unique_ptr<X509, Deleter<X509_free>>;
+using BignumOwner = std::unique_ptr<BIGNUM, Deleter<BN_free>>;
 using BioOwner = std::unique_ptr<BIO, Deleter<BIO_free>>;
 
 // libcrypto leaves the reasons of a refusal in a queue of the thread; they are not for whoever
@@ -64,11 +67,25 @@ Status check_bits(const char* kind, int bits, int min, int max) {
                                               std::to_string(min) + " to " + std::to_string(max));
 }
 
+// As Android's BoringSSL has it. A public exponent as long as the modulus would make each check of
+// a signature, of which a file may have hundreds, as slow as the making of one.
+Status check_rsa_exponent(const EVP_PKEY* key) {
+  BIGNUM* exponent = nullptr;
+  const bool found = EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &exponent) == 1;
+  const BignumOwner owner(exponent);
+  if (found && BN_is_odd(exponent) == 1 && BN_num_bits(exponent) > 1 &&
+      BN_num_bits(exponent) <= kMaxRsaExponentBits) {
+    return ok_status();
+  }
+  return verification_error("public key", "is RSA with an exponent that Android does not accept");
+}
+
 Result<KeyKind> supported_kind(const EVP_PKEY* key) {
   const int bits = EVP_PKEY_get_bits(key);
   switch (EVP_PKEY_get_base_id(key)) {
     case EVP_PKEY_RSA:
       HALLMARK_CHECK(check_bits("RSA", bits, kMinRsaBits, kMaxRsaBits));
+      HALLMARK_CHECK(check_rsa_exponent(key));
       return KeyKind::kRsa;
     case EVP_PKEY_DSA:
       HALLMARK_CHECK(check_bits("DSA", bits, kMinDsaBits, kMaxDsaBits));

@@ -49,6 +49,18 @@ inline Buffer contents_of(int fd) {
 class TestKey {
  public:
   static TestKey rsa(unsigned bits) { return TestKey(EVP_RSA_gen(bits)); }
+  static TestKey rsa_with_exponent(uint64_t exponent) {
+    const std::unique_ptr<EVP_PKEY_CTX, decltype(&EVP_PKEY_CTX_free)> generator(
+        EVP_PKEY_CTX_new_from_name(nullptr, "RSA", nullptr), EVP_PKEY_CTX_free);
+    const std::unique_ptr<BIGNUM, decltype(&BN_free)> number(BN_new(), BN_free);
+    EVP_PKEY* key = nullptr;
+    require(BN_set_word(number.get(), exponent) == 1 &&
+            EVP_PKEY_keygen_init(generator.get()) == 1 &&
+            EVP_PKEY_CTX_set_rsa_keygen_bits(generator.get(), 1024) == 1 &&
+            EVP_PKEY_CTX_set1_rsa_keygen_pubexp(generator.get(), number.get()) == 1 &&
+            EVP_PKEY_keygen(generator.get(), &key) == 1);
+    return TestKey(key);
+  }
   static TestKey ec(const char* curve) { return TestKey(EVP_EC_gen(curve)); }
   static TestKey dsa(unsigned bits) {
     const std::unique_ptr<EVP_PKEY_CTX, decltype(&EVP_PKEY_CTX_free)> parameters(

@@ -2,6 +2,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "tests/unit/verify/apk_signed_fixtures.hpp"
+#include "verify/apk/public_key.hpp"
 
 namespace hallmark::apk_test {
 namespace {
@@ -54,6 +55,20 @@ TEST_CASE("apk: keys that are not supported") {
   check_both("RSA of 512 bits", "MALFORMED_PUBLIC_KEY", [&](TestSigner& s) { s.key = &small; });
   check_both("an RSA algorithm with an EC key", "DID_NOT_VERIFY",
              [](TestSigner& s) { s.key = &shared_p256(); });
+}
+
+TEST_CASE("apk: RSA with an exponent that Android does not accept") {
+  const auto accepted = [](const Buffer& spki) { return PublicKey::parse(spki).ok(); };
+  constexpr uint64_t k33Bits = uint64_t{1} << 33U;
+  CHECK(accepted(TestKey::rsa_with_exponent(3).spki()));
+  CHECK(accepted(TestKey::rsa_with_exponent(k33Bits - 1).spki()));
+  CHECK_FALSE(accepted(TestKey::rsa_with_exponent(k33Bits + 1).spki()));
+  Buffer even = shared_rsa_2048().spki();
+  even.back() = 0;
+  CHECK_FALSE(accepted(even));
+  const TestKey key = TestKey::rsa_with_exponent(k33Bits + 1);
+  check_both("signed with it", "MALFORMED_PUBLIC_KEY",
+             [&](TestSigner& signer) { signer.key = &key; });
 }
 
 TEST_CASE("apk: signatures") {
