@@ -1,5 +1,7 @@
 #include "cli/signed_files.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -64,9 +66,23 @@ Status remove_file(int folder, const std::string& name) {
 
 std::string idsig_name(const std::string& apk_name) { return apk_name + ".idsig"; }
 
+Status check_output_name(int folder, const std::string& name) {
+  if (name.empty() || name == "." || name == "..") {
+    return usage_error("output '" + name + "'", "is not the name of a file");
+  }
+  struct stat info {};
+  if (::fstatat(folder, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
+    return errno == ENOENT ? ok_status() : Status(errno_error(name, "cannot look at"));
+  }
+  if (S_ISREG(info.st_mode)) return ok_status();
+  return usage_error("output '" + name + "'", "is there already, and not a regular file");
+}
+
 Result<Json> sign_into_folder(TerminalRoot& root, const Json& request, int input_fd,
                               const std::string& folder_path, const std::string& name) {
   HALLMARK_TRY(const UniqueFd folder, open_dir(folder_path));
+  HALLMARK_CHECK(check_output_name(folder.get(), name));
+  HALLMARK_CHECK(check_output_name(folder.get(), idsig_name(name)));
   HALLMARK_TRY(NewFile apk, NewFile::create(folder.get(), name));
   HALLMARK_TRY(NewFile idsig, NewFile::create(folder.get(), idsig_name(name)));
   const std::vector<int> fds = {input_fd, apk.fd(), idsig.fd()};

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "cli/signed_files.hpp"
 #include "cli/terminal_root.hpp"
 #include "cli/verbs_apk.hpp"
 #include "verify/apk/inspect.hpp"
@@ -78,6 +79,7 @@ Status write_lineage(const std::string& path, std::span<const uint8_t> file) {
   const std::filesystem::path output(path);
   HALLMARK_TRY(const UniqueFd folder,
                open_dir(output.has_parent_path() ? output.parent_path().string() : "."));
+  HALLMARK_CHECK(check_output_name(folder.get(), output.filename().string()));
   return write_file_atomic(folder.get(), output.filename().string(), as_text(file), 0644);
 }
 
