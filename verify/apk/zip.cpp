@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <span>
 
+#include "verify/apk/little_endian.hpp"
 #include "verify/apk/zip_parts.hpp"
 
 namespace hallmark {
@@ -23,19 +25,58 @@ Status check_start(const FileBytes& untrusted_file) {
   return ok_status();
 }
 
-Result<uint64_t> check_overlaps(const std::vector<ZipEntry>& entries) {
+// Whoever walks the local headers finds what stands in a gap as well. Packagers fill gaps with
+// entries without a name, which are nothing to anybody; one with a name would be content that the
+// central directory, and a v1 signature, know nothing of.
+class GapCheck {
+ public:
+  explicit GapCheck(const FileBytes& untrusted_file) : file_(untrusted_file) {}
+
+  Status check(uint64_t offset, uint64_t end) {
+    std::array<uint8_t, kLocalHeaderSize> header{};
+    while (offset + header.size() <= end) {
+      if (++headers_ > kMaxHeaders) {
+        return zip_refusal("ZIP_FOREIGN_DATA", "there are too many entries without a name");
+      }
+      HALLMARK_CHECK(file_.read_into(offset, header));
+      if (!std::equal(kLocalSignature.begin(), kLocalSignature.end(), header.begin())) break;
+      LittleEndianReader reader{std::span(header).subspan(kCompressedSizeField)};
+      const uint64_t compressed_size = reader.u32();
+      reader.u32();
+      if (reader.u16() != 0) {
+        return zip_refusal("ZIP_FOREIGN_DATA",
+                           "between two entries is one that the central directory does not name");
+      }
+      offset += header.size() + reader.u16() + compressed_size;
+    }
+    return ok_status();
+  }
+
+ private:
+  static constexpr std::size_t kLocalHeaderSize = 30;
+  static constexpr std::size_t kCompressedSizeField = 18;
+  static constexpr std::size_t kMaxHeaders = std::size_t{1} << 17U;  // one a gap, and as many again
+
+  const FileBytes& file_;
+  std::size_t headers_ = 0;
+};
+
+Result<uint64_t> check_order(const FileBytes& untrusted_file,
+                             const std::vector<ZipEntry>& entries) {
   std::vector<const ZipEntry*> by_offset;
   by_offset.reserve(entries.size());
   for (const ZipEntry& entry : entries) by_offset.push_back(&entry);
   std::sort(by_offset.begin(), by_offset.end(), [](const ZipEntry* a, const ZipEntry* b) {
     return a->header_offset < b->header_offset;
   });
+  GapCheck gaps(untrusted_file);
   uint64_t end = 0;
   for (const ZipEntry* entry : by_offset) {
     if (entry->header_offset < end) {
       return zip_refusal("ZIP_OVERLAP",
                          "entry '" + printable_name(entry->name) + "' starts inside another");
     }
+    HALLMARK_CHECK(gaps.check(end, entry->header_offset));
     end = entry->end_offset;
   }
   return end;
@@ -79,7 +120,7 @@ Result<ZipArchive> read_zip(const FileBytes& untrusted_file) {
   for (ZipEntry& entry : archive.entries) {
     HALLMARK_CHECK(check_local_header(untrusted_file, end.directory_offset, entry));
   }
-  HALLMARK_TRY(archive.entries_end, check_overlaps(archive.entries));
+  HALLMARK_TRY(archive.entries_end, check_order(untrusted_file, archive.entries));
   archive.directory_offset = end.directory_offset;
   archive.directory_size = end.directory_size;
   archive.end_record = std::move(end.record);

@@ -7,7 +7,8 @@
 // verify/apk/report.hpp; errors of another kind are trouble with reading the file.
 //
 // Accepted: stored and deflated entries, data descriptors, UTF-8 names, an archive comment, gaps
-// between entries (incremental packagers leave them; signatures cover them).
+// between entries (incremental packagers leave them, or fill them with entries without a name;
+// signatures but v1 cover them).
 #pragma once
 
 #include <cstdint>

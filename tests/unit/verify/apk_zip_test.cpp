@@ -119,6 +119,38 @@ TEST_CASE("zip: entries overlap") {
   CHECK(verdict_on_entries(entries) == "ZIP_OVERLAP");
 }
 
+TEST_CASE("zip: an entry in a gap, which only local headers name") {
+  const auto header = [](const std::string& name, uint32_t size) {
+    LittleEndianWriter out;
+    out.u32(0x04034b50);
+    out.zeros(14);
+    out.u32(size);
+    out.u32(size);
+    out.u16(static_cast<uint16_t>(name.size()));
+    out.u16(0);
+    out.bytes(as_bytes(name));
+    out.zeros(size);
+    return out.take();
+  };
+  const auto with_gap = [](std::size_t before, const Buffer& gap) {
+    auto entries = apk_entries();
+    entries.at(before).gap_before = gap;
+    return verdict_on_entries(entries);
+  };
+  const Buffer nameless = header("", 70);
+  const Buffer hidden = header("classes.dex", 12);
+  CHECK(with_gap(1, nameless) == "verified");
+  CHECK(with_gap(1, join({nameless, nameless})) == "verified");
+  CHECK(with_gap(1, Buffer(29, 0)) == "verified");
+  CHECK(with_gap(1, pattern(100)) == "verified");
+  for (const std::size_t before : {0U, 1U}) {
+    CHECK(with_gap(before, hidden) == "ZIP_FOREIGN_DATA");
+    CHECK(with_gap(before, join({nameless, hidden})) == "ZIP_FOREIGN_DATA");
+    // Its contents would be the entry that follows.
+    CHECK(with_gap(before, header("x", 0)) == "ZIP_FOREIGN_DATA");
+  }
+}
+
 TEST_CASE("zip: names") {
   const auto verdict_on_name = [](const std::string& name) {
     return verdict_with([&](TestEntry& e) { e.local.name = e.central.name = name; });
