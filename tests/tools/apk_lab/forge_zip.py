@@ -100,6 +100,10 @@ def bad_layouts(lab):
                 central={'packed_size': 9000, 'size': 9000}))
     dex = b'dex\n035\0' + bytes(104)
     yield 'Janus: a dex file before the ZIP', shifted(good, dex)
+    yield 'an entry before the first that the directory does not name', shifted(good, bodies[1])
+    nameless, _ = zip_file.write_entry(Entry(b'', bytes(40)), 0)
+    yield 'an entry without a name, then one that the directory does not name', shifted(
+        good, nameless + bodies[1])
     yield 'data between the last entry and the signing block', ZipParts(
         good.entries + b'hidden', good.directory,
         good.end[:16] + struct.pack('<I', len(good.entries) + 6) + good.end[20:])
