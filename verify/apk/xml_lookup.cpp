@@ -10,6 +10,17 @@ bool is(const XmlDocument& document, const XmlAttribute& candidate, const Attrib
   return document.strings[candidate.name] == wanted.name;
 }
 
+// The same attribute under the number of another package. A table in the application's resources
+// can say that this number is the framework's, and devices follow it; the application's own (0x7f)
+// is never looked up there.
+bool may_become(const XmlAttribute& candidate, const AttributeName& wanted) {
+  constexpr uint32_t kEntry = 0x00ffffff;
+  constexpr uint32_t kOwnPackage = 0x7f;
+  return wanted.resource_id != 0 && candidate.resource_id != wanted.resource_id &&
+         (candidate.resource_id & kEntry) == (wanted.resource_id & kEntry) &&
+         candidate.resource_id >> 24U != kOwnPackage;
+}
+
 }  // namespace
 
 Result<const XmlElement*> only_child(const XmlDocument& document, const char* name) {
@@ -30,6 +41,9 @@ Result<const XmlAttribute*> attribute(const XmlDocument& document, const XmlElem
                                       const AttributeName& wanted) {
   const XmlAttribute* found = nullptr;
   for (const XmlAttribute& candidate : element.attributes) {
+    if (may_become(candidate, wanted)) {
+      return malformed_manifest(std::string(wanted.name) + " is there for another package");
+    }
     if (!is(document, candidate, wanted)) continue;
     if (found != nullptr) return malformed_manifest(std::string(wanted.name) + " is there twice");
     found = &candidate;

@@ -102,6 +102,19 @@ TEST_CASE("manifest: a name in overlong UTF-8 hides no debuggable application") 
   }
 }
 
+TEST_CASE("manifest: an attribute under a number that resources could map to the framework's") {
+  const auto refusal_with = [](uint32_t package) {
+    TestElement root = manifest_tree();
+    const uint32_t id = package << 24U | (kDebuggableId & 0xffffff);
+    root.children[1].attributes.push_back({"debuggable", id, 0x12, 0xffffffff, ""});
+    return refusal_of(root);
+  };
+  for (const uint32_t package : {0x00U, 0x02U, 0x7eU, 0x80U, 0xffU}) {
+    CHECK(refusal_with(package) == "APK_MANIFEST_MALFORMED");
+  }
+  CHECK(refusal_with(0x7f) == "accepted");  // the application's own, whatever it means
+}
+
 TEST_CASE("manifest: resource ids that come after the first element are none to Android") {
   const Buffer good = BinaryXmlWriter().write(manifest_tree());
   LittleEndianReader pool_size{std::span(good).subspan(12)};
