@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -71,8 +72,7 @@ struct ChildPlan {
     // Whatever a library may have opened without close-on-exec stays here.
     ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
     for (const int fd : inherit) ::fcntl(fd, F_SETFD, 0);
-    ::signal(SIGPIPE, SIG_DFL);
-    ::execve(plan.program, plan.argv, plan.envp);
+    if (::signal(SIGPIPE, SIG_DFL) != SIG_ERR) ::execve(plan.program, plan.argv, plan.envp);
   }
   ::_exit(127);
 }
@@ -82,17 +82,25 @@ struct Stream {
   std::string* text;
 };
 
+// glibc's header for its own function of this purpose cannot be used from C++ in Debian 12.
+int open_pidfd(pid_t pid) { return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)); }
+
 class Child {
  public:
-  explicit Child(pid_t pid) : pid_(pid) {}
+  explicit Child(pid_t pid) : pid_(pid), end_(open_pidfd(pid)) {}
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
   ~Child() {
     if (pid_ > 0) static_cast<void>(kill_and_wait());
   }
 
+  // Can be read from, as poll() sees it, when the program has ended.
+  int end() const { return end_.get(); }
+
+  void kill_group() const { ::kill(-pid_, SIGKILL); }
+
   int kill_and_wait() {
-    ::kill(-pid_, SIGKILL);
+    kill_group();
     ::kill(pid_, SIGKILL);
     return wait();
   }
@@ -115,7 +123,11 @@ class Child {
 
  private:
   pid_t pid_;
+  UniqueFd end_;
 };
+
+// How long what a program started may go on writing when the program itself has ended.
+constexpr std::chrono::seconds kAfterTheEnd(2);
 
 // Moves bytes between us and the child until it has closed its output or something is wrong.
 class Pump {
@@ -127,21 +139,28 @@ class Pump {
     if (in_) ::fcntl(in_.get(), F_SETFL, O_NONBLOCK);
   }
 
-  Status run(Clock::time_point deadline) {
+  Status run(const Child& child, Clock::time_point deadline) {
+    bool ended = false;
     while (streams_[0].fd || streams_[1].fd) {
       const auto left =
           std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
-      if (left.count() <= 0) return timed_out();
-      std::array<pollfd, 3> waits = {pollfd{in_.get(), POLLOUT, 0},
-                                     pollfd{streams_[0].fd.get(), POLLIN, 0},
-                                     pollfd{streams_[1].fd.get(), POLLIN, 0}};
+      if (left.count() <= 0) {
+        if (!ended) return timed_out();
+        // A helper that was orphaned would keep our end open for as long as it lives.
+        child.kill_group();
+        return ok_status();
+      }
+      std::array<pollfd, 4> waits = {
+          pollfd{in_.get(), POLLOUT, 0}, pollfd{streams_[0].fd.get(), POLLIN, 0},
+          pollfd{streams_[1].fd.get(), POLLIN, 0}, pollfd{ended ? -1 : child.end(), POLLIN, 0}};
       const int wait = static_cast<int>(std::min<int64_t>(left.count(), 60'000));
       if (::poll(waits.data(), waits.size(), wait) < 0 && errno != EINTR) {
         return errno_error(command_.program, "cannot wait for output");
       }
-      if (waits[0].revents != 0) feed();
-      for (std::size_t i = 0; i < 2; ++i) {
-        if (waits[i + 1].revents != 0) HALLMARK_CHECK(drain(streams_[i]));
+      HALLMARK_CHECK(move_bytes(waits));
+      if (waits[3].revents != 0) {
+        ended = true;
+        deadline = std::min(deadline, Clock::now() + kAfterTheEnd);
       }
     }
     return ok_status();
@@ -153,6 +172,14 @@ class Pump {
   }
 
  private:
+  Status move_bytes(const std::array<pollfd, 4>& waits) {
+    if (waits[0].revents != 0) feed();
+    for (std::size_t i = 0; i < 2; ++i) {
+      if (waits[i + 1].revents != 0) HALLMARK_CHECK(drain(streams_[i]));
+    }
+    return ok_status();
+  }
+
   void feed() {
     const ssize_t n = ::write(in_.get(), input_.data(), input_.size());
     if (n > 0) input_.remove_prefix(static_cast<std::size_t>(n));
@@ -233,7 +260,7 @@ Result<Outcome> run(const Command& command) {
   Outcome outcome;
   if (command.stdin_text.empty()) in.write.reset();
   Pump pump(command, outcome, std::move(in.write), std::move(out.read), std::move(err.read));
-  HALLMARK_CHECK(pump.run(deadline));
+  HALLMARK_CHECK(pump.run(child, deadline));
   HALLMARK_TRY(outcome.exit_code, wait_until(child, deadline, pump));
   return outcome;
 }

@@ -64,6 +64,15 @@ TEST_CASE("a program that closes its output and lives on is bounded too") {
   CHECK_FALSE(run(command).ok());
 }
 
+TEST_CASE("a program that ends is done, though what it started holds its output open") {
+  Command command = shell("echo said; sleep 1000 & exit 3");
+  command.timeout = std::chrono::seconds(60);
+  const auto outcome = run(command);
+  REQUIRE(outcome.ok());
+  CHECK(outcome->exit_code == 3);
+  CHECK(outcome->out == "said\n");
+}
+
 TEST_CASE("a signal shows as 128 and its number") {
   const auto outcome = run(shell("kill -9 $$"));
   REQUIRE(outcome.ok());
