@@ -6,6 +6,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -14,6 +15,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <string_view>
 
 namespace hallmark {
 namespace {
@@ -26,15 +28,19 @@ struct AgentPlan {
   std::string main_socket;    // for its own user: keys are made through it
   std::string client_socket;  // for the one program that uses the keys
   const char* socket_names;   // as gpg-agent --supervised reads them
+  std::string_view question;  // what the client socket answers; empty: it greets unasked
 };
+
+// SSH_AGENTC_REQUEST_IDENTITIES, with its length before it.
+constexpr std::string_view kRequestIdentities("\0\0\0\1\x0b", 5);
 
 AgentPlan plan_for(AgentKind kind, const Layout& layout) {
   if (kind == AgentKind::kSigning) {
     return {layout.signing_keys(), layout.signing_keys() / "S.gpg-agent", layout.signing_socket(),
-            "LISTEN_FDNAMES=std:extra"};
+            "LISTEN_FDNAMES=std:extra", ""};
   }
   return {layout.publishing_keys(), layout.publishing_keys() / "S.gpg-agent",
-          layout.publishing_socket(), "LISTEN_FDNAMES=std:ssh"};
+          layout.publishing_socket(), "LISTEN_FDNAMES=std:ssh", kRequestIdentities};
 }
 
 Result<sockaddr_un> socket_address(const std::string& path) {
@@ -54,10 +60,23 @@ Result<UniqueFd> new_socket() {
   return socket;
 }
 
-Result<bool> somebody_listens(const std::string& path) {
-  HALLMARK_TRY(const sockaddr_un address, socket_address(path));
+// Whether an agent is at work there. To connect says little: a socket takes connections for as long
+// as a dying agent, whose command was killed, still holds it.
+Result<bool> agent_answers(const AgentPlan& plan) {
+  constexpr timeval kPatience{5, 0};
+  HALLMARK_TRY(const sockaddr_un address, socket_address(plan.client_socket));
   HALLMARK_TRY(const UniqueFd probe, new_socket());
-  return ::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
+  if (::setsockopt(probe.get(), SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof(kPatience)) != 0) {
+    return errno_error(plan.client_socket, "cannot set a time limit");
+  }
+  if (::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
+    return false;
+  }
+  const std::string_view question = plan.question;
+  const ssize_t sent = ::send(probe.get(), question.data(), question.size(), MSG_NOSIGNAL);
+  if (sent != static_cast<ssize_t>(question.size())) return false;
+  char first = 0;
+  return ::recv(probe.get(), &first, 1, 0) == 1;
 }
 
 // Bound with its final rights while it is still root's, then given away: nobody can connect before,
@@ -117,10 +136,11 @@ void write_decimal(char* out, std::size_t size, pid_t pid) {
        ::setresuid(plan.identity->uid, plan.identity->uid, plan.identity->uid) != 0)) {
     ::_exit(127);
   }
-  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+  // At once: asked kindly, it would stay for as long as somebody is connected, and answer nobody.
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   // In supervised mode gpg-agent does not ignore SIGPIPE itself: a client that is gone too early
   // would end it, and everybody's keys with it.
-  ::signal(SIGPIPE, SIG_IGN);
+  static_cast<void>(::signal(SIGPIPE, SIG_IGN));
   ::setpgid(0, 0);  // Ctrl-C is for the command, which ends the agent when it has ended the work
   const bool ready = ::getppid() == plan.parent && ::dup2(plan.null, 0) == 0 &&
                      ::dup2(plan.null, 1) == 1 && ::dup2(plan.null, 2) == 2;
@@ -191,7 +211,7 @@ Result<AgentUsers> agent_users(AgentKind kind) {
 
 Result<std::optional<Agent>> ensure_agent(AgentKind kind, const Layout& layout) {
   const AgentPlan plan = plan_for(kind, layout);
-  HALLMARK_TRY(const bool running, somebody_listens(plan.client_socket));
+  HALLMARK_TRY(const bool running, agent_answers(plan));
   if (running) return std::optional<Agent>();
   HALLMARK_TRY(const AgentUsers users, agent_users(kind));
   HALLMARK_TRY(Agent agent, start_agent(plan, users));
