@@ -135,7 +135,7 @@ TEST_CASE("apksigner accepts what we sign: many entries, descriptors, a comment"
 
 TEST_CASE("apksigner accepts what we sign: an app that aapt and zipalign packed") {
   const ScratchFolder folder;
-  const auto source = std::filesystem::path(__FILE__).parent_path() / "../../../examples";
+  const auto source = std::filesystem::path(HALLMARK_SOURCE_FOLDER) / "examples";
   Command build;
   build.program = "/bin/sh";
   build.arguments = {"./build.sh"};
