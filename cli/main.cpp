@@ -70,8 +70,9 @@ int run(int argc, char** argv) {
 }  // namespace
 }  // namespace hallmark
 
-int main(int argc, char** argv) {
-  ::signal(SIGPIPE, SIG_IGN);
+// Exceptions of libraries are caught where they are called; what is left is to be out of memory.
+int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape)
+  static_cast<void>(::signal(SIGPIPE, SIG_IGN));
   ::umask(022);
   return hallmark::run(argc, argv);
 }

@@ -151,7 +151,7 @@ ObjectReader::ObjectReader(const JsonDocument& document, const Json& value, std:
   }
 }
 
-ObjectReader::~ObjectReader() {
+ObjectReader::~ObjectReader() {  // NOLINT(bugprone-exception-escape)
   if (object_ == nullptr) return;
   for (const auto& item : object_->items()) {
     if (!taken_.contains(item.key())) fail(item.key(), "is not a known key");

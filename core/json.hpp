@@ -62,8 +62,8 @@ class ObjectReader {
   ObjectReader(const JsonDocument& document, const Json& value, std::string pointer);
   ObjectReader(const ObjectReader&) = delete;
   ObjectReader& operator=(const ObjectReader&) = delete;
-  // Every key must have been asked for.
-  ~ObjectReader();
+  // Every key must have been asked for. Without memory for the message, the program ends.
+  ~ObjectReader();  // NOLINT(bugprone-exception-escape)
 
   std::string text(const std::string& key);
   std::string text_or(const std::string& key, const std::string& fallback);

@@ -153,7 +153,7 @@ Status run_server(const Options& options, const ServerProgram& program) {
 }  // namespace
 
 int server_main(int argc, char** argv, const ServerProgram& program) {
-  ::signal(SIGPIPE, SIG_IGN);
+  static_cast<void>(::signal(SIGPIPE, SIG_IGN));
   const Status hardened = harden_process();
   if (!hardened.ok()) return report(program, hardened.error());
   const Result<Options> options = parse_options(std::vector<std::string>(argv + 1, argv + argc));

@@ -75,9 +75,12 @@ std::string flat_packages_index(const LockedEnvironment& environment) {
   std::string out;
   for (const LockedPackage& package : environment.packages) {
     const std::string hex = package.sha256.hex();
-    out += "Package: " + package.name + "\nVersion: " + package.version +
-           "\nArchitecture: " + package.architecture + "\nFilename: " + hex +
-           ".deb\nSize: " + std::to_string(package.size) + "\nSHA256: " + hex + "\n\n";
+    out.append("Package: ").append(package.name);
+    out.append("\nVersion: ").append(package.version);
+    out.append("\nArchitecture: ").append(package.architecture);
+    out.append("\nFilename: ").append(hex).append(".deb");
+    out.append("\nSize: ").append(std::to_string(package.size));
+    out.append("\nSHA256: ").append(hex).append("\n\n");
   }
   return out;
 }

@@ -65,6 +65,7 @@ Result<std::vector<UniqueFd>> open_artefacts(const TerminalRoot& root, const Rel
 
 std::vector<int> raw(const std::vector<UniqueFd>& fds) {
   std::vector<int> out;
+  out.reserve(fds.size());
   for (const UniqueFd& fd : fds) out.push_back(fd.get());
   return out;
 }
