@@ -1,9 +1,9 @@
 #include "verify/apk/lineage.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
+#include "core/model/apk_key.hpp"
 #include "verify/apk/little_endian.hpp"
 #include "verify/apk/public_key.hpp"
 #include "verify/apk/report.hpp"
@@ -12,14 +12,6 @@ namespace hallmark {
 namespace {
 
 constexpr uint32_t kVersion = 1;
-
-constexpr std::array<std::pair<uint32_t, const char*>, 5> kCapabilityNames = {{
-    {kLineageInstalledData, "installed-data"},
-    {kLineageSharedUid, "shared-uid"},
-    {kLineagePermission, "permission"},
-    {kLineageRollback, "rollback"},
-    {kLineageAuth, "auth"},
-}};
 
 Error malformed(const char* why) { return verification_error("V3_SIG_MALFORMED_LINEAGE", why); }
 Error unproven(const char* why) { return verification_error("V3_SIG_POR_DID_NOT_VERIFY", why); }
@@ -144,11 +136,8 @@ std::vector<uint8_t> encode_lineage_file(const Lineage& lineage) {
 }
 
 std::vector<std::string> lineage_capability_names(uint32_t capabilities) {
-  std::vector<std::string> names;
-  for (const auto& [bit, name] : kCapabilityNames) {
-    if ((capabilities & bit) != 0) names.emplace_back(name);
-    capabilities &= ~bit;
-  }
+  std::vector<std::string> names = apk_capability_names(capabilities);
+  for (const ApkCapability& known : kApkCapabilities) capabilities &= ~known.flag;
   if (capabilities != 0) names.push_back(hex_number(capabilities));
   return names;
 }
