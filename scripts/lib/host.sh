@@ -70,7 +70,7 @@ host_configure() {
 
 host_wait_ready() {
   local dir=$1 try
-  for try in {1..50}; do
+  for try in {1..300}; do
     kill -0 "$(<"$dir/pid")" 2>/dev/null || return 1
     if host_port_answers "$(host_setting "$dir" ssh_port)" &&
       host_port_answers "$(host_setting "$dir" web_port)"; then

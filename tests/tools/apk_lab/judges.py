@@ -73,7 +73,8 @@ class Apksigner:
     def __init__(self):
         server = pathlib.Path(__file__).with_name('ApksignerServer.java')
         self.process = subprocess.Popen(
-            ['java', '-Xmx2048m', '-cp', APKSIGNER_JAR, server], text=True, bufsize=1,
+            # The JVM's own warnings go to stdout unless told otherwise.
+            ['java', '-Xmx2048m', '-Xlog:disable', '-cp', APKSIGNER_JAR, server], text=True, bufsize=1,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
 
     def __enter__(self):

@@ -20,7 +20,6 @@
 
 #include "core/model/terminal.hpp"
 #include "process/run.hpp"
-#include "publisher/transfer/tcp_connect.hpp"
 #include "tests/unit/tools.hpp"
 
 namespace hallmark::publisher_test {
@@ -30,7 +29,10 @@ class Background {
  public:
   explicit Background(Command command) : command_(std::move(command)) {
     command_.timeout = std::chrono::seconds(120);
-    thread_ = std::thread([this] { static_cast<void>(run(command_)); });
+    thread_ = std::thread([this] {
+      static_cast<void>(run(command_));
+      ended_ = true;
+    });
   }
   Background(const Background&) = delete;
   Background& operator=(const Background&) = delete;
@@ -38,16 +40,19 @@ class Background {
     if (pid > 0) ::kill(pid, SIGKILL);
     thread_.join();
   }
+  bool ended() const { return ended_; }
+
   std::atomic<pid_t> pid = 0;  // set by whoever learns it
 
  private:
   Command command_;
+  std::atomic<bool> ended_ = false;
   std::thread thread_;
 };
 
 template <typename Condition>
 bool wait_for(const Condition& condition) {
-  for (int i = 0; i < 500; ++i) {
+  for (int i = 0; i < 3000; ++i) {
     if (condition()) return true;
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
@@ -86,9 +91,13 @@ class PrivateSshd {
     identity_ = Identity{user->pw_name, user->pw_uid, user->pw_gid};
     for (const char* key : {"host_key", "client_key"}) make_key(key);
     std::filesystem::create_directory(folder_.path("www"));
-    write_configuration();
-    hand_over();
-    start_sshd();
+    // Somebody else may take the port before sshd does.
+    for (int tries = 0; sshd_ == nullptr && tries < 5; ++tries) {
+      write_configuration();
+      hand_over();
+      start_sshd();
+    }
+    REQUIRE(sshd_ != nullptr);
     start_agent();
   }
 
@@ -159,10 +168,16 @@ class PrivateSshd {
     command.program = "/usr/sbin/sshd";
     command.arguments = {"-D", "-f", folder_.path("config"), "-E", folder_.path("log")};
     if (::geteuid() == 0) command.run_as = identity_;
-    sshd_ = std::make_unique<Background>(std::move(command));
-    REQUIRE(
-        wait_for([this] { return tcp_connect("127.0.0.1", port_, std::chrono::seconds(1)).ok(); }));
-    sshd_->pid = std::stoi(folder_.read("pid"));
+    auto sshd = std::make_unique<Background>(std::move(command));
+    // It listens first and writes its pid afterwards, in one write that ends the line; where it
+    // cannot have the port it does neither.
+    const auto has_pid = [this] {
+      return std::filesystem::exists(folder_.path("pid")) && folder_.read("pid").ends_with('\n');
+    };
+    const bool ready = wait_for([&] { return sshd->ended() || has_pid(); }) && has_pid();
+    if (!ready) return;
+    sshd->pid = std::stoi(folder_.read("pid"));
+    sshd_ = std::move(sshd);
   }
 
   void start_agent() {
