@@ -3,9 +3,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <filesystem>
 
+#include "cli/first_policy.hpp"
 #include "cli/key_ceremony.hpp"
 #include "cli/sample_product.hpp"
 #include "cli/terminal_folder.hpp"
@@ -15,8 +15,6 @@
 
 namespace hallmark {
 namespace {
-
-constexpr const char* kDemoOrigin = "Hallmark demo (throwaway)";
 
 struct Keys {
   SigningKeys signing;
@@ -69,31 +67,18 @@ Status make_agent_homes(const Layout& layout) {
   return ok_status();
 }
 
-std::vector<ApkKeyPlan> planned_apk_keys(const InitOptions& options) {
-  std::vector<ApkKeyPlan> plans = options.apk_keys;
-  if (plans.empty()) plans.emplace_back().policy.name = "app";
-  const std::string& application = options.application;
-  const bool signed_by_one = std::any_of(plans.begin(), plans.end(), [&](const ApkKeyPlan& plan) {
-    const std::vector<std::string>& ids = plan.policy.packages;
-    return std::find(ids.begin(), ids.end(), application) != ids.end();
-  });
-  if (!application.empty() && !signed_by_one) plans.back().policy.packages.push_back(application);
-  return plans;
-}
-
 Result<Keys> make_keys(TerminalRoot& root, const InitOptions& options) {
-  const std::string owner = options.demo ? kDemoOrigin : options.origin;
   HALLMARK_CHECK(root.need_agent(AgentKind::kSigning));
   HALLMARK_CHECK(root.need_agent(AgentKind::kPublishing));
   HALLMARK_TRY(const AgentUsers keepers, agent_users(AgentKind::kSigning));
   HALLMARK_TRY(const AgentUsers push_keepers, agent_users(AgentKind::kPublishing));
-  const std::vector<ApkKeyPlan> apk_keys = planned_apk_keys(options);
   std::string algorithms;
-  for (const ApkKeyPlan& plan : apk_keys) algorithms += " " + plan.algorithm;
+  for (const ApkKeyPlan& plan : options.apk_keys) algorithms += " " + plan.algorithm;
   Keys keys;
   root.screen().note("making keys: ed25519 for apt," + algorithms +
                      " for APKs, ed25519 for publishing");
-  HALLMARK_TRY(keys.signing, make_signing_keys(root.layout(), keepers, owner, apk_keys));
+  HALLMARK_TRY(keys.signing,
+               make_signing_keys(root.layout(), keepers, options.origin, options.apk_keys));
   HALLMARK_TRY(keys.publishing, make_publishing_key(root.layout(), push_keepers));
   return keys;
 }
@@ -132,42 +117,11 @@ Result<std::string> this_architecture() {
   return architecture;
 }
 
-Result<Policy> first_policy(const InitOptions& options, const Layout& layout, const Keys& keys) {
-  Policy policy;
-  policy.origin = options.demo ? kDemoOrigin : options.origin;
-  policy.label = policy.origin;
-  policy.demo = options.demo;
-  policy.threshold = options.demo ? 2 : options.threshold;
-  policy.approvers = options.approvers;
-  if (options.demo) {
-    HALLMARK_TRY(policy.approvers, throwaway_approvers(layout));
-  }
-  SuitePolicy suite;
-  suite.name = options.suite;
-  suite.codename = options.codename.empty() ? options.suite : options.codename;
-  suite.components = options.components;
-  suite.architectures = options.architectures;
-  if (suite.architectures.empty()) {
-    HALLMARK_TRY(const std::string architecture, this_architecture());
-    suite.architectures = {architecture};
-  }
-  suite.keys = {keys.signing.openpgp_fingerprint};
-  policy.suites = {suite};
-  for (const ApkKey& key : keys.signing.apk) policy.apk_keys.push_back(key.policy);
-  return policy;
-}
-
 Status write_files(const InitOptions& options, const Layout& layout, const Keys& keys,
                    const std::string& policy) {
-  const Terminal terminal{options.name, options.group, options.demo, options.hosts};
-  HALLMARK_TRY(const std::string terminal_text, canonical_dump(to_json(terminal)));
-  // Whoever wrote the options may have written nonsense: what we write must be readable.
-  const auto readable = parse_terminal(terminal_text, "terminal.json");
-  if (!readable.ok()) return readable.error();
-  const auto usable = parse_policy(policy, "policy.json");
-  if (!usable.ok()) return usable.error();
+  HALLMARK_TRY(const std::string terminal, canonical_dump(to_json(first_terminal(options))));
   HALLMARK_TRY(const UniqueFd root, open_dir(layout.root));
-  HALLMARK_CHECK(write_file_atomic(root.get(), "terminal.json", terminal_text, 0644));
+  HALLMARK_CHECK(write_file_atomic(root.get(), "terminal.json", terminal, 0644));
   HALLMARK_CHECK(write_file_atomic(root.get(), "policy.json", policy, 0644));
   HALLMARK_TRY(const UniqueFd keys_folder, open_dir(layout.root / "keys"));
   return write_file_atomic(keys_folder.get(), "publishing.pub",
@@ -219,8 +173,12 @@ Status make_terminal(const InitOptions& options, TerminalRoot& root) {
   HALLMARK_CHECK(make_folders(layout));
   HALLMARK_CHECK(make_agent_homes(layout));
   HALLMARK_TRY(const Keys keys, make_keys(root, options));
-  HALLMARK_TRY(const Policy policy, first_policy(options, layout, keys));
-  HALLMARK_TRY(const std::string policy_text, canonical_dump(to_json(policy)));
+  std::vector<Approver> approvers = options.approvers;
+  if (options.demo) {
+    HALLMARK_TRY(approvers, throwaway_approvers(layout));
+  }
+  HALLMARK_TRY(const std::string policy_text,
+               canonical_dump(to_json(first_policy(options, keys.signing, approvers))));
   HALLMARK_CHECK(write_files(options, layout, keys, policy_text));
   HALLMARK_CHECK(install_policy(root, keys, policy_text));
   return make_releases_repository(options, layout);
@@ -228,8 +186,11 @@ Status make_terminal(const InitOptions& options, TerminalRoot& root) {
 
 }  // namespace
 
-Status init_terminal(const InitOptions& options, Screen& screen) {
-  HALLMARK_CHECK(check_options(options));
+Status init_terminal(const InitOptions& given, Screen& screen) {
+  HALLMARK_CHECK(check_options(given));
+  HALLMARK_TRY(const std::string architecture, this_architecture());
+  const InitOptions options = with_defaults(given, architecture);
+  HALLMARK_CHECK(check_first_files(options));
   std::error_code failure;
   const Layout layout{std::filesystem::absolute(options.root, failure).lexically_normal()};
   if (failure) return failed(options.root, "is no usable path");

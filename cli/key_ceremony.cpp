@@ -23,14 +23,6 @@ constexpr KeyAlgorithm kAlgorithms[] = {
     {"p384", "(genkey(ecc(curve \"NIST P-384\")))"},
 };
 
-Result<std::string> key_parameters(const std::string& name) {
-  for (const KeyAlgorithm& algorithm : kAlgorithms) {
-    if (name == algorithm.name) return std::string(algorithm.parameters);
-  }
-  return usage_error("APK key of type '" + name + "'",
-                     "is not one of rsa3072, rsa4096, p256, p384");
-}
-
 Result<std::string> make_openpgp_key(const KeyKeeper& keeper, const std::string& user_id) {
   HALLMARK_TRY(const std::string said,
                run_checked(keeper.command("/usr/bin/gpg",
@@ -66,7 +58,7 @@ Result<std::string> make_certificate(const KeyKeeper& keeper, const std::string&
 
 Result<ApkKey> make_apk_key(const KeyKeeper& keeper, const ApkKeyPlan& plan,
                             const std::string& common_name) {
-  HALLMARK_TRY(const std::string parameters, key_parameters(plan.algorithm));
+  HALLMARK_TRY(const std::string parameters, apk_key_parameters(plan.algorithm));
   ApkKey key{plan.policy, ""};
   HALLMARK_TRY(key.policy.keygrip, keeper.generate_key(parameters));
   HALLMARK_TRY(key.certificate, make_certificate(keeper, key.policy.keygrip, common_name));
@@ -75,6 +67,13 @@ Result<ApkKey> make_apk_key(const KeyKeeper& keeper, const ApkKeyPlan& plan,
 }
 
 }  // namespace
+
+Result<std::string> apk_key_parameters(const std::string& algorithm) {
+  for (const KeyAlgorithm& known : kAlgorithms) {
+    if (algorithm == known.name) return std::string(known.parameters);
+  }
+  return usage_error("algorithm '" + algorithm + "'", "is not one of rsa3072, rsa4096, p256, p384");
+}
 
 Status prepare_agent_home(AgentKind kind, const Layout& layout, const AgentUsers& users) {
   const bool signing = kind == AgentKind::kSigning;

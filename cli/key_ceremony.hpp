@@ -21,7 +21,13 @@ struct ApkKeyPlan {
 
 // "NAME[:ALGORITHM][:OPTION=VALUE]...". ALGORITHM: rsa3072, rsa4096, p256, p384. Options: signs
 // (applications) and schemes, with '+' between several; rotates (an older key's name), min-sdk.
+// Refused (kUsage): whatever the policy would not allow this one entry.
 Result<ApkKeyPlan> parse_apk_key_plan(const std::string& text);
+// What the policy does not allow between entries: a name twice, a rotation from a key that is not
+// there. kUsage.
+Status check_apk_key_plans(const std::vector<ApkKeyPlan>& plans);
+// As gpg-agent's GENKEY takes them; kUsage if there is no such algorithm.
+Result<std::string> apk_key_parameters(const std::string& algorithm);
 
 struct ApkKey {
   ApkKeyPolicy policy;

@@ -74,12 +74,26 @@ void check_rotation_range(ObjectReader& reader, const std::vector<const ApkKeyPo
   }
 }
 
+// Each rotation begins at another key that is there.
+void check_older_key(ObjectReader& reader, const std::vector<ApkKeyPolicy>& keys,
+                     const ApkKeyPolicy& key) {
+  if (!key.rotates) return;
+  const std::string& older = key.rotates->key;
+  const bool known = std::any_of(keys.begin(), keys.end(),
+                                 [&](const ApkKeyPolicy& other) { return other.name == older; });
+  const char* wrong = older == key.name ? "itself" : "no key of that name";
+  if (older == key.name || !known) {
+    reader.fail("apk_keys",
+                "rotates to '" + key.name + "' from '" + older + "', which is " + wrong);
+  }
+}
+
 void check_chain(ObjectReader& reader, const std::vector<ApkKeyPolicy>& keys,
                  const ApkKeyPolicy& newest) {
   const std::vector<const ApkKeyPolicy*> chain = apk_key_chain(keys, newest.name);
   if (chain.empty()) {
-    reader.fail("apk_keys", "rotates to '" + newest.name +
-                                "' in a circle, from an unknown key, or over more than 8 keys");
+    reader.fail("apk_keys",
+                "rotates to '" + newest.name + "' in a circle, or over more than 8 keys");
     return;
   }
   check_rotation_range(reader, chain);
@@ -115,6 +129,10 @@ ApkKeyPolicy read_apk_key(ObjectReader& reader) {
   }
   key.certificate_sha256 = reader.digest("certificate_sha256");
   key.packages = reader.texts("packages");
+  if (!std::all_of(key.packages.begin(), key.packages.end(),
+                   [](const std::string& id) { return is_plain_name(id); })) {
+    reader.fail("packages", "must hold application ids, as org.example.app");
+  }
   if (reader.has("schemes")) key.schemes = read_schemes(reader);
   if (reader.has("rotates")) {
     reader.object("rotates", [&](ObjectReader& r) { key.rotates = read_rotation(r); });
@@ -161,6 +179,7 @@ void check_apk_keys(ObjectReader& reader, const std::vector<ApkKeyPolicy>& keys)
       }
     }
   }
+  for (const ApkKeyPolicy& key : keys) check_older_key(reader, keys, key);
   for (const ApkKeyPolicy& key : keys) check_chain(reader, keys, key);
 }
 

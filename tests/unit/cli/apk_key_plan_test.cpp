@@ -5,6 +5,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "cli/first_policy.hpp"
 #include "cli/key_ceremony.hpp"
 #include "cli/self_signed.hpp"
 #include "verify/apk/public_key.hpp"
@@ -30,13 +31,113 @@ TEST_CASE("option apk-key: name, algorithm and options") {
   CHECK(full->policy.packages == std::vector<std::string>{"a.b", "c.d"});
 }
 
+std::string refusal(const std::string& text) {
+  const auto plan = parse_apk_key_plan(text);
+  REQUIRE_FALSE(plan.ok());
+  CHECK(plan.error().kind == ErrorKind::kUsage);
+  CHECK(plan.error().subject == "--apk-key " + text);
+  CHECK_FALSE(plan.error().hint.empty());
+  return plan.error().cause;
+}
+
 TEST_CASE("option apk-key: what cannot be meant") {
-  for (const char* text : {"a:p256:p384", "a:p256:colour=red", "a:schemes=v9", "a:min-sdk=33",
-                           "a:rotates=b:min-sdk=x", "a:rotates=b:min-sdk=123456", "a:="}) {
-    INFO(text);
-    const auto plan = parse_apk_key_plan(text);
-    REQUIRE_FALSE(plan.ok());
-    CHECK(plan.error().kind == ErrorKind::kUsage);
+  struct Case {
+    const char* text;
+    const char* said;
+  };
+  const Case cases[] = {
+      {"", "name must be"},
+      {":p256", "name must be"},
+      {"a b", "name must be"},
+      {"../a", "name must be"},
+      {"a:dsa", "is not one of rsa3072, rsa4096, p256, p384"},
+      {"a:", "is not one of rsa3072, rsa4096, p256, p384"},
+      {"a:p256:p384", "is not OPTION=VALUE"},
+      {"a:p256:colour=red", "is not one of signs, schemes, rotates, min-sdk"},
+      {"a:=", "is not one of signs, schemes, rotates, min-sdk"},
+      {"a:schemes=v9", "is not one of v1, v2, v3, v4"},
+      {"a:schemes=", "is not one of v1, v2, v3, v4"},
+      {"a:schemes=v2+v2", "stands there twice"},
+      {"a:schemes=v1+v4", "must hold v2 or v3"},
+      {"a:rotates=b:schemes=v2", "must hold v3"},
+      {"a:rotates=b:rotates=c", "stands there twice"},
+      {"a:rotates=", "rotates/key must be"},
+      {"a:signs=", "must hold application ids"},
+      {"a:signs=x.y+", "must hold application ids"},
+      {"a:min-sdk=33", "beside rotates="},
+      {"a:rotates=b:min-sdk=", "must be an API level"},
+      {"a:rotates=b:min-sdk=x", "must be an API level"},
+      {"a:rotates=b:min-sdk=123456", "must be an API level"},
+      {"a:rotates=b:min-sdk=30", "must be 28, or from 33 to 10000"},
+  };
+  for (const Case& one : cases) {
+    INFO(one.text);
+    CHECK(refusal(one.text).find(one.said) != std::string::npos);
+  }
+}
+
+TEST_CASE("options apk-key: what cannot be meant together") {
+  struct Case {
+    std::vector<std::string> texts;
+    const char* said;
+  };
+  const Case cases[] = {
+      {{"a", "a:p256"}, "names 'a' twice"},
+      {{"a:rotates=a"}, "from 'a', which is itself"},
+      {{"b:rotates=a"}, "from 'a', which is no key of that name"},
+      {{"a:rotates=b", "b:rotates=a"}, "in a circle"},
+      {{"a:signs=x.y", "b:rotates=a:signs=x.y"}, "names 'x.y' twice"},
+      {{"a", "b:rotates=a:min-sdk=28", "c:rotates=b"}, "on fewer devices"},
+  };
+  for (const Case& one : cases) {
+    InitOptions options;
+    for (const std::string& text : one.texts) {
+      auto plan = parse_apk_key_plan(text);
+      REQUIRE(plan.ok());
+      options.apk_keys.push_back(std::move(plan).value());
+    }
+    const Status status = check_apk_key_plans(options.apk_keys);
+    REQUIRE_FALSE(status.ok());
+    CHECK(status.error().kind == ErrorKind::kUsage);
+    CHECK(status.error().cause.find(one.said) != std::string::npos);
+  }
+}
+
+// What a demo terminal is made from, which is valid.
+InitOptions demo_options() {
+  InitOptions options;
+  options.demo = true;
+  options.application = "org.example.app";
+  return options;
+}
+
+std::string refusal(const InitOptions& options) {
+  const Status status = check_first_files(with_defaults(options, "amd64"));
+  if (status.ok()) return "";
+  CHECK(status.error().kind == ErrorKind::kUsage);
+  return status.error().cause;
+}
+
+TEST_CASE("init: options that make no valid policy or terminal are refused before there is a key") {
+  InitOptions options = demo_options();
+  CHECK(refusal(options).empty());
+  SECTION("a key that rotates from nothing") {
+    options.apk_keys.push_back(parse_apk_key_plan("b:rotates=a").value());
+    CHECK(refusal(options).find("rotates to 'b'") != std::string::npos);
+  }
+  SECTION("a suite that leaves its folder") {
+    options.suite = "../stable";
+    CHECK_FALSE(refusal(options).empty());
+  }
+  SECTION("a name that is none") {
+    options.name = "a terminal";
+    CHECK_FALSE(refusal(options).empty());
+  }
+  SECTION("one approver for a threshold of two") {
+    options.demo = false;
+    options.origin = "Example";
+    options.approvers = {{"alice", {"a key"}}};
+    CHECK_FALSE(refusal(options).empty());
   }
 }
 
