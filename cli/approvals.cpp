@@ -31,7 +31,7 @@ Result<std::string> approver_of(const Policy& policy, const SshPublicKey& key) {
 std::vector<SignatureFile> attribute(const Policy& policy, const ApprovalFiles& files) {
   std::vector<SignatureFile> out;
   for (const SignatureFile& file : files.signatures) {
-    const auto key = verify_sshsig(file.signature, files.statement, kApprovalNamespace);
+    const auto key = verify_approval_signature(file.signature, files.statement);
     if (!key.ok()) continue;
     const auto person = approver_of(policy, *key);
     if (person.ok()) out.push_back({*person, file.signature});
@@ -157,7 +157,7 @@ Result<StepReport> approve_release(TerminalRoot& root, const ReleaseName& releas
   HALLMARK_TRY(const std::string statement, current_statement(root, release, before, options));
   root.screen().note(statement);
   HALLMARK_TRY(const std::string signature, sign_with_ssh(options.key, statement));
-  HALLMARK_TRY(const SshPublicKey key, verify_sshsig(signature, statement, kApprovalNamespace));
+  HALLMARK_TRY(const SshPublicKey key, verify_approval_signature(signature, statement));
   HALLMARK_TRY(const std::string person, approver_of(policy, key));
   HALLMARK_CHECK(keep_signature(root, release, before, statement, {person, signature}));
   HALLMARK_TRY(const ApprovalFiles after, read_approvals(root, release));

@@ -53,7 +53,7 @@ Result<SshPublicKey> check_signature(const Policy& policy, std::string_view stat
                                      const ApprovalSignature& signature) {
   const Approver* approver = find_approver(policy, signature.approver);
   if (approver == nullptr) return policy_error("", "is no approver in the installed policy");
-  HALLMARK_TRY(SshPublicKey key, verify_sshsig(signature.armor, statement, kApprovalNamespace));
+  HALLMARK_TRY(SshPublicKey key, verify_approval_signature(signature.armor, statement));
   if (!owns_key(*approver, key)) {
     return policy_error("",
                         "does not own the key " + key.fingerprint() + " in the installed policy");

@@ -10,15 +10,12 @@
 #include <vector>
 
 #include "core/bytes.hpp"
-#include "core/digest.hpp"
 #include "verify/ssh_key_parts.hpp"
+#include "verify/ssh_security_key.hpp"
 #include "verify/ssh_wire.hpp"
 
 namespace hallmark {
 namespace {
-
-constexpr uint8_t kUserPresent = 0x01;
-constexpr uint8_t kExtensionsFollow = 0xc0;  // bits that promise data which this form cannot carry
 
 template <auto free_function>
 struct Freer {
@@ -144,30 +141,12 @@ Result<Signature> read_rsa(std::string_view algorithm, std::string_view field,
 Result<Signature> read_signature(std::string_view algorithm, std::string_view field,
                                  const SshKeyParts& parts) {
   if (parts.type->kind == SshKeyKind::kRsa) return read_rsa(algorithm, field, parts);
-  if (algorithm != parts.type->name) return bad_signature("is not of its key's type");
+  if (algorithm != parts.type->name && !is_webauthn(*parts.type, algorithm)) {
+    return bad_signature("is not of its key's type");
+  }
   if (parts.type->kind == SshKeyKind::kEd25519) return Signature{nullptr, std::string(field)};
   HALLMARK_TRY(std::string der, ecdsa_der(field));
   return Signature{parts.type->digest, std::move(der)};
-}
-
-// What a security key signs: the hashes of the application and of the message, and between them
-// what the authenticator says (PROTOCOL.u2f).
-Result<std::string> authenticator_statement(const SshKeyParts& parts, SshCursor& cursor,
-                                            std::string_view message) {
-  const auto flags = cursor.take_byte();
-  const auto counter = cursor.take_u32();
-  if (!flags || !counter) return bad_signature("is malformed");
-  if ((*flags & kUserPresent) == 0) {
-    return bad_signature("was made by a security key that nobody touched");
-  }
-  if ((*flags & kExtensionsFollow) != 0) return bad_signature("has authenticator extensions");
-  const Sha256Digest application = sha256(parts.application);
-  const Sha256Digest body = sha256(message);
-  std::string statement(as_text(application.view()));
-  statement += static_cast<char>(*flags);
-  statement += ssh_u32(*counter);
-  statement += as_text(body.view());
-  return statement;
 }
 
 }  // namespace
@@ -181,7 +160,7 @@ Status verify_ssh_signature(const SshPublicKey& key, std::string_view untrusted_
   if (!algorithm || !field) return bad_signature("is malformed");
   std::string statement(parts.type->security_key ? "" : message);
   if (parts.type->security_key) {
-    HALLMARK_TRY(statement, authenticator_statement(parts, cursor, message));
+    HALLMARK_TRY(statement, authenticator_statement(parts, *algorithm, cursor, message));
   }
   if (!cursor.finished()) return bad_signature("has bytes after its end");
   HALLMARK_TRY(const Signature signature, read_signature(*algorithm, *field, parts));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/bytes.hpp"
+#include "core/model/approval.hpp"
 #include "verify/ssh_signature.hpp"
 #include "verify/ssh_wire.hpp"
 
@@ -84,12 +85,16 @@ Result<std::string> digest(std::string_view hash, std::string_view message) {
 }  // namespace
 
 Result<SshPublicKey> verify_sshsig(std::string_view untrusted_armor, std::string_view message,
-                                   std::string_view expected_namespace) {
+                                   std::string_view expected_namespace, SshsigHashes accepted) {
   HALLMARK_TRY(const std::string blob, remove_armor(untrusted_armor));
   HALLMARK_TRY(const Envelope envelope, open_envelope(blob));
   if (expected_namespace.empty() || envelope.name_space != expected_namespace) {
     return bad_sshsig("was not made for the namespace " + std::string(expected_namespace),
                       "sign with: ssh-keygen -Y sign -n " + std::string(expected_namespace));
+  }
+  if (accepted == SshsigHashes::kSha512 && envelope.hash != "sha512") {
+    return bad_sshsig("uses a hash other than sha512",
+                      "sign with ssh-keygen and without -O hashalg");
   }
   HALLMARK_TRY(SshPublicKey key, SshPublicKey::from_blob(envelope.public_key));
   HALLMARK_TRY(const std::string message_digest, digest(envelope.hash, message));
@@ -98,6 +103,11 @@ Result<SshPublicKey> verify_sshsig(std::string_view untrusted_armor, std::string
                                    ssh_string(message_digest);
   HALLMARK_CHECK(verify_ssh_signature(key, envelope.signature, signed_bytes));
   return key;
+}
+
+Result<SshPublicKey> verify_approval_signature(std::string_view untrusted_armor,
+                                               std::string_view statement) {
+  return verify_sshsig(untrusted_armor, statement, kApprovalNamespace, SshsigHashes::kSha512);
 }
 
 }  // namespace hallmark

@@ -11,9 +11,17 @@
 
 namespace hallmark {
 
+enum class SshsigHashes { kSha256AndSha512, kSha512 };
+
 // The key that made the signature over exactly these bytes in this namespace. Any key can sign: the
 // caller decides whether this one may.
 Result<SshPublicKey> verify_sshsig(std::string_view untrusted_armor, std::string_view message,
-                                   std::string_view expected_namespace);
+                                   std::string_view expected_namespace,
+                                   SshsigHashes accepted = SshsigHashes::kSha256AndSha512);
+
+// The same for an approval (core/model/approval.hpp): its namespace, and SHA-512 alone, which is
+// what ssh-keygen uses unless it is told otherwise.
+Result<SshPublicKey> verify_approval_signature(std::string_view untrusted_armor,
+                                               std::string_view statement);
 
 }  // namespace hallmark

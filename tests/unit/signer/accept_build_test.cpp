@@ -162,6 +162,16 @@ TEST_CASE_METHOD(Installed, "accept-build: a signature in another namespace") {
   check_refused(*this, accept(release), "approved-by-enough-people", "'bob'");
 }
 
+TEST_CASE_METHOD(Installed, "accept-build: a signature over a weaker hash of the statement") {
+  TestRelease release = deb_release();
+  ssh_test::Envelope envelope;
+  envelope.name_space = kApprovalNamespace;
+  envelope.message = release.statement;
+  envelope.hash = "sha256";
+  release.signatures[1].second = ssh_test::armor(envelope.by(approver_keys.at("bob")));
+  check_refused(*this, accept(release), "approved-by-enough-people", "'bob' uses a hash other");
+}
+
 TEST_CASE_METHOD(Installed, "accept-build: approvals for something else") {
   TestRelease release = deb_release();
   ApprovalStatement statement = statement_of(release, "1.0-1");

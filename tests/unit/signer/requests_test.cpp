@@ -75,7 +75,11 @@ TEST_CASE_METHOD(TestTerminal, "install-policy: keys that are not those of the p
 
 TEST_CASE_METHOD(TestTerminal, "install-policy: an approver whose key is no key") {
   Json policy = Json::parse(policy_text);
-  policy["approvers"][1]["keys"] = {"ssh-dss AAAA"};
+  SECTION("DSA") { policy["approvers"][1]["keys"] = {"ssh-dss AAAA"}; }
+  SECTION("RSA of 2048 bits") {
+    const auto weak = ssh_test::SoftKey(ssh_test::SoftKind::kRsa, 2048).public_blob();
+    policy["approvers"][1]["keys"] = {"ssh-rsa " + base64_encode(as_bytes(weak))};
+  }
   policy_text = policy.dump();
   check_refused(*this, ask(install_request()), "approvers-have-usable-keys", "approver bob");
 }

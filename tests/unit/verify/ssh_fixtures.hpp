@@ -58,6 +58,11 @@ class SoftKey {
   uint32_t counter = 7;
   std::string application = "ssh:";
   std::string rsa_algorithm = "rsa-sha2-512";
+  // Of kSkEcdsa: signs as a browser has it sign, for a page of this origin.
+  std::string origin;
+  std::string client_data_end = ",\"crossOrigin\":false}";
+  std::string challenge;  // in place of the message
+  std::string extensions;
 
   std::string type() const {
     switch (kind_) {
@@ -94,6 +99,7 @@ class SoftKey {
                                                              : "SHA1";
       return ssh_string(rsa_algorithm) + ssh_string(raw_sign(digest, message));
     }
+    if (!origin.empty()) return sign_as_browser(message);
     std::string statement(as_text(sha256(application).view()));
     statement += static_cast<char>(flags) + ssh_u32(counter);
     const Sha256Digest body = sha256(message);
@@ -105,6 +111,20 @@ class SoftKey {
   }
 
  private:
+  std::string sign_as_browser(std::string_view message) const {
+    std::string encoded = base64_encode(as_bytes(challenge.empty() ? message : challenge));
+    while (encoded.ends_with('=')) encoded.pop_back();
+    for (char& c : encoded) c = c == '+' ? '-' : (c == '/' ? '_' : c);
+    const std::string client_data = "{\"type\":\"webauthn.get\",\"challenge\":\"" + encoded +
+                                    "\",\"origin\":\"" + origin + "\"" + client_data_end;
+    std::string statement(as_text(sha256(application).view()));
+    statement += static_cast<char>(flags) + ssh_u32(counter) + extensions;
+    statement += as_text(sha256(client_data).view());
+    return ssh_string("webauthn-sk-ecdsa-sha2-nistp256@openssh.com") +
+           ssh_string(numbers(raw_sign("SHA256", statement))) + static_cast<char>(flags) +
+           ssh_u32(counter) + ssh_string(origin) + ssh_string(client_data) + ssh_string(extensions);
+  }
+
   static EVP_PKEY* generate(SoftKind kind, unsigned rsa_bits) {
     if (kind == SoftKind::kRsa) return EVP_RSA_gen(rsa_bits);
     if (kind == SoftKind::kSkEcdsa) return EVP_EC_gen("P-256");

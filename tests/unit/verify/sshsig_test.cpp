@@ -206,7 +206,7 @@ TEST_CASE("sshsig: security keys, with OpenSSH as the judge of the test's authen
     key.flags = 0x04;
     CHECK_FALSE(accepted_blob(Envelope{}.by(key)));
     key.flags = 0x41;
-    CHECK(cause(Envelope{}.by(key)) == "has authenticator extensions");
+    CHECK(cause(Envelope{}.by(key)) == "has authenticator extensions that its form does not carry");
     key.flags = 0x81;
     CHECK_FALSE(accepted_blob(Envelope{}.by(key)));
   }
@@ -285,4 +285,94 @@ TEST_CASE("sshsig: armour") {
   changed.insert(changed.find('\n'), "\r");
   CHECK_FALSE(accepted(changed));
   CHECK_FALSE(accepted(armor(std::string(40000, 'x'))));
+}
+
+TEST_CASE("sshsig: an sk-ecdsa key asked by a browser, with OpenSSH as the judge") {
+  SoftKey key(SoftKind::kSkEcdsa);
+  key.application = "example.org";
+  key.origin = "https://approve.example.org";
+  const std::string text = armor(Envelope{}.by(key));
+  const TestFolder folder;
+  run_tool("/usr/bin/ssh-keygen",
+           {"-Y", "check-novalidate", "-n", kNamespace, "-s", folder.write("sig", text)}, kMessage);
+  CHECK(accepted(text));
+  for (const char* origin : {"https://example.org", "https://example.org:8443"}) {
+    key.origin = origin;
+    CHECK(accepted_blob(Envelope{}.by(key)));
+  }
+  key.flags = 0x81;
+  key.extensions = "\xa0";
+  CHECK(accepted_blob(Envelope{}.by(key)));
+}
+
+TEST_CASE("sshsig: what a browser's signature is refused for") {
+  SoftKey key(SoftKind::kSkEcdsa);
+  key.application = "example.org";
+  key.origin = "https://example.org";
+  const std::string extensions = "has authenticator extensions that its form does not carry";
+  std::string expected;
+  SECTION("nobody touched the key") {
+    key.flags = 0x04;
+    expected = "was made by a security key that nobody touched";
+  }
+  SECTION("the challenge is another message") {
+    key.challenge = "another message";
+    expected = "is a web page's over another message";
+  }
+  SECTION("the origin goes on in what follows") {
+    key.client_data_end = "x\"}";
+    expected = "is a web page's over another message";
+  }
+  SECTION("extensions that no flag tells of") {
+    key.extensions = "\xa0";
+    expected = extensions;
+  }
+  SECTION("a flag of extensions that are not there") {
+    key.flags = 0x81;
+    expected = extensions;
+  }
+  SECTION("attested data") {
+    key.flags = 0x41;
+    expected = extensions;
+  }
+  CHECK(cause(Envelope{}.by(key)) == expected);
+}
+
+TEST_CASE("sshsig: a browser's signature for a page outside of the key's domain") {
+  SoftKey key(SoftKind::kSkEcdsa);
+  for (const char* application : {"example.org", "", "ssh:"}) {
+    for (const char* origin :
+         {"http://example.org", "https://example.com", "https://evilexample.org",
+          "https://example.org.evil.com", "https://.example.org", "https://example.org:",
+          "https://example.org:80/x", "https://", "https://a\".example.org", "ssh://example.org"}) {
+      key.application = application;
+      key.origin = origin;
+      INFO(application << ' ' << origin);
+      CHECK(cause(Envelope{}.by(key)) == "was made for a web page outside of the key's own domain");
+    }
+  }
+}
+
+TEST_CASE("sshsig: a browser's form for a key of another type") {
+  SoftKey browser(SoftKind::kSkEcdsa);
+  browser.application = "example.org";
+  browser.origin = "https://example.org";
+  const Envelope envelope;
+  const std::string signature = browser.sign(envelope.signed_bytes());
+  for (const SoftKind kind : {SoftKind::kEd25519, SoftKind::kSkEd25519}) {
+    CHECK_FALSE(accepted_blob(envelope.blob(SoftKey(kind).public_blob(), signature)));
+  }
+}
+
+TEST_CASE("sshsig: an approval is hashed with SHA-512 and nothing weaker") {
+  const SoftKey key(SoftKind::kEd25519);
+  Envelope envelope;
+  envelope.name_space = "hallmark-approval@v1";
+  CHECK(verify_approval_signature(armor(envelope.by(key)), kMessage).ok());
+  envelope.hash = "sha256";
+  const auto downgraded = verify_approval_signature(armor(envelope.by(key)), kMessage);
+  REQUIRE_FALSE(downgraded.ok());
+  CHECK(downgraded.error().cause == "uses a hash other than sha512");
+  envelope = Envelope{};
+  CHECK_FALSE(verify_approval_signature(armor(envelope.by(key)), kMessage).ok());
 }
