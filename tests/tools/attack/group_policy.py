@@ -1,0 +1,68 @@
+"""Policies that must not become a terminal's, tried before it has one; and the second one after."""
+import copy
+import json
+import tempfile
+
+from attack.attempts import Attack, request
+from attack.terminal import run
+
+GROUP = 'policy'
+ROOT = ('root',)  # nobody else has business with a terminal that is being made
+
+
+def _forged(terminal, change):
+    body = terminal.install_request()
+    policy = copy.deepcopy(terminal.policy)
+    change(policy)
+    body['policy'] = json.dumps(policy)
+    return request(body)
+
+
+def _suite(key, value):
+    def change(policy):
+        policy['suites'][0][key] = value
+    return change
+
+
+def _weak_approver(policy):
+    with tempfile.TemporaryDirectory() as folder:
+        run('ssh-keygen', '-q', '-t', 'rsa', '-b', '1024', '-N', '', '-f', f'{folder}/weak')
+        with open(f'{folder}/weak.pub') as line:
+            policy['approvers'][0]['keys'] = [line.read().strip()]
+
+
+def _same_key_twice(policy):
+    policy['approvers'][1]['keys'] = policy['approvers'][0]['keys']
+
+
+def attacks(terminal):
+    read = 'policy-can-be-read'
+    changes = [
+        ('a line feed in Origin, to smuggle a field into Release', read,
+         lambda policy: policy.update(origin='demo\nSuite: stable')),
+        ('a carriage return in Label', read, lambda policy: policy.update(label='demo\rCodename: x')),
+        ('a control character in Label', read, lambda policy: policy.update(label='demo\x1b[2J')),
+        ('a line feed in a codename', read, _suite('codename', 'stable\nOrigin: x')),
+        ('a suite named ../stable', read, _suite('name', '../stable')),
+        ('a component with a space in it', read, _suite('components', ['main contrib'])),
+        ('an architecture with a slash in it', read, _suite('architectures', ['../amd64'])),
+        ('validity of 100 years', read, _suite('valid_days', 36500)),
+        ('no validity', read, _suite('valid_days', 0)),
+        ('a threshold of nobody', read, lambda policy: policy.update(threshold=0)),
+        ('a threshold above the number of approvers', read, lambda policy: policy.update(threshold=4)),
+        ('one key for two approvers', read, _same_key_twice),
+        ('an approver with an RSA key of 1024 bits', 'approvers-have-usable-keys', _weak_approver),
+        ('a demo terminal without the mark', 'policy-suits-this-terminal',
+         lambda policy: policy.update(origin='Debian', label='Debian')),
+        ('another certificate for the APK key', 'certificates-are-those-of-the-policy',
+         lambda policy: policy['apk_keys'][0].update(certificate_sha256='0' * 64)),
+        ('an OpenPGP key that is not handed in', 'openpgp-keys-are-those-of-the-policy',
+         _suite('keys', ['A' * 40])),
+    ]
+    for name, rule, change in changes:
+        yield Attack(GROUP, name, rule, _forged(terminal, change), ROOT)
+
+
+def later_attacks(terminal):
+    yield Attack(GROUP, 'another policy, once there is one', 'no-other-policy-is-installed',
+                 _forged(terminal, lambda policy: policy.update(threshold=1)))

@@ -1,0 +1,158 @@
+"""The terminal that is attacked: made by `hallmark init --demo`, with a policy of two suites, a
+hallmark-sign that serves a socket, and the agent that the hallmark command itself starts."""
+import base64
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import time
+
+from attack import users
+from attack.wire import Client, Refused
+
+SUITES = ('stable', 'testing')
+ARCHITECTURES = ('amd64', 'arm64')
+PATIENCE = 30  # seconds for a program to start
+
+
+def run(*command, data=None):
+    done = subprocess.run([str(word) for word in command], input=data, capture_output=True)
+    if done.returncode != 0:
+        raise RuntimeError(f'{" ".join(map(str, command))}: exit status {done.returncode}\n'
+                           + done.stderr.decode(errors='replace'))
+    return done.stdout
+
+
+def wait_until(what, true):
+    for _ in range(PATIENCE * 100):
+        if true():
+            return
+        time.sleep(0.01)
+    raise RuntimeError(f'{what}: did not happen in {PATIENCE} seconds')
+
+
+class Terminal:
+    def __init__(self, programs, folder):
+        self.programs = pathlib.Path(programs)
+        self.root = pathlib.Path(folder) / 'terminal'
+        self.sockets = pathlib.Path(folder) / 'sockets'
+        self.socket = self.sockets / 'sign'
+        self.signer = self.keeper = self.silent = None
+        self.hallmark('init', '--demo')
+        self._two_suites()
+        self.sockets.mkdir()
+        uid, gid = users.ids_of('hallmark-sign')
+        os.chown(self.sockets, uid, gid)
+        self.start_signer()
+
+    def hallmark(self, *arguments):
+        return run(self.programs / 'hallmark', '--root', self.root, *arguments)
+
+    def _two_suites(self):
+        """What init installed is forgotten: a terminal gets its policy once."""
+        path = self.root / 'policy.json'
+        self.policy = json.loads(path.read_text())
+        first = self.policy['suites'][0]
+        self.policy['suites'] = [dict(first, name=name, codename=name,
+                                      architectures=list(ARCHITECTURES)) for name in SUITES]
+        path.write_text(json.dumps(self.policy))
+        for name in ('state.db', 'state.db-wal', 'state.db-shm'):
+            (self.root / 'sign' / name).unlink(missing_ok=True)
+        shutil.rmtree(self.root / 'sign' / 'log')
+
+    def install_request(self):
+        public = self.root / 'public'
+        certificates = [{'name': key['name'], 'der_base64': base64.b64encode(
+            (public / f'apk-{key["name"]}.der').read_bytes()).decode()}
+            for key in self.policy['apk_keys']]
+        return {'type': 'install-policy', 'policy': (self.root / 'policy.json').read_text(),
+                'openpgp_keys': [(public / 'archive-keyring.asc').read_text()],
+                'apk_certificates': certificates}
+
+    def install_policy(self):
+        self.ask(self.install_request())
+
+    # --- The signer ---
+
+    def start_signer(self, *before):
+        """`before`: a command that runs it, with its arguments."""
+        self.signer = subprocess.Popen(
+            [*map(str, before), str(self.programs / 'hallmark-sign'), '--root', str(self.root),
+             '--socket', str(self.socket)], stderr=open(self.sockets / 'signer.err', 'ab'))
+        wait_until('hallmark-sign listens', self._listens)
+        # Its own rights let root and its own user in. Whoever gets past them has to be told from
+        # the others by nothing else.
+        os.chmod(self.socket, 0o666)
+
+    def _listens(self):
+        if self.signer.poll() is not None:
+            raise RuntimeError('hallmark-sign ended: '
+                               + (self.sockets / 'signer.err').read_text()[-500:])
+        try:
+            Client(self.socket).close()
+        except OSError:
+            return False
+        return True
+
+    def stop_signer(self, how=signal.SIGTERM):
+        self.signer.send_signal(how)
+        self.signer.wait()
+        self.socket.unlink(missing_ok=True)
+
+    def restart_signer(self, demo):
+        self.stop_signer()
+        path = self.root / 'terminal.json'
+        path.write_text(json.dumps(dict(json.loads(path.read_text()), demo=demo)))
+        self.start_signer()
+
+    def is_alive(self):
+        return self.signer.poll() is None
+
+    def ask(self, body, fds=()):
+        client = Client(self.socket)
+        try:
+            return client.ask(body, fds)
+        finally:
+            client.close()
+
+    def log(self):
+        path = self.root / 'sign' / 'log' / 'release.log'
+        return [json.loads(line) for line in path.read_text().splitlines()]
+
+    # --- The agent ---
+
+    def start_agent(self):
+        """The command runs the agent for as long as it waits for an answer of hallmark-sign: here
+        from somebody who never gives one."""
+        path = self.root / 'run' / 'hallmark-sign.sock'
+        self.silent = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.silent.bind(str(path))
+        self.silent.listen(1)
+        self.keeper = subprocess.Popen(
+            [self.programs / 'hallmark', '--root', self.root, 'apk', 'sign', '--key', 'app',
+             '-o', self.sockets / 'never', self.root / 'policy.json'],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.silent.settimeout(PATIENCE)
+        self.connection, _ = self.silent.accept()
+        path.unlink()
+
+    def agent_pid(self):
+        children = pathlib.Path(f'/proc/{self.keeper.pid}/task/{self.keeper.pid}/children')
+        return int(children.read_text().split()[0])
+
+    def end(self):
+        for process in (self.signer, self.keeper):
+            if process is not None and process.poll() is None:
+                process.kill()
+                process.wait()
+
+
+def tried(act):
+    """What came of it: ('ok', answer), or ('policy', words) and the like."""
+    try:
+        return 'ok', act()
+    except Refused as refused:
+        return refused.kind, str(refused)
