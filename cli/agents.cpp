@@ -165,16 +165,19 @@ Result<Agent> start_agent(const AgentPlan& plan, const AgentUsers& users) {
   const std::string home = "HOME=" + plan.home;
   std::string listen_pid = "LISTEN_PID=0000000000";
   const std::size_t prefix = std::strlen("LISTEN_PID=");
-  const AgentExec exec{{kGpgAgent, homedir.c_str(), "--supervised", nullptr, nullptr},
-                       {listen_pid.c_str(), "LISTEN_FDS=2", plan.socket_names, gnupg_home.c_str(),
-                        home.c_str(), "PATH=/usr/bin:/bin", "LC_ALL=C", nullptr},
-                       listen_pid.data() + prefix,
-                       listen_pid.size() + 1 - prefix,
-                       listeners.main.get(),
-                       listeners.client.get(),
-                       null.get(),
-                       users.owner ? &*users.owner : nullptr,
-                       ::getpid()};
+  // It need not watch for its socket or home being removed: it goes when this process does. To end
+  // such a watch takes the kernel 10 ms, in which the command would wait for the agent's end.
+  const AgentExec exec{
+      {kGpgAgent, homedir.c_str(), "--supervised", "--disable-check-own-socket", nullptr},
+      {listen_pid.c_str(), "LISTEN_FDS=2", plan.socket_names, gnupg_home.c_str(), home.c_str(),
+       "PATH=/usr/bin:/bin", "LC_ALL=C", nullptr},
+      listen_pid.data() + prefix,
+      listen_pid.size() + 1 - prefix,
+      listeners.main.get(),
+      listeners.client.get(),
+      null.get(),
+      users.owner ? &*users.owner : nullptr,
+      ::getpid()};
   const pid_t pid = ::fork();
   if (pid < 0) return errno_error(kGpgAgent, "cannot start");
   if (pid == 0) become_agent(exec);

@@ -1,9 +1,9 @@
-// Keys in gpg-agent, reached through GPGME.
+// Keys in gpg-agent.
 //
-// OpenPGP: gpg with the signer's own home, where S.gpg-agent is an Assuan redirect file to the
-// agent's socket. Raw signatures: the agent's Assuan protocol itself (SIGKEY, SETHASH, PKSIGN). The
-// socket must be the agent's *restricted* extra socket; another is refused, because it would also
-// export, delete and make keys.
+// OpenPGP: GPGME runs gpg with the signer's own home, where S.gpg-agent is an Assuan redirect file
+// to the agent's socket. Raw signatures: the agent's own protocol (signer/agent_session.hpp), with
+// SIGKEY, SETHASH and PKSIGN. The socket must be the agent's *restricted* extra socket; another is
+// refused, because it would also export, delete and make keys.
 #pragma once
 
 #include <string>

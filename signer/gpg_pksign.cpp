@@ -9,13 +9,11 @@
 
 #include "core/bytes.hpp"
 #include "core/sexp.hpp"
+#include "signer/agent_session.hpp"
 #include "signer/gpg_keys.hpp"
-#include "signer/gpgme_session.hpp"
 
 namespace hallmark {
 namespace {
-
-constexpr std::size_t kMaxAnswer = std::size_t{16} << 10U;
 
 struct OpensslDeleter {
   void operator()(X509* certificate) const { X509_free(certificate); }
@@ -23,24 +21,6 @@ struct OpensslDeleter {
 };
 using CertificatePtr = std::unique_ptr<X509, OpensslDeleter>;
 using KeyContext = std::unique_ptr<EVP_PKEY_CTX, OpensslDeleter>;
-
-gpgme_error_t collect(void* opaque, const void* data, std::size_t size) {
-  auto* answer = static_cast<std::string*>(opaque);
-  if (answer->size() + size > kMaxAnswer) return gpgme_error(GPG_ERR_TOO_LARGE);
-  answer->append(static_cast<const char*>(data), size);
-  return 0;
-}
-
-Result<std::string> transact(const GpgmeContext& agent, const std::string& command) {
-  std::string answer;
-  gpgme_error_t refused = 0;
-  const gpgme_error_t code = gpgme_op_assuan_transact_ext(
-      agent.get(), command.c_str(), collect, &answer, nullptr, nullptr, nullptr, nullptr, &refused);
-  const std::string verb = command.substr(0, command.find(' '));
-  if (code != 0) return gpgme_failure("key agent", "cannot be reached for " + verb, code);
-  if (refused != 0) return gpgme_failure("key agent", "refused " + verb, refused);
-  return answer;
-}
 
 Result<CertificatePtr> read_certificate(std::span<const uint8_t> der) {
   const unsigned char* cursor = der.data();
@@ -110,15 +90,15 @@ Result<std::vector<uint8_t>> GpgKeys::sign_digest(const std::string& keygrip,
   if (key == nullptr) return failed("certificate", "holds no key that can be used");
   const bool rsa = EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA;
 
-  HALLMARK_TRY(const GpgmeContext agent, gpgme_context(GPGME_PROTOCOL_ASSUAN, agent_socket_, ""));
-  const Result<std::string> restricted = transact(agent, "GETINFO restricted");
+  HALLMARK_TRY(AgentSession agent, AgentSession::open(agent_socket_));
+  const Result<std::string> restricted = agent.transact("GETINFO restricted");
   if (!restricted.ok()) {
     return failed("key agent", restricted.error().cause,
                   "the signer uses the agent's restricted (extra) socket only");
   }
-  HALLMARK_TRY(const std::string selected, transact(agent, "SIGKEY " + keygrip));
-  HALLMARK_TRY(const std::string set, transact(agent, "SETHASH " + agent_hash(key, hash, digest)));
-  HALLMARK_TRY(const std::string answer, transact(agent, "PKSIGN"));
+  HALLMARK_TRY(const std::string selected, agent.transact("SIGKEY " + keygrip));
+  HALLMARK_TRY(const std::string set, agent.transact("SETHASH " + agent_hash(key, hash, digest)));
+  HALLMARK_TRY(const std::string answer, agent.transact("PKSIGN"));
   HALLMARK_TRY(
       std::vector<uint8_t> signature,
       signature_from_sexp(answer, rsa ? static_cast<std::size_t>(EVP_PKEY_get_size(key)) : 0));
