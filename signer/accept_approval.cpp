@@ -1,9 +1,7 @@
 // accept-build: who allows it.
 #include <algorithm>
 
-#include "core/digest.hpp"
 #include "signer/accept_build.hpp"
-#include "signer/approval_check.hpp"
 #include "signer/rules.hpp"
 
 namespace hallmark {
@@ -36,8 +34,6 @@ Status targets_are_in_the_policy(BuildCase& subject) {
 }
 
 Status approval_names_this_release(BuildCase& subject) {
-  HALLMARK_TRY(const std::string statement,
-               request_text(subject.untrusted_request.body, "statement"));
   ApprovalStatement expected;
   expected.action = "release";
   expected.product = subject.product.name;
@@ -47,21 +43,18 @@ Status approval_names_this_release(BuildCase& subject) {
   expected.lock_sha256 = subject.lock_sha256;
   expected.suites = approval_suites(subject.lock);
   expected.terminal_group = subject.context.terminal_group;
-  HALLMARK_TRY(subject.expires, check_statement(statement, expected));
-  subject.statement_sha256 = sha256(statement);
+  HALLMARK_TRY(subject.approval, read_approval(subject.untrusted_request.body, expected));
   return ok_status();
 }
 
 Status approval_is_in_force(BuildCase& subject) {
-  return check_expiry(subject.expires, subject.context.now());
+  return check_expiry(subject.approval.expires, subject.context.now());
 }
 
 Status approved_by_enough_people(BuildCase& subject) {
-  const Json& body = subject.untrusted_request.body;
-  HALLMARK_TRY(const std::vector<ApprovalSignature> signatures, read_signatures(body));
-  HALLMARK_TRY(const std::string statement, request_text(body, "statement"));
-  HALLMARK_TRY(subject.approvers, count_approvers(subject.policy.policy, statement, signatures));
-  return ok_status();
+  const Policy& policy = subject.policy.policy;
+  return count_approvers({policy, policy.threshold}, subject.untrusted_request.body,
+                         subject.approval);
 }
 
 Status approval_is_not_used_up(BuildCase& subject) {

@@ -14,6 +14,7 @@
 #include "core/model/product.hpp"
 #include "core/model/record.hpp"
 #include "core/wire.hpp"
+#include "signer/approval_check.hpp"
 #include "signer/context.hpp"
 #include "verify/apk/manifest.hpp"
 #include "verify/deb_package.hpp"
@@ -46,9 +47,7 @@ struct BuildCase {
   Sha256Digest lock_sha256{};
   Sha256Digest record_sha256{};
   BuildRecord record{};
-  Sha256Digest statement_sha256{};
-  int64_t expires = 0;
-  std::vector<std::string> approvers{};
+  Approval approval{};
   std::vector<CandidateArtefact> artefacts{};
 };
 

@@ -11,7 +11,7 @@ AcceptedBuild accepted_build(const BuildCase& subject) {
                       subject.lock.product,
                       subject.lock.version,
                       subject.record_sha256,
-                      subject.statement_sha256,
+                      subject.approval.statement_sha256,
                       {}};
   for (const CandidateArtefact& artefact : subject.artefacts) {
     build.artefacts.push_back({artefact.built.name, artefact.kind(), artefact.built.sha256,
@@ -33,8 +33,8 @@ Json acceptance_event(const BuildCase& subject, const CandidateArtefact& artefac
              {"lock", subject.lock_sha256.hex()},
              {"record", subject.record_sha256.hex()},
              {"evidence", evidence_name(subject.record.evidence)},
-             {"statement", subject.statement_sha256.hex()},
-             {"approvers", subject.approvers}};
+             {"statement", subject.approval.statement_sha256.hex()},
+             {"approvers", subject.approval.approvers}};
   if (artefact.manifest) {
     event["application"] = artefact.lane.application;
     event["version_code"] = artefact.manifest->version_code;

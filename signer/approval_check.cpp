@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "signer/rules.hpp"
 #include "verify/sshsig.hpp"
 
 namespace hallmark {
@@ -29,7 +28,7 @@ Error statements_differ(std::string_view untrusted_statement, std::string_view e
       return policy_error("approval statement",
                           "says '" + std::string(said.substr(0, kMaxQuote)) + "' where '" +
                               std::string(wanted) + "' is needed",
-                          "approve this very release: hallmark approve");
+                          "approve what is asked for, as it is now: hallmark approve");
     }
   }
   return policy_error("approval statement", "goes on after its end");
@@ -76,11 +75,9 @@ Result<std::vector<ApprovalSignature>> read_signatures(const Json& untrusted_bod
   return out;
 }
 
-Result<int64_t> check_statement(std::string_view untrusted_statement, ApprovalStatement expected) {
-  HALLMARK_TRY(expected.expires, untrusted(statement_expiry(untrusted_statement)));
-  const std::string wanted = render_statement(expected);
-  if (wanted != untrusted_statement) return statements_differ(untrusted_statement, wanted);
-  return expected.expires;
+Status statement_is(std::string_view untrusted_statement, std::string_view expected) {
+  if (expected == untrusted_statement) return ok_status();
+  return statements_differ(untrusted_statement, expected);
 }
 
 Status check_expiry(int64_t expires, int64_t now) {
@@ -96,8 +93,10 @@ Status check_expiry(int64_t expires, int64_t now) {
   return ok_status();
 }
 
-Result<std::vector<std::string>> count_approvers(const Policy& policy, std::string_view statement,
+Result<std::vector<std::string>> count_approvers(const NeededApproval& needed,
+                                                 std::string_view statement,
                                                  const std::vector<ApprovalSignature>& signatures) {
+  const Policy& policy = needed.policy;
   std::set<std::string> people;
   std::set<std::string> keys;
   std::string problems;
@@ -110,10 +109,10 @@ Result<std::vector<std::string>> count_approvers(const Policy& policy, std::stri
     // One key is one person's, even if the policy lists it under two names.
     if (keys.insert(key->blob).second) people.insert(signature.approver);
   }
-  if (people.size() < policy.threshold) {
+  if (people.size() < needed.people) {
     return policy_error("approval",
                         "counts " + std::to_string(people.size()) + " of the " +
-                            std::to_string(policy.threshold) + " people that the policy asks for" +
+                            std::to_string(needed.people) + " people that the policy asks for" +
                             problems,
                         "more approvers sign the statement: hallmark approve");
   }
@@ -122,6 +121,13 @@ Result<std::vector<std::string>> count_approvers(const Policy& policy, std::stri
     if (people.count(approver.name) != 0) out.push_back(approver.name);
   }
   return out;
+}
+
+Status count_approvers(const NeededApproval& needed, const Json& untrusted_body,
+                       Approval& approval) {
+  HALLMARK_TRY(const std::vector<ApprovalSignature> signatures, read_signatures(untrusted_body));
+  HALLMARK_TRY(approval.approvers, count_approvers(needed, approval.statement, signatures));
+  return ok_status();
 }
 
 }  // namespace hallmark

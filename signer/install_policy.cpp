@@ -32,29 +32,32 @@ Result<std::map<std::string, std::string>> read_certificates(const Json& body) {
   return out;
 }
 
-Status write_public_keys(const PolicyCase& subject) {
-  HALLMARK_TRY(const UniqueFd folder, open_dir(subject.context.layout.public_keys()));
-  HALLMARK_TRY(const std::string keys,
-               subject.context.keyring.export_keys(openpgp_fingerprints(subject.policy)));
-  HALLMARK_CHECK(write_file_atomic(folder.get(), "archive-keyring.asc", keys, 0644));
-  for (const auto& [name, der] : subject.certificates) {
-    HALLMARK_CHECK(write_file_atomic(folder.get(), "apk-" + name + ".der", der, 0644));
+// As it was handed in, else as the signer has it from before; empty: neither.
+Result<std::string> certificate_of(const PolicyCase& subject, const ApkKeyPolicy& key) {
+  const auto found = subject.certificates.find(key.name);
+  if (found != subject.certificates.end()) return found->second;
+  HALLMARK_TRY(std::optional<std::string> known, subject.context.state.certificate(key.name));
+  return std::move(known).value_or("");
+}
+
+Status check_certificate(PolicyCase& subject, const ApkKeyPolicy& key) {
+  HALLMARK_TRY(std::string der, certificate_of(subject, key));
+  if (der.empty()) {
+    return verification_error("APK key " + key.name, "comes without its certificate");
   }
+  HALLMARK_TRY(const Certificate certificate, untrusted(parse_certificate(as_bytes(der))));
+  if (certificate.sha256 != key.certificate_sha256) {
+    return verification_error("APK key " + key.name, "comes with another certificate, SHA-256 " +
+                                                         certificate.sha256.hex());
+  }
+  subject.certificates[key.name] = std::move(der);
   return ok_status();
 }
 
-Status record_policy(const PolicyCase& subject) {
-  const SignerContext& context = subject.context;
-  HALLMARK_TRY(Transaction transaction, context.state.begin());
-  HALLMARK_CHECK(context.state.install_policy(subject.text, context.now()));
-  for (const auto& [name, der] : subject.certificates) {
-    HALLMARK_CHECK(context.state.put_certificate(name, der));
-  }
-  return commit_with_log(context, std::move(transaction),
-                         {Json{{"kind", "policy"},
-                               {"name", "policy.json"},
-                               {"size", subject.text.size()},
-                               {"sha256", sha256(subject.text).hex()}}});
+// What the signer's keyring has from the policy in force.
+std::set<std::string> known_fingerprints(const PolicyCase& subject) {
+  const std::vector<std::string> known = openpgp_fingerprints(subject.in_force.policy);
+  return {known.begin(), known.end()};
 }
 
 }  // namespace
@@ -84,7 +87,7 @@ Status no_other_policy_is_installed(PolicyCase& subject) {
   subject.installed_already = installed->sha256 == sha256(subject.text);
   if (subject.installed_already) return ok_status();
   return policy_error("policy", "is installed already, with SHA-256 " + installed->sha256.hex(),
-                      "a terminal gets its policy once, at 'hallmark init'");
+                      "change it: hallmark policy propose FILE");
 }
 
 Status policy_suits_this_terminal(PolicyCase& subject) {
@@ -104,16 +107,7 @@ Status approvers_have_usable_keys(PolicyCase& subject) {
 Status certificates_are_those_of_the_policy(PolicyCase& subject) {
   HALLMARK_TRY(subject.certificates, read_certificates(subject.untrusted_request.body));
   for (const ApkKeyPolicy& key : subject.policy.apk_keys) {
-    const auto found = subject.certificates.find(key.name);
-    if (found == subject.certificates.end()) {
-      return verification_error("APK key " + key.name, "comes without its certificate");
-    }
-    HALLMARK_TRY(const Certificate certificate,
-                 untrusted(parse_certificate(as_bytes(found->second))));
-    if (certificate.sha256 != key.certificate_sha256) {
-      return verification_error("APK key " + key.name, "comes with another certificate, SHA-256 " +
-                                                           certificate.sha256.hex());
-    }
+    HALLMARK_CHECK(check_certificate(subject, key));
   }
   for (const auto& [name, der] : subject.certificates) {
     if (subject.policy.apk_key(name) == nullptr) {
@@ -135,13 +129,50 @@ Status openpgp_keys_are_those_of_the_policy(PolicyCase& subject) {
                  subject.context.keyring.import_keys(armored.get<std::string>()));
     handed_in.insert(fingerprints.begin(), fingerprints.end());
   }
-  const std::vector<std::string> named = openpgp_fingerprints(subject.policy);
-  if (handed_in == std::set<std::string>(named.begin(), named.end())) return ok_status();
+  const std::vector<std::string> list_of_named = openpgp_fingerprints(subject.policy);
+  const std::set<std::string> named(list_of_named.begin(), list_of_named.end());
+  std::set<std::string> known = known_fingerprints(subject);
+  const bool only_named =
+      std::includes(named.begin(), named.end(), handed_in.begin(), handed_in.end());
+  known.insert(handed_in.begin(), handed_in.end());
+  if (only_named && std::includes(known.begin(), known.end(), named.begin(), named.end())) {
+    return ok_status();
+  }
   return verification_error("OpenPGP keys", "are not exactly those that the policy's suites name");
 }
 
+Status record_policy(const PolicyCase& subject, const Json& event) {
+  const SignerContext& context = subject.context;
+  std::optional<Sha256Digest> statement;
+  if (!subject.approval.statement.empty()) statement = subject.approval.statement_sha256;
+  HALLMARK_TRY(Transaction transaction, context.state.begin());
+  HALLMARK_CHECK(context.state.install_policy(subject.text, statement, context.now()));
+  for (const auto& [name, der] : subject.certificates) {
+    HALLMARK_CHECK(context.state.put_certificate(name, der));
+  }
+  return commit_with_log(context, std::move(transaction), {event});
+}
+
+Status write_public_keys(const PolicyCase& subject) {
+  HALLMARK_TRY(const UniqueFd folder, open_dir(subject.context.layout.public_keys()));
+  HALLMARK_TRY(const std::string keys,
+               subject.context.keyring.export_keys(openpgp_fingerprints(subject.policy)));
+  HALLMARK_CHECK(write_file_atomic(folder.get(), "archive-keyring.asc", keys, 0644));
+  for (const auto& [name, der] : subject.certificates) {
+    HALLMARK_CHECK(write_file_atomic(folder.get(), "apk-" + name + ".der", der, 0644));
+  }
+  return ok_status();
+}
+
+Json policy_event(const PolicyCase& subject) {
+  return Json{{"kind", "policy"},
+              {"name", "policy.json"},
+              {"size", subject.text.size()},
+              {"sha256", sha256(subject.text).hex()}};
+}
+
 Result<Response> install_policy_and_keys(const PolicyCase& subject) {
-  if (!subject.installed_already) HALLMARK_CHECK(record_policy(subject));
+  if (!subject.installed_already) HALLMARK_CHECK(record_policy(subject, policy_event(subject)));
   HALLMARK_CHECK(write_public_keys(subject));
   return Response{Json{{"policy", sha256(subject.text).hex()}}, {}};
 }

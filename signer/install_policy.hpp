@@ -11,10 +11,12 @@
 #include <vector>
 
 #include "core/wire.hpp"
+#include "signer/approval_check.hpp"
 #include "signer/context.hpp"
 
 namespace hallmark {
 
+// Of install-policy and of change-policy.
 struct PolicyCase {
   const SignerContext& context;
   const Message& untrusted_request;
@@ -22,6 +24,9 @@ struct PolicyCase {
   std::string text{};
   Policy policy{};
   bool installed_already = false;
+  // Of a change.
+  InstalledPolicy in_force{};
+  Approval approval{};
   std::map<std::string, std::string> certificates{};  // DER by key name
 };
 
@@ -33,6 +38,11 @@ Status certificates_are_those_of_the_policy(PolicyCase& subject);
 Status openpgp_keys_are_those_of_the_policy(PolicyCase& subject);
 
 Result<Response> install_policy_and_keys(const PolicyCase& subject);
+
+// The policy comes into force, with its certificates; its public keys are files for everyone.
+Json policy_event(const PolicyCase& subject);  // of the log
+Status record_policy(const PolicyCase& subject, const Json& event);
+Status write_public_keys(const PolicyCase& subject);
 
 // A demo terminal's policy says "demo" in origin and label, and no other terminal's claims to be
 // one.

@@ -1,6 +1,7 @@
 #include "signer/requests.hpp"
 
 #include "signer/accept_build.hpp"
+#include "signer/change_policy.hpp"
 #include "signer/commit.hpp"
 #include "signer/install_policy.hpp"
 #include "signer/lineage_request.hpp"
@@ -19,6 +20,29 @@ constexpr Rule<PolicyCase> kInstallPolicy[] = {
     {"no-other-policy-is-installed", no_other_policy_is_installed},
     {"policy-suits-this-terminal", policy_suits_this_terminal},
     {"approvers-have-usable-keys", approvers_have_usable_keys},
+    {"certificates-are-those-of-the-policy", certificates_are_those_of_the_policy},
+    {"openpgp-keys-are-those-of-the-policy", openpgp_keys_are_those_of_the_policy},
+};
+
+constexpr Rule<PolicyCase> kChangePolicyInputs[] = {
+    {"policy-can-be-read", policy_can_be_read},
+    {"a-policy-is-installed", a_policy_is_in_force},
+};
+constexpr Rule<PolicyCase> kChangePolicy[] = {
+    {"approval-names-this-change", approval_names_this_change},
+    {"approval-is-in-force", approval_of_the_change_is_in_force},
+    {"approved-by-enough-people", change_is_approved_by_enough_people},
+    {"policy-was-never-in-force", policy_was_never_in_force},
+    {"policy-suits-this-terminal", policy_suits_this_terminal},
+    {"approvers-have-usable-keys", approvers_have_usable_keys},
+    {"published-suites-stay", published_suites_stay},
+    {"published-suites-keep-their-names", published_suites_keep_their_names},
+    {"published-suites-keep-a-key", published_suites_keep_a_key},
+    {"applications-keep-their-keys", applications_keep_their_keys},
+    {"rotations-handed-out-stay", rotations_handed_out_stay},
+};
+// Of the policy that is in force already too: its public files are written again.
+constexpr Rule<PolicyCase> kChangePolicyKeys[] = {
     {"certificates-are-those-of-the-policy", certificates_are_those_of_the_policy},
     {"openpgp-keys-are-those-of-the-policy", openpgp_keys_are_those_of_the_policy},
 };
@@ -87,6 +111,16 @@ Result<Response> install_policy(const SignerContext& context, const Message& req
   return install_policy_and_keys(subject);
 }
 
+Result<Response> change_policy(const SignerContext& context, const Message& request) {
+  PolicyCase subject{context, request};
+  HALLMARK_CHECK(check_rules<PolicyCase>(kChangePolicyInputs, subject));
+  if (!subject.installed_already) {
+    HALLMARK_CHECK(check_rules<PolicyCase>(kChangePolicy, subject));
+  }
+  HALLMARK_CHECK(check_rules<PolicyCase>(kChangePolicyKeys, subject));
+  return change_policy_and_keys(subject);
+}
+
 Result<Response> accept_build(const SignerContext& context, const Message& request) {
   BuildCase subject{context, request};
   HALLMARK_CHECK(check_rules<BuildCase>(kAcceptBuildInputs, subject));
@@ -130,6 +164,10 @@ Result<Response> status(const SignerContext& context, const Message& /*request*/
   return status_answer(context);
 }
 
+Result<Response> policy(const SignerContext& context, const Message& /*request*/) {
+  return policy_answer(context);
+}
+
 Result<Response> public_keys(const SignerContext& context, const Message& /*request*/) {
   return public_keys_answer(context);
 }
@@ -143,12 +181,14 @@ struct PermittedRequest {
 
 constexpr PermittedRequest kRequests[] = {
     {"install-policy", install_policy},      // once, at the ceremony
+    {"change-policy", change_policy},        // by approval of the one in force
     {"accept-build", accept_build},          // makes artefacts signable
     {"sign-apt-release", sign_apt_release},  // OpenPGP: Release, InRelease, Release.gpg
     {"sign-apk", sign_apk_artefact},         // X.509: APK signature schemes v1 to v4
     {"sign-aab", sign_bundle},               // X.509: v1, with an upload key
     {"sign-apk-lineage", sign_apk_lineage},  // X.509: one key's certificate by the one before it
     {"status", status},
+    {"policy", policy},
     {"public-keys", public_keys},
 };
 

@@ -5,15 +5,16 @@
 namespace hallmark {
 namespace {
 
-constexpr int64_t kSchemaVersion = 3;
+constexpr int64_t kSchemaVersion = 4;
 
 constexpr const char* kSchema = R"sql(
 CREATE TABLE log_head(
   only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
   lines INTEGER NOT NULL, last_line TEXT NOT NULL, offset INTEGER NOT NULL, pending TEXT NOT NULL);
+-- The newest row is in force. Each but the first consumed the approval `statement`.
 CREATE TABLE policy(
   sequence INTEGER PRIMARY KEY, sha256 TEXT NOT NULL UNIQUE, text TEXT NOT NULL,
-  installed_at INTEGER NOT NULL);
+  installed_at INTEGER NOT NULL, statement TEXT NOT NULL);
 CREATE TABLE certificate(key TEXT PRIMARY KEY, der BLOB NOT NULL);
 -- The approval `statement` is consumed by the row that it authorises.
 CREATE TABLE build(
@@ -49,7 +50,7 @@ CREATE TABLE release(
   indices TEXT NOT NULL, release TEXT NOT NULL, release_gpg TEXT NOT NULL,
   inrelease TEXT NOT NULL, PRIMARY KEY (suite, date));
 INSERT INTO log_head VALUES (1, 0, '0000000000000000000000000000000000000000000000000000000000000000', 0, '');
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 )sql";
 
 Result<int64_t> schema_version(const Database& database) {
@@ -100,37 +101,6 @@ Result<LogHead> State::log_head() const {
 Status State::set_log_head(const LogHead& head) const {
   return database_->execute("UPDATE log_head SET lines = ?, last_line = ?, offset = ?, pending = ?",
                             {head.lines, head.last_line.hex(), head.offset, head.pending});
-}
-
-Result<std::optional<InstalledPolicy>> State::policy() const {
-  std::string text;
-  HALLMARK_CHECK(database_->each("SELECT text FROM policy ORDER BY sequence DESC LIMIT 1", {},
-                                 [&](const SqlRow& row) {
-                                   text = row.text(0);
-                                   return ok_status();
-                                 }));
-  if (text.empty()) return std::optional<InstalledPolicy>();
-  HALLMARK_TRY(Policy policy, parse_policy(text, "installed policy"));
-  return std::optional<InstalledPolicy>({std::move(policy), sha256(text)});
-}
-
-Status State::install_policy(std::string_view text, int64_t now) const {
-  return database_->execute("INSERT INTO policy(sha256, text, installed_at) VALUES (?, ?, ?)",
-                            {sha256(text).hex(), std::string(text), now});
-}
-
-Result<std::optional<std::string>> State::certificate(const std::string& key) const {
-  std::optional<std::string> der;
-  HALLMARK_CHECK(
-      database_->each("SELECT der FROM certificate WHERE key = ?", {key}, [&](const SqlRow& row) {
-        der = row.text(0);
-        return ok_status();
-      }));
-  return der;
-}
-
-Status State::put_certificate(const std::string& key, const std::string& der) const {
-  return database_->execute("INSERT INTO certificate(key, der) VALUES (?, ?)", {key, der});
 }
 
 Result<int64_t> State::count_artefacts() const {

@@ -35,6 +35,14 @@ struct InstalledPolicy {
   Sha256Digest sha256;  // of the text as it was installed
 };
 
+// One row of the policy's history.
+struct PolicyInForce {
+  Sha256Digest sha256;
+  std::string text;
+  int64_t since = 0;                      // seconds since 1970
+  std::optional<Sha256Digest> statement;  // whose approval put it in force; none of the first
+};
+
 struct AcceptedArtefact {
   std::string name;
   std::string kind;  // "deb", "apk" or "aab"
@@ -135,10 +143,20 @@ class State {
   Status set_log_head(const LogHead& head) const;
 
   Result<std::optional<InstalledPolicy>> policy() const;
-  Status install_policy(std::string_view text, int64_t now) const;
+  // Puts it in force.
+  Status install_policy(std::string_view text, const std::optional<Sha256Digest>& statement,
+                        int64_t now) const;
+  // Oldest first; the last is in force.
+  Result<std::vector<PolicyInForce>> policy_history() const;
   // The DER certificates of APK keys, by name.
   Result<std::optional<std::string>> certificate(const std::string& key) const;
   Status put_certificate(const std::string& key, const std::string& der) const;
+
+  // What a new policy must go on serving.
+  Result<std::vector<IndexPlace>> places_with_packages() const;
+  Result<std::vector<std::string>> suites_with_releases() const;
+  Result<std::vector<std::string>> application_names() const;
+  Result<std::vector<std::string>> lineage_keys() const;
 
   // nullopt: nothing was accepted for this lock and target.
   Result<std::optional<AcceptedBuild>> build(const Sha256Digest& lock, const Target& target) const;
@@ -185,6 +203,8 @@ class State {
 
  private:
   explicit State(std::unique_ptr<Database> database) : database_(std::move(database)) {}
+  // The first column of every row.
+  Result<std::vector<std::string>> list(const char* sql) const;
 
   std::unique_ptr<Database> database_;
 };

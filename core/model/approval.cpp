@@ -9,6 +9,14 @@ namespace {
 
 constexpr std::string_view kExpiresKey = "\nexpires: ";
 
+std::string head(const std::string& action) { return "hallmark-approval-v1\naction: " + action; }
+
+// Every statement ends like this.
+std::string tail(const std::string& terminal_group, int64_t expires) {
+  return "\nterminal-group: " + terminal_group + std::string(kExpiresKey) + format_utc(expires) +
+         "\n";
+}
+
 }  // namespace
 
 std::string format_utc(int64_t seconds) {
@@ -33,12 +41,17 @@ Result<int64_t> parse_utc(std::string_view text) {
 }
 
 std::string render_statement(const ApprovalStatement& statement) {
-  return "hallmark-approval-v1\naction: " + statement.action + "\nproduct: " + statement.product +
+  return head(statement.action) + "\nproduct: " + statement.product +
          "\nproduct-file: sha256:" + statement.product_sha256.hex() +
          "\npolicy: sha256:" + statement.policy_sha256.hex() + "\nversion: " + statement.version +
          "\nlock: sha256:" + statement.lock_sha256.hex() + "\nsuites: " + statement.suites +
-         "\nterminal-group: " + statement.terminal_group + std::string(kExpiresKey) +
-         format_utc(statement.expires) + "\n";
+         tail(statement.terminal_group, statement.expires);
+}
+
+std::string render_statement(const PolicyStatement& statement) {
+  return head("policy") + "\npolicy: sha256:" + statement.policy_sha256.hex() +
+         "\nnew-policy: sha256:" + statement.new_policy_sha256.hex() +
+         tail(statement.terminal_group, statement.expires);
 }
 
 Result<int64_t> statement_expiry(std::string_view untrusted_statement) {

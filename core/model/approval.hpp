@@ -1,6 +1,6 @@
-// The statement that approvers sign (SSHSIG, namespace "hallmark-approval@v1"). It is text that a
-// person can read; the signer regenerates it and compares bytes, so it has exactly one form.
-// docs/formats.md describes it.
+// The statements that approvers sign (SSHSIG, namespace "hallmark-approval@v1"), one for each
+// action. They are text that a person can read; the signer regenerates them and compares bytes, so
+// each has exactly one form. docs/formats.md describes them.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +15,9 @@ namespace hallmark {
 
 inline constexpr std::string_view kApprovalNamespace = "hallmark-approval@v1";
 
+// Action "release".
 struct ApprovalStatement {
-  std::string action;  // "release"
+  std::string action;
   std::string product;
   Sha256Digest product_sha256;  // of products/NAME.json
   Sha256Digest policy_sha256;   // of policy.json
@@ -28,6 +29,15 @@ struct ApprovalStatement {
 };
 
 std::string render_statement(const ApprovalStatement& statement);
+
+// Action "policy": another policy comes into force.
+struct PolicyStatement {
+  Sha256Digest policy_sha256;      // of the policy in force
+  Sha256Digest new_policy_sha256;  // of the one that is to be
+  std::string terminal_group;
+  int64_t expires = 0;
+};
+std::string render_statement(const PolicyStatement& statement);
 
 // The only fact that the signer takes from the statement it is handed: everything else it knows.
 Result<int64_t> statement_expiry(std::string_view untrusted_statement);
