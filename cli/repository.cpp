@@ -65,7 +65,7 @@ Status include_batch(TerminalRoot& root, const Destination& destination,
   std::vector<UniqueFd> files;
   std::vector<int> fds;
   for (const std::string& path : paths) {
-    HALLMARK_TRY(UniqueFd fd, open_at(AT_FDCWD, path, O_RDONLY));
+    HALLMARK_TRY(UniqueFd fd, open_file(path));
     fds.push_back(fd.get());
     files.push_back(std::move(fd));
   }

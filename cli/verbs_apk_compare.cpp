@@ -74,8 +74,8 @@ std::string describe(const ApkComparison& found) {
 }
 
 Status run_compare(CommandLine& line, const CompareFiles& files) {
-  HALLMARK_TRY(const UniqueFd signed_apk, open_at(AT_FDCWD, files.signed_file, O_RDONLY));
-  HALLMARK_TRY(const UniqueFd rebuilt, open_at(AT_FDCWD, files.rebuilt_file, O_RDONLY));
+  HALLMARK_TRY(const UniqueFd signed_apk, open_file(files.signed_file));
+  HALLMARK_TRY(const UniqueFd rebuilt, open_file(files.rebuilt_file));
   std::error_code error;
   const std::filesystem::path scratch = std::filesystem::temp_directory_path(error);
   if (error) return failed("TMPDIR", "is not a folder: " + error.message());

@@ -119,7 +119,7 @@ std::string describe(const ApkInspection& found) {
 }
 
 Status run_inspect(CommandLine& line, const std::string& file) {
-  HALLMARK_TRY(const UniqueFd fd, open_at(AT_FDCWD, file, O_RDONLY));
+  HALLMARK_TRY(const UniqueFd fd, open_file(file));
   const auto found = inspect_apk(fd.get(), file);
   if (!found.ok() && found.error().kind == ErrorKind::kVerification) {
     return verification_error(file, found.error().message());

@@ -94,8 +94,9 @@ Result<Nodes> fetch_lineage(CommandLine& line, const LineageOptions& options) {
 
 Result<Nodes> read_lineage(const std::string& path) {
   HALLMARK_TRY(const std::string file, read_file(path, kMaxLineageFile));
-  HALLMARK_TRY(const Lineage lineage, parse_lineage_file(as_bytes(file)));
-  return nodes_of(lineage);
+  const auto lineage = parse_lineage_file(as_bytes(file));
+  if (!lineage.ok()) return verification_error(path, lineage.error().message());
+  return nodes_of(*lineage);
 }
 
 Status run_create(CommandLine& line, const LineageOptions& options) {
@@ -153,7 +154,7 @@ Result<Nodes> lineage_in_apk(int fd, const std::string& file) {
 }
 
 Status run_show(CommandLine& line, const LineageOptions& options) {
-  HALLMARK_TRY(const UniqueFd fd, open_at(AT_FDCWD, options.file, O_RDONLY));
+  HALLMARK_TRY(const UniqueFd fd, open_file(options.file));
   HALLMARK_TRY(const FileBytes file, FileBytes::open(fd.get()));
   std::array<uint8_t, 4> magic{};
   if (file.size() >= magic.size()) HALLMARK_CHECK(file.read_into(0, magic));

@@ -27,7 +27,7 @@ std::string describe(const SignOptions& options, const Json& answer) {
 
 Status run_sign(CommandLine& line, const SignOptions& options) {
   HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
-  HALLMARK_TRY(const UniqueFd input, open_at(AT_FDCWD, options.input, O_RDONLY));
+  HALLMARK_TRY(const UniqueFd input, open_file(options.input));
   HALLMARK_TRY(const FileDigest digest, digest_fd(input.get()));
   Json request = {{"type", options.bundle ? "sign-aab" : "sign-apk"},
                   {"artefact", digest.sha256.hex()},

@@ -1,7 +1,9 @@
+#include <charconv>
 #include <memory>
 
 #include "cli/verbs_apk.hpp"
 #include "core/fd.hpp"
+#include "verify/apk/sdk_range.hpp"
 #include "verify/apk/verify.hpp"
 
 namespace hallmark {
@@ -9,9 +11,15 @@ namespace {
 
 struct VerifyOptions {
   std::vector<std::string> files;
+  std::optional<std::string> min_sdk;
+  std::optional<std::string> max_sdk;
+  std::string idsig;  // empty: none
+};
+
+// API levels.
+struct Devices {
   std::optional<uint32_t> min_sdk;
   std::optional<uint32_t> max_sdk;
-  std::string idsig;  // empty: none
 };
 
 std::string describe(const ApkReport& report) {
@@ -34,35 +42,52 @@ std::string describe(const ApkReport& report) {
   return text;
 }
 
-Result<ApkReport> verify_file(const VerifyOptions& options, const std::string& file) {
-  HALLMARK_TRY(const UniqueFd apk, open_at(AT_FDCWD, file, O_RDONLY));
-  ApkVerifyOptions how{file, options.min_sdk, options.max_sdk};
+Result<std::optional<uint32_t>> api_level(const char* option,
+                                          const std::optional<std::string>& text) {
+  if (!text) return std::optional<uint32_t>();
+  uint32_t level = 0;
+  const char* end = text->data() + text->size();
+  const auto [stop, problem] = std::from_chars(text->data(), end, level);
+  if (problem == std::errc() && stop == end && level > 0 && level <= kNoMaximumSdk) {
+    return std::make_optional(level);
+  }
+  return usage_error(std::string(option) + " " + *text, "is not an API level",
+                     "a whole number from 1 on, as 28 for Android 9");
+}
+
+Result<Devices> devices_of(const VerifyOptions& options) {
+  Devices devices;
+  HALLMARK_TRY(devices.min_sdk, api_level("--min-sdk", options.min_sdk));
+  HALLMARK_TRY(devices.max_sdk, api_level("--max-sdk", options.max_sdk));
+  if (devices.min_sdk && devices.max_sdk && *devices.min_sdk > *devices.max_sdk) {
+    return usage_error("--min-sdk " + *options.min_sdk, "is above --max-sdk " + *options.max_sdk);
+  }
+  return devices;
+}
+
+Result<ApkReport> verify_file(const VerifyOptions& options, const Devices& devices,
+                              const std::string& file) {
+  HALLMARK_TRY(const UniqueFd apk, open_file(file));
+  ApkVerifyOptions how{file, devices.min_sdk, devices.max_sdk};
   UniqueFd idsig;
   if (!options.idsig.empty()) {
-    HALLMARK_TRY(idsig, open_at(AT_FDCWD, options.idsig, O_RDONLY));
+    HALLMARK_TRY(idsig, open_file(options.idsig));
     how.idsig_fd = idsig.get();
   }
   return verify_apk(apk.get(), how);
 }
 
-Status check_options(const VerifyOptions& options) {
+Status run_verify(CommandLine& line, const VerifyOptions& options) {
   if (!options.idsig.empty() && options.files.size() > 1) {
     return usage_error("--idsig", "goes with one APK", "verify the APKs one by one");
   }
-  if (options.min_sdk && options.max_sdk && *options.min_sdk > *options.max_sdk) {
-    return usage_error("--min-sdk", "is above --max-sdk");
-  }
-  return ok_status();
-}
-
-Status run_verify(CommandLine& line, const VerifyOptions& options) {
-  HALLMARK_CHECK(check_options(options));
+  HALLMARK_TRY(const Devices devices, devices_of(options));
   Json reports = Json::array();
   std::string text;
   std::string refused;
   std::size_t refusals = 0;
   for (const std::string& file : options.files) {
-    HALLMARK_TRY(const ApkReport report, verify_file(options, file));
+    HALLMARK_TRY(const ApkReport report, verify_file(options, devices, file));
     if (!report.verified && ++refusals == 1) refused = file;
     reports.push_back(to_json(report));
     text += describe(report);

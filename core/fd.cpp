@@ -21,6 +21,14 @@ Result<std::size_t> pread_some(int fd, char* buffer, std::size_t size, uint64_t 
   }
 }
 
+// The size of a regular file; anything else is an error.
+Result<uint64_t> regular_size(int fd, const std::string& subject) {
+  struct stat info {};
+  if (::fstat(fd, &info) != 0) return errno_error(subject, "cannot look at");
+  if (!S_ISREG(info.st_mode)) return failed(subject, "is not a regular file");
+  return static_cast<uint64_t>(info.st_size);
+}
+
 // A temporary name that two writers of one process never share, and that a crash leaves visible as
 // what it is.
 std::string temporary_name(const std::string& name) {
@@ -46,15 +54,18 @@ Result<UniqueFd> open_dir(const std::string& path) {
   return open_at(AT_FDCWD, path, O_RDONLY | O_DIRECTORY);
 }
 
+Result<UniqueFd> open_file(const std::string& path) {
+  HALLMARK_TRY(UniqueFd fd, open_at(AT_FDCWD, path, O_RDONLY | O_NONBLOCK));
+  HALLMARK_CHECK(regular_size(fd.get(), path));
+  return fd;
+}
+
 Result<UniqueFd> unnamed_file(const std::string& directory) {
   return open_at(AT_FDCWD, directory, O_TMPFILE | O_RDWR, 0600);
 }
 
 Result<std::string> read_all(int fd, uint64_t limit, const std::string& subject) {
-  struct stat info {};
-  if (::fstat(fd, &info) != 0) return errno_error(subject, "cannot look at");
-  if (!S_ISREG(info.st_mode)) return failed(subject, "is not a regular file");
-  const auto size = static_cast<uint64_t>(info.st_size);
+  HALLMARK_TRY(const uint64_t size, regular_size(fd, subject));
   const Error too_large =
       failed(subject, "is larger than the limit of " + std::to_string(limit) + " bytes");
   if (size > limit) return too_large;

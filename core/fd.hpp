@@ -44,6 +44,9 @@ class UniqueFd {
 // openat(2) with O_CLOEXEC; `dirfd` may be AT_FDCWD.
 Result<UniqueFd> open_at(int dirfd, const std::string& path, int flags, mode_t mode = 0);
 Result<UniqueFd> open_dir(const std::string& path);
+// A regular file, for reading. Anything else is refused at once; a pipe would have us wait for a
+// writer.
+Result<UniqueFd> open_file(const std::string& path);
 // A regular file that has no name: gone when the last descriptor is closed.
 Result<UniqueFd> unnamed_file(const std::string& directory);
 
