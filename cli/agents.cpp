@@ -79,8 +79,22 @@ Result<bool> agent_answers(const AgentPlan& plan) {
   return ::recv(probe.get(), &first, 1, 0) == 1;
 }
 
-// Bound with its final rights while it is still root's, then given away: nobody can connect before,
-// and no call follows a link that the folder's owner may have put in its place.
+// The socket that was bound there. The folder's owner may put something else in its place at any
+// time: what is given away is what was looked at.
+Status give_away(const std::string& path, uid_t owner, gid_t group) {
+  HALLMARK_TRY(const UniqueFd socket, open_at(AT_FDCWD, path, O_PATH | O_NOFOLLOW));
+  struct stat info {};
+  if (::fstat(socket.get(), &info) != 0) return errno_error(path, "cannot look at");
+  if (!S_ISSOCK(info.st_mode) || info.st_nlink != 1) {
+    return failed(path, "is not the socket that was made there");
+  }
+  if (::fchownat(socket.get(), "", owner, group, AT_EMPTY_PATH) != 0) {
+    return errno_error(path, "cannot set the owner");
+  }
+  return ok_status();
+}
+
+// Bound with its final rights while it is still root's, then given away: nobody can connect before.
 Result<UniqueFd> listen_for(const std::string& path, uid_t owner, gid_t group, mode_t mode) {
   HALLMARK_TRY(const sockaddr_un address, socket_address(path));
   HALLMARK_TRY(UniqueFd socket, new_socket());
@@ -90,7 +104,7 @@ Result<UniqueFd> listen_for(const std::string& path, uid_t owner, gid_t group, m
       ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address));
   ::umask(old_mask);
   if (bound != 0) return errno_error(path, "cannot bind");
-  if (::lchown(path.c_str(), owner, group) != 0) return errno_error(path, "cannot set the owner");
+  HALLMARK_CHECK(give_away(path, owner, group));
   if (::listen(socket.get(), 64) != 0) return errno_error(path, "cannot listen");
   return socket;
 }

@@ -1,6 +1,5 @@
 #include "cli/key_keeper.hpp"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <set>
@@ -58,13 +57,9 @@ std::vector<std::string> lines_after(const std::string& text, const std::string&
 
 Status KeyKeeper::write_file(const std::string& name, const std::string& text) const {
   HALLMARK_TRY(const UniqueFd folder, open_dir(home_));
-  HALLMARK_CHECK(write_file_atomic(folder.get(), name, text, 0600));
-  if (!users_.owner) return ok_status();
-  if (::fchownat(folder.get(), name.c_str(), users_.owner->uid, users_.owner->gid,
-                 AT_SYMLINK_NOFOLLOW) != 0) {
-    return errno_error(home_ + "/" + name, "cannot set the owner");
-  }
-  return ok_status();
+  std::optional<FileOwner> owner;
+  if (users_.owner) owner = FileOwner{users_.owner->uid, users_.owner->gid};
+  return write_file_atomic(folder.get(), name, text, 0600, owner);
 }
 
 Command KeyKeeper::command(const char* program, const std::vector<std::string>& arguments) const {

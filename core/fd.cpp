@@ -125,13 +125,17 @@ Status sync_fd(int fd, const std::string& subject) {
   return ok_status();
 }
 
-Status write_file_atomic(int dirfd, const std::string& name, std::string_view bytes, mode_t mode) {
+Status write_file_atomic(int dirfd, const std::string& name, std::string_view bytes, mode_t mode,
+                         std::optional<FileOwner> owner) {
   const std::string temporary = temporary_name(name);
   ::unlinkat(dirfd, temporary.c_str(), 0);
   HALLMARK_TRY(UniqueFd fd,
                open_at(dirfd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600));
   Status written = write_all(fd.get(), bytes);
   if (written.ok() && ::fchmod(fd.get(), mode) != 0) written = errno_error(name, "cannot set mode");
+  if (written.ok() && owner && ::fchown(fd.get(), owner->uid, owner->gid) != 0) {
+    written = errno_error(name, "cannot set the owner");
+  }
   if (written.ok()) written = sync_fd(fd.get(), name);
   if (written.ok() && ::renameat(dirfd, temporary.c_str(), dirfd, name.c_str()) != 0) {
     written = errno_error(name, "cannot move into place");

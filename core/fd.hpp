@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -61,8 +62,15 @@ Status write_all(int fd, std::string_view bytes);
 // number of bytes. More than `limit` is an error.
 Result<uint64_t> copy_fd(int from, int to, uint64_t limit);
 
+struct FileOwner {
+  uid_t uid;
+  gid_t gid;
+};
 // `name` in `dirfd` holds either its old or all of its new bytes, and they are on disk on return.
-Status write_file_atomic(int dirfd, const std::string& name, std::string_view bytes, mode_t mode);
+// With `owner` the file is given away before it has its name: whoever else may write in the folder
+// has no moment to put another file there to be given away.
+Status write_file_atomic(int dirfd, const std::string& name, std::string_view bytes, mode_t mode,
+                         std::optional<FileOwner> owner = std::nullopt);
 Status sync_fd(int fd, const std::string& subject);
 
 // mkdir -p. Directories that exist are left as they are.

@@ -43,16 +43,29 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
   return out;
 }
 
+// What stopped the child before it became the program: on a pipe that the program never sees.
+enum class StartStep { kUser, kDirectory, kProgram };
+struct StartFailure {
+  StartStep step;
+  int error;  // errno
+};
+
 struct ChildPlan {
   const char* program;
   const char* directory;
   char* const* argv;
   char* const* envp;
-  int in, out, err;
+  int in, out, err, report;
   pid_t parent;
   const Identity* identity;  // null: ours
   bool interactive;
 };
+
+[[noreturn]] void give_up(const ChildPlan& plan, StartStep step) {
+  const StartFailure failure{step, errno};
+  static_cast<void>(!::write(plan.report, &failure, sizeof(failure)));
+  ::_exit(127);
+}
 
 // Runs in the child: only calls that are safe between fork and exec.
 [[noreturn]] void become_program(const ChildPlan& plan, const std::vector<int>& inherit) {
@@ -61,20 +74,20 @@ struct ChildPlan {
       (::setgroups(0, nullptr) != 0 ||
        ::setresgid(plan.identity->gid, plan.identity->gid, plan.identity->gid) != 0 ||
        ::setresuid(plan.identity->uid, plan.identity->uid, plan.identity->uid) != 0)) {
-    ::_exit(127);
+    give_up(plan, StartStep::kUser);
   }
   // After the change of user, which would clear it.
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   const bool orphaned = ::getppid() != plan.parent;
-  const bool ready = !orphaned && ::dup2(plan.in, 0) == 0 && ::dup2(plan.out, 1) == 1 &&
-                     ::dup2(plan.err, 2) == 2 && ::chdir(plan.directory) == 0;
-  if (ready) {
-    // Whatever a library may have opened without close-on-exec stays here.
-    ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
-    for (const int fd : inherit) ::fcntl(fd, F_SETFD, 0);
-    if (::signal(SIGPIPE, SIG_DFL) != SIG_ERR) ::execve(plan.program, plan.argv, plan.envp);
-  }
-  ::_exit(127);
+  const bool ready =
+      !orphaned && ::dup2(plan.in, 0) == 0 && ::dup2(plan.out, 1) == 1 && ::dup2(plan.err, 2) == 2;
+  if (!ready) ::_exit(127);
+  if (::chdir(plan.directory) != 0) give_up(plan, StartStep::kDirectory);
+  // Whatever a library may have opened without close-on-exec stays here.
+  ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
+  for (const int fd : inherit) ::fcntl(fd, F_SETFD, 0);
+  if (::signal(SIGPIPE, SIG_DFL) != SIG_ERR) ::execve(plan.program, plan.argv, plan.envp);
+  give_up(plan, StartStep::kProgram);
 }
 
 struct Stream {
@@ -220,6 +233,26 @@ Result<int> wait_until(Child& child, Clock::time_point deadline, const Pump& pum
   }
 }
 
+// Of a child that has ended: why it never became the program, if that is so.
+Status started(const Command& command, const UniqueFd& report) {
+  StartFailure failure{};
+  if (::read(report.get(), &failure, sizeof(failure)) != sizeof(failure)) return ok_status();
+  errno = failure.error;
+  const std::string who = command.run_as ? "user " + command.run_as->name : "us";
+  switch (failure.step) {
+    case StartStep::kUser:
+      return errno_error(command.program, "cannot be run as " + who);
+    case StartStep::kDirectory: {
+      Error error = errno_error(command.working_directory, "cannot be entered by " + who);
+      error.hint = "every folder on the way there must let them pass, as 'chmod o+x' does";
+      return error;
+    }
+    case StartStep::kProgram:
+      break;
+  }
+  return errno_error(command.program, "cannot run");
+}
+
 }  // namespace
 
 Result<Outcome> run(const Command& command) {
@@ -228,6 +261,7 @@ Result<Outcome> run(const Command& command) {
   HALLMARK_TRY(Pipe in, make_pipe());
   HALLMARK_TRY(Pipe out, make_pipe());
   HALLMARK_TRY(Pipe err, make_pipe());
+  HALLMARK_TRY(Pipe report, make_pipe());
 
   std::vector<std::string> argument_strings = {command.program};
   argument_strings.insert(argument_strings.end(), command.arguments.begin(),
@@ -245,6 +279,7 @@ Result<Outcome> run(const Command& command) {
                        in.read.get(),
                        command.stdout_fd >= 0 ? command.stdout_fd : out.write.get(),
                        err.write.get(),
+                       report.write.get(),
                        ::getpid(),
                        command.run_as ? &*command.run_as : nullptr,
                        command.interactive};
@@ -256,12 +291,13 @@ Result<Outcome> run(const Command& command) {
   if (pid == 0) become_program(plan, command.inherit_fds);
 
   Child child(pid);
-  for (UniqueFd* theirs : {&in.read, &out.write, &err.write}) theirs->reset();
+  for (UniqueFd* theirs : {&in.read, &out.write, &err.write, &report.write}) theirs->reset();
   Outcome outcome;
   if (command.stdin_text.empty()) in.write.reset();
   Pump pump(command, outcome, std::move(in.write), std::move(out.read), std::move(err.read));
   HALLMARK_CHECK(pump.run(child, deadline));
   HALLMARK_TRY(outcome.exit_code, wait_until(child, deadline, pump));
+  HALLMARK_CHECK(started(command, report.read));
   return outcome;
 }
 

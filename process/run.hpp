@@ -37,7 +37,8 @@ struct Outcome {
 };
 
 // An error when the program cannot be started, writes more than the limit or takes too long; the
-// whole process group is killed then. A program that ran and failed is an Outcome.
+// whole process group is killed then. That the working directory is closed to the program's user is
+// such an error, too. A program that ran and failed is an Outcome.
 Result<Outcome> run(const Command& command);
 
 // stdout of a program that exits 0. Otherwise an error about `subject` with the last lines of

@@ -1,6 +1,10 @@
 #include "process/run.hpp"
 
+#include <unistd.h>
+
 #include <catch2/catch_test_macros.hpp>
+
+#include "tests/unit/tools.hpp"
 
 using namespace hallmark;
 
@@ -98,4 +102,29 @@ TEST_CASE("the last lines of nothing are nothing") {
   CHECK(last_lines("", 5).empty());
   CHECK(last_lines("\n\n", 5).empty());
   CHECK(last_lines("a\nb\n\nc", 2) == "b\nc");
+}
+
+TEST_CASE("a program that cannot begin is an error that says why") {
+  Command command = shell("exit 127");
+  CHECK(run(command).ok());  // that is the program's own word
+  command.working_directory = "/nonexistent";
+  const auto nowhere = run(command);
+  REQUIRE_FALSE(nowhere.ok());
+  CHECK(nowhere.error().subject == "/nonexistent");
+  CHECK_FALSE(nowhere.error().hint.empty());
+  command.working_directory = "/";
+  command.program = "/etc";  // passes for something to run until it is tried
+  CHECK_FALSE(run(command).ok());
+}
+
+TEST_CASE("a folder that is closed to the program's user is named") {
+  if (::geteuid() != 0) return;
+  const test::TestFolder folder;
+  Command command = shell("true");
+  command.working_directory = folder.path("");
+  command.run_as = Identity{"nobody", 65534, 65534};
+  const auto outcome = run(command);
+  REQUIRE_FALSE(outcome.ok());
+  CHECK(outcome.error().message() ==
+        folder.path("") + ": cannot be entered by user nobody: Permission denied");
 }
