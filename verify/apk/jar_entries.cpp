@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <optional>
 
 #include "verify/apk/entry_digests.hpp"
 #include "verify/apk/jar_digests.hpp"
@@ -11,6 +12,8 @@ namespace hallmark {
 namespace {
 
 constexpr std::size_t kMaxErrors = 20;  // more say nothing more
+// Entries that are read in one go: enough for all processors, and what is known of them is small.
+constexpr std::size_t kBatch = 4096;
 
 // One error of one entry; kept in the order of the file.
 struct EntryError {
@@ -35,7 +38,10 @@ class EntriesJudge {
     std::sort(in_file_order.begin(), in_file_order.end(), [](const ZipEntry* a, const ZipEntry* b) {
       return a->header_offset < b->header_offset;
     });
-    for (const ZipEntry* entry : in_file_order) HALLMARK_CHECK(plan(*entry));
+    for (const ZipEntry* entry : in_file_order) {
+      HALLMARK_CHECK(plan(*entry));
+      if (to_read_.size() == kBatch) HALLMARK_CHECK(compare());
+    }
     HALLMARK_CHECK(compare());
     return verdict();
   }
@@ -49,12 +55,12 @@ class EntriesJudge {
   // What can be said without reading it; otherwise the entry goes on the list of those to read.
   Status plan(const ZipEntry& entry) {
     if (!is_covered_by_v1(entry)) return ok_status();
-    const auto section = manifest_.index.find(entry.name);
-    if (section == manifest_.index.end()) {
+    const std::optional<std::size_t> section = manifest_.file.find(entry.name);
+    if (!section) {
       refuse(entry, "JAR_SIG_NO_ZIP_ENTRY_DIGEST_IN_MANIFEST", "is not in the manifest");
       return ok_status();
     }
-    const JarSigners signers = signed_by_[section->second];
+    const JarSigners signers = signed_by_[*section];
     if (signers == 0) {
       refuse(entry, "JAR_SIG_ZIP_ENTRY_NOT_SIGNED", "is in no signature file");
       return ok_status();
@@ -65,9 +71,9 @@ class EntriesJudge {
              "is not signed by the same signers as the entries before it");
       return ok_status();
     }
-    HALLMARK_TRY(JarDigests found,
-                 digests_to_check(manifest_.file, manifest_.file.sections()[section->second],
-                                  "-Digest", devices_));
+    HALLMARK_TRY(
+        JarDigests found,
+        digests_to_check(manifest_.file, manifest_.file.sections()[*section], "-Digest", devices_));
     if (!found.for_all_devices) {
       refuse(entry, "JAR_SIG_NO_ZIP_ENTRY_DIGEST_IN_MANIFEST",
              "has no digest in the manifest that all devices know");
@@ -82,7 +88,7 @@ class EntriesJudge {
 
   Status compare() {
     std::mutex mutex;
-    return digest_entries(
+    HALLMARK_CHECK(digest_entries(
         file_, to_read_, [&](std::size_t index, std::span<const std::vector<uint8_t>> digests) {
           const bool same = std::equal(
               digests.begin(), digests.end(), expected_[index].begin(), expected_[index].end(),
@@ -91,7 +97,10 @@ class EntriesJudge {
           const std::lock_guard<std::mutex> lock(mutex);
           refuse(*to_read_[index].entry, "JAR_SIG_ZIP_ENTRY_DIGEST_DID_NOT_VERIFY",
                  "is not what the manifest says");
-        });
+        }));
+    to_read_.clear();
+    expected_.clear();
+    return ok_status();
   }
 
   JarEntriesVerdict verdict() {

@@ -1,7 +1,7 @@
 #include "verify/apk/jar_manifest.hpp"
 
 #include <algorithm>
-#include <set>
+#include <numeric>
 #include <string>
 
 #include "core/bytes.hpp"
@@ -61,7 +61,7 @@ class JarFileParser {
  public:
   JarFileParser(JarFileKind kind, std::string_view untrusted_text)
       : text_(untrusted_text), file_(kind) {
-    file_.text_.reserve(text_.size());  // views into it must stay valid
+    file_.joined_.reserve(text_.size());  // views into it must stay valid
   }
 
   Result<JarFile> parse() {
@@ -74,6 +74,7 @@ class JarFileParser {
       HALLMARK_CHECK(add_line(line, offset, text_.size() - rest.size()));
     }
     HALLMARK_CHECK(end_section(text_.size()));
+    HALLMARK_CHECK(sort_sections());
     return std::move(file_);
   }
 
@@ -82,7 +83,7 @@ class JarFileParser {
     if (line.empty()) return end_section(end);
     if (line.front() == ' ') {
       if (!in_section_) return file_.malformed("continues a line that is not there");
-      append(line.substr(1));
+      continue_with(line.substr(1));
       return ok_status();
     }
     if (in_section_) {
@@ -91,18 +92,24 @@ class JarFileParser {
       in_section_ = true;
       section_ = {{}, offset, 0, file_.attributes_.size(), 0};
     }
-    attribute_start_ = file_.text_.size();
-    append(line);
+    attribute_ = line;
+    is_joined_ = false;
     return ok_status();
   }
 
-  void append(std::string_view text) {
-    file_.text_.insert(file_.text_.end(), text.begin(), text.end());
+  void continue_with(std::string_view text) {
+    std::vector<char>& joined = file_.joined_;
+    if (!is_joined_) {
+      is_joined_ = true;
+      joined.insert(joined.end(), attribute_.begin(), attribute_.end());
+    }
+    joined.insert(joined.end(), text.begin(), text.end());
+    const std::size_t size = attribute_.size() + text.size();
+    attribute_ = std::string_view(joined.data() + joined.size() - size, size);
   }
 
   Status end_attribute() {
-    const std::string_view text(file_.text_.data() + attribute_start_,
-                                file_.text_.size() - attribute_start_);
+    const std::string_view text = attribute_;
     const std::size_t colon = text.find(": ");
     if (colon == std::string_view::npos || !is_attribute_name(text.substr(0, colon))) {
       return file_.malformed("has a line that is no attribute");
@@ -136,20 +143,32 @@ class JarFileParser {
       return file_.malformed("has more sections than an archive can have entries");
     }
     section_.entry = first.value;
-    if (!names_.insert(section_.entry).second) {
-      return verification_error(
-          codes.duplicate, "there are two sections for '" + printable_name(section_.entry) + "'");
-    }
     file_.sections_.push_back(section_);
     return ok_status();
   }
 
+  // Sorted and not hashed: names are others' choice, and could all have one hash.
+  Status sort_sections() {
+    std::vector<uint32_t>& order = file_.by_entry_;
+    order.resize(file_.sections_.size());
+    std::iota(order.begin(), order.end(), uint32_t{0});
+    std::sort(order.begin(), order.end(),
+              [this](uint32_t a, uint32_t b) { return entry_of(a) < entry_of(b); });
+    const auto twice =
+        std::adjacent_find(order.begin(), order.end(),
+                           [this](uint32_t a, uint32_t b) { return entry_of(a) == entry_of(b); });
+    if (twice == order.end()) return ok_status();
+    return verification_error(
+        codes_of(file_.kind_).duplicate,
+        "there are two sections for '" + printable_name(entry_of(*twice)) + "'");
+  }
+  std::string_view entry_of(uint32_t place) const { return file_.sections_[place].entry; }
+
   std::string_view text_;
   JarFile file_;
-  // Not hashed: names are others' choice, and could all have one hash.
-  std::set<std::string_view> names_;
   JarSection section_;
-  std::size_t attribute_start_ = 0;
+  std::string_view attribute_;  // the one that is being read
+  bool is_joined_ = false;      // whether it is in file_.joined_
   bool in_section_ = false;
   bool is_first_ = true;
 };
@@ -165,6 +184,14 @@ std::optional<std::string_view> JarFile::value(const JarSection& section,
     if (same_name(attribute.name, name)) return attribute.value;
   }
   return std::nullopt;
+}
+
+std::optional<std::size_t> JarFile::find(std::string_view entry) const {
+  const auto found = std::lower_bound(
+      by_entry_.begin(), by_entry_.end(), entry,
+      [this](uint32_t place, std::string_view name) { return sections_[place].entry < name; });
+  if (found == by_entry_.end() || sections_[*found].entry != entry) return std::nullopt;
+  return *found;
 }
 
 Error JarFile::malformed(std::string_view why) const {

@@ -38,11 +38,14 @@ class JarFile {
   static constexpr uint32_t kMaxSize = 32U << 20U;
 
   // Refused (kVerification): JAR_SIG_MALFORMED_…, JAR_SIG_UNNNAMED_… and
-  // JAR_SIG_DUPLICATE_…SECTION. (The third N is apksigner's.) Keeps nothing of the bytes.
+  // JAR_SIG_DUPLICATE_…SECTION. (The third N is apksigner's.) What it returns points into the
+  // bytes, which must stay.
   static Result<JarFile> parse(JarFileKind kind, std::span<const uint8_t> untrusted_bytes);
 
   const JarSection& main() const { return main_; }
   const std::vector<JarSection>& sections() const { return sections_; }
+  // The place in sections() of the one about this entry.
+  std::optional<std::size_t> find(std::string_view entry) const;
   // The value of the section's attribute; case of letters does not matter in names.
   std::optional<std::string_view> value(const JarSection& section, std::string_view name) const;
 
@@ -59,10 +62,12 @@ class JarFile {
   explicit JarFile(JarFileKind kind) : kind_(kind) {}
 
   JarFileKind kind_;
-  std::vector<char> text_;  // without line ends and continuations; the views below point into it
+  // Attributes of several lines, each as one. Views point into it, or into the file's bytes.
+  std::vector<char> joined_;
   std::vector<Attribute> attributes_;
   JarSection main_;
   std::vector<JarSection> sections_;
+  std::vector<uint32_t> by_entry_;  // places in sections_, sorted by what the section is about
 };
 
 }  // namespace hallmark

@@ -133,20 +133,19 @@ class SignatureFileJudge {
   }
 
   Status check_section(const JarSection& section, bool whole_is_good) {
-    const auto place = context_.manifest.index.find(section.entry);
-    const bool is_there = place != context_.manifest.index.end();
-    if (is_there) out_.sections.push_back(place->second);
+    const std::optional<std::size_t> place = context_.manifest.file.find(section.entry);
+    if (place) out_.sections.push_back(*place);
     if (whole_is_good) return ok_status();
     const std::string entry = "'" + printable_name(section.entry) + "'";
     HALLMARK_TRY(const JarDigests found,
                  digests_to_check(file_, section, "-Digest", context_.devices));
-    if (!is_there || !found.for_all_devices) {
+    if (!place || !found.for_all_devices) {
       return refuse("JAR_SIG_NO_ZIP_ENTRY_DIGEST_IN_SIG_FILE",
-                    (is_there ? "has no digest that all devices know for "
-                              : "vouches for what the manifest does not have: ") +
+                    (place ? "has no digest that all devices know for "
+                           : "vouches for what the manifest does not have: ") +
                         entry);
     }
-    const auto bytes = bytes_of(context_.manifest.file.sections()[place->second]);
+    const auto bytes = bytes_of(context_.manifest.file.sections()[*place]);
     for (const JarDigest& digest : found.digests) {
       if (!digest.matches(bytes)) {
         return refuse("JAR_SIG_MANIFEST_SECTION_DIGEST_DID_NOT_VERIFY",
@@ -171,10 +170,7 @@ class SignatureFileJudge {
 
 Result<JarManifest> JarManifest::parse(std::vector<uint8_t> untrusted_bytes) {
   HALLMARK_TRY(JarFile file, JarFile::parse(JarFileKind::kManifest, untrusted_bytes));
-  JarManifest manifest{std::move(untrusted_bytes), std::move(file), {}};
-  const std::vector<JarSection>& sections = manifest.file.sections();
-  for (std::size_t i = 0; i < sections.size(); ++i) manifest.index[sections[i].entry] = i;
-  return manifest;
+  return JarManifest(std::move(untrusted_bytes), std::move(file));
 }
 
 Result<JarSignatureFile> judge_jar_signature_file(const std::string& name,

@@ -2,11 +2,11 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/result.hpp"
@@ -18,8 +18,15 @@ namespace hallmark {
 
 struct JarManifest {
   std::vector<uint8_t> bytes;
-  JarFile file;
-  std::map<std::string_view, std::size_t> index;  // of an entry's section
+  JarFile file;  // points into the bytes, which stay where they are when this is moved
+
+  JarManifest(std::vector<uint8_t> bytes_in, JarFile file_in)
+      : bytes(std::move(bytes_in)), file(std::move(file_in)) {}
+  JarManifest(JarManifest&&) = default;
+  JarManifest& operator=(JarManifest&&) = default;
+  JarManifest(const JarManifest&) = delete;
+  JarManifest& operator=(const JarManifest&) = delete;
+  ~JarManifest() = default;
 
   static Result<JarManifest> parse(std::vector<uint8_t> untrusted_bytes);
 };

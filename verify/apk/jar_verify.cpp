@@ -1,5 +1,6 @@
 #include "verify/apk/jar_verify.hpp"
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <string_view>
@@ -80,15 +81,17 @@ class JarJudge {
   }
 
   Status check_named_entries(const JarManifest& manifest) const {
-    std::set<std::string_view> names;
-    for (const ZipEntry& entry : archive_.entries) names.insert(entry.name);
-    for (const JarSection& section : manifest.file.sections()) {
-      if (names.contains(section.entry)) continue;
-      return verification_error("JAR_SIG_MISSING_ZIP_ENTRY_REFERENCED_IN_MANIFEST",
-                                "the manifest names '" + printable_name(section.entry) +
-                                    "', which is not in the archive");
+    const std::vector<JarSection>& sections = manifest.file.sections();
+    std::vector<bool> is_there(sections.size());
+    for (const ZipEntry& entry : archive_.entries) {
+      if (const auto section = manifest.file.find(entry.name)) is_there[*section] = true;
     }
-    return ok_status();
+    const auto missing = std::find(is_there.begin(), is_there.end(), false);
+    if (missing == is_there.end()) return ok_status();
+    const auto place = static_cast<std::size_t>(missing - is_there.begin());
+    return verification_error("JAR_SIG_MISSING_ZIP_ENTRY_REFERENCED_IN_MANIFEST",
+                              "the manifest names '" + printable_name(sections[place].entry) +
+                                  "', which is not in the archive");
   }
 
   // For each section of the manifest, who vouches for it. One .SF is in memory at a time.

@@ -27,8 +27,15 @@ in_little_memory 'it is verified' hallmark apk verify --idsig signed.apk.idsig s
 check 'apksigner accepts it' apksigner -JXmx4096M verify signed.apk
 rm -f large.apk signed.apk*
 
+# v1's manifest and .SF are held: what grows is the number of entries.
+"$tools/make_apk" many.apk --entries 60000 --size 12000000 --min-sdk 21 --package org.example.large --version-code 2
+check 'one of 60,000 entries is accepted' accept many.apk
+check 'it is signed' hallmark apk sign --key large -o signed.apk many.apk
+in_little_memory 'it is verified' hallmark apk verify signed.apk
+rm -f many.apk signed.apk*
+
 # The directory begins where 32 bits end: nothing can be put before it.
-"$tools/make_apk" full.apk --file-size $(((4 << 30) + 400)) --min-sdk 24 --package org.example.large --version-code 2
+"$tools/make_apk" full.apk --file-size $(((4 << 30) + 400)) --min-sdk 24 --package org.example.large --version-code 3
 in_little_memory 'four GiB is read' hallmark apk inspect full.apk
 check 'it is accepted' accept full.apk
 refused 3 'zip64' 'an APK that needs zip64 when signed' hallmark apk sign --key large -o signed.apk full.apk

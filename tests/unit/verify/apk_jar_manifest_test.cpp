@@ -123,7 +123,8 @@ TEST_CASE("jar manifest: limits") {
 
 // The digests that are chosen, as "SHA-1 SHA-256"; a "!" in front if not for all devices.
 std::string chosen(const std::string& attributes, SdkRange devices) {
-  const auto file = parse("V: 1\n\nName: a\n" + attributes);
+  const std::string text = "V: 1\n\nName: a\n" + attributes;
+  const auto file = parse(text);
   REQUIRE(file.ok());
   const auto found = digests_to_check(*file, file->sections()[0], "-Digest", devices);
   if (!found.ok()) return found.error().subject;
