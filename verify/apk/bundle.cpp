@@ -1,6 +1,7 @@
 #include "verify/apk/bundle.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <string_view>
 
 #include "verify/apk/native_code.hpp"
@@ -14,6 +15,7 @@ constexpr const char* kConfiguration = "BundleConfig.pb";
 constexpr const char* kBase = "base";
 constexpr std::string_view kManifestPath = "/manifest/AndroidManifest.xml";
 constexpr std::size_t kMaxModules = 256;
+constexpr uint64_t kMaxManifests = uint64_t{16} << 20U;  // of all modules together
 
 Error malformed(std::string why) { return verification_error("BUNDLE_MALFORMED", std::move(why)); }
 
@@ -42,6 +44,10 @@ Status check_structure(const ZipArchive& archive, const std::vector<Module>& mod
     }
   }
   if (modules.size() > kMaxModules) return malformed("there are more than 256 modules");
+  const uint64_t manifests = std::accumulate(
+      modules.begin(), modules.end(), uint64_t{0},
+      [](uint64_t sum, const Module& module) { return sum + module.manifest->size; });
+  if (manifests > kMaxManifests) return malformed("the modules' manifests are over 16 MiB");
   const bool has_base = std::any_of(modules.begin(), modules.end(),
                                     [](const Module& module) { return module.name == kBase; });
   return has_base ? ok_status() : malformed("there is no module 'base'");

@@ -5,9 +5,10 @@
 // it, and signs those with a key that it holds.
 //
 // Refused, as an Error of kind kVerification: what zip.hpp refuses; BUNDLE_MALFORMED: no
-// BundleConfig.pb, no base module, more than 256 modules, an AndroidManifest.xml or classes.dex at
-// the top (a file that is a bundle to one reader and an APK to another), modules of different
-// applications or version codes; what manifest.hpp refuses, in any module.
+// BundleConfig.pb, no base module, more than 256 modules, or over 16 MiB of manifests in them, an
+// AndroidManifest.xml or classes.dex at the top (a file that is a bundle to one reader and an APK
+// to another), modules of different applications or version codes; what manifest.hpp refuses, in
+// any module.
 #pragma once
 
 #include <string>

@@ -164,6 +164,12 @@ TEST_CASE("bundle: refused") {
   SECTION("no base") {
     entries[1] = deflated("camera/manifest/AndroidManifest.xml", proto_xml(manifest_tree()));
   }
+  SECTION("manifests of more than 16 MiB together") {
+    for (const std::string module : {"a", "b", "c", "d", "e"}) {
+      entries.push_back(
+          deflated(module + "/manifest/AndroidManifest.xml", Buffer(kMaxManifestSize, 0)));
+    }
+  }
   SECTION("a module of another application") {
     TestElement other = feature_manifest();
     other.attributes[2].text = "org.example.other";
