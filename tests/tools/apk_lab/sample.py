@@ -53,28 +53,15 @@ def parts(shape=Shape()):
 def write(path, shape):
     """The APK as a file. No more than one entry is in memory at a time."""
     with open(path, 'wb') as file:
-        directory = bytearray()
-        count = 0
-        for entry in entries(shape):
-            body, header = zip_file.write_entry(entry, file.tell())
-            file.write(body)
-            directory += header
-            count += 1
-        end = zip_file.end_record(count, len(directory), file.tell())
-        file.write(directory + end)
+        directory, count = _write_entries(file, shape)
+        file.write(directory + zip_file.end_record(count, len(directory), file.tell()))
 
 
 def write_large(path, size, shape=Shape()):
     """An APK of exactly `size` bytes: the shape's entries, and stored ones of at most 512 MiB that
     are mostly holes in the file, with noise in between."""
     with open(path, 'wb') as file:
-        directory = bytearray()
-        count = 0
-        for entry in entries(shape):
-            body, header = zip_file.write_entry(entry, file.tell())
-            file.write(body)
-            directory += header
-            count += 1
+        directory, count = _write_entries(file, shape)
         last = False
         while not last:
             entry = Entry(b'assets/large%03d.bin' % count, alignment=4)
@@ -84,6 +71,18 @@ def write_large(path, size, shape=Shape()):
             count += 1
         file.write(directory + zip_file.end_record(count, len(directory), file.tell()))
         assert file.tell() == size, (file.tell(), size)
+
+
+def _write_entries(file, shape):
+    """The central directory that goes with them, and how many they are."""
+    directory = bytearray()
+    count = 0
+    for entry in entries(shape):
+        body, header = zip_file.write_entry(entry, file.tell())
+        file.write(body)
+        directory += header
+        count += 1
+    return directory, count
 
 
 def _write_hole(file, entry, space):

@@ -115,18 +115,9 @@ TEST_CASE("apksigner accepts what we sign: around the chunks' boundaries") {
 TEST_CASE("apksigner accepts what we sign: many entries, descriptors, a comment") {
   std::vector<TestEntry> entries = apk_entries();
   for (int i = 0; i < 2000; ++i) {
-    entries.push_back(
-        stored("assets/" + std::to_string(i), pattern(static_cast<std::size_t>(i % 50))));
-    TestEntry& entry = entries.back();
-    if (i % 3 != 0) continue;
-    LittleEndianWriter descriptor;
-    descriptor.u32(0x08074b50);
-    descriptor.u32(entry.central.crc32);
-    descriptor.u32(entry.central.compressed_size);
-    descriptor.u32(entry.central.size);
-    entry.descriptor = descriptor.take();
-    entry.local.flags = entry.central.flags = 8;
-    entry.local.crc32 = entry.local.compressed_size = entry.local.size = 0;
+    const TestEntry entry =
+        stored("assets/" + std::to_string(i), pattern(static_cast<std::size_t>(i % 50)));
+    entries.push_back(i % 3 == 0 ? with_descriptor(entry) : entry);
   }
   TestZip zip = write_zip(entries);
   zip.comment = pattern(300);

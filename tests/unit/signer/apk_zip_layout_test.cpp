@@ -78,18 +78,6 @@ ZipChanges without_alignment() {
   return changes;
 }
 
-TestEntry with_descriptor(TestEntry entry) {
-  LittleEndianWriter descriptor;
-  descriptor.u32(0x08074b50);
-  descriptor.u32(entry.central.crc32);
-  descriptor.u32(entry.central.compressed_size);
-  descriptor.u32(entry.central.size);
-  entry.descriptor = descriptor.take();
-  entry.local.flags = entry.central.flags = 8;
-  entry.local.crc32 = entry.local.compressed_size = entry.local.size = 0;
-  return entry;
-}
-
 // The entry with an extra field of zeros that puts its data, after `before`, at a multiple.
 TestEntry aligned_to(std::size_t multiple, const std::vector<TestEntry>& before, TestEntry entry) {
   const std::size_t data = write_zip(before).entries.size() + 30 + entry.local.name.size();

@@ -240,15 +240,7 @@ TEST_CASE("compare: a missing entry") {
 
 TEST_CASE("compare: a data descriptor") {
   auto entries = apk_entries();
-  TestEntry& entry = entries[1];
-  LittleEndianWriter descriptor;
-  descriptor.u32(0x08074b50);
-  descriptor.u32(entry.central.crc32);
-  descriptor.u32(entry.central.compressed_size);
-  descriptor.u32(entry.central.size);
-  entry.descriptor = descriptor.take();
-  entry.local.flags = entry.central.flags = 8;
-  entry.local.crc32 = entry.local.compressed_size = entry.local.size = 0;
+  entries[1] = with_descriptor(entries[1]);
   check_differs(entries, "classes.dex: flags data descriptor");
 }
 

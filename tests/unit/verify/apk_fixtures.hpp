@@ -217,6 +217,20 @@ inline TestEntry deflated(std::string name, const Buffer& data, int level = 9) {
   return entry;
 }
 
+// The entry as packagers write it that cannot go back: with its CRC and sizes after the data, and
+// zeros in the local header. `signed_form`: with the signature that APPNOTE leaves to the writer.
+inline TestEntry with_descriptor(TestEntry entry, bool signed_form = true) {
+  LittleEndianWriter descriptor;
+  if (signed_form) descriptor.u32(0x08074b50);
+  descriptor.u32(entry.central.crc32);
+  descriptor.u32(entry.central.compressed_size);
+  descriptor.u32(entry.central.size);
+  entry.descriptor = descriptor.take();
+  entry.local.flags = entry.central.flags = 8;
+  entry.local.crc32 = entry.local.compressed_size = entry.local.size = 0;
+  return entry;
+}
+
 // An archive in its parts, so that a test can put something between them.
 struct TestZip {
   Buffer entries;
