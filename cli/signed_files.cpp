@@ -62,6 +62,14 @@ Status remove_file(int folder, const std::string& name) {
   return errno_error(name, "cannot remove");
 }
 
+// At no moment is an APK beside the .idsig of another, or without the one that it should have: of
+// an older pair the part goes first that would be wrong beside what comes.
+Status place_pair(int folder, const std::string& name, NewFile& apk, NewFile* idsig) {
+  HALLMARK_CHECK(remove_file(folder, idsig == nullptr ? idsig_name(name) : name));
+  if (idsig != nullptr) HALLMARK_CHECK(idsig->place());
+  return apk.place();
+}
+
 }  // namespace
 
 std::string idsig_name(const std::string& apk_name) { return apk_name + ".idsig"; }
@@ -87,13 +95,8 @@ Result<Json> sign_into_folder(TerminalRoot& root, const Json& request, int input
   HALLMARK_TRY(NewFile idsig, NewFile::create(folder.get(), idsig_name(name)));
   const std::vector<int> fds = {input_fd, apk.fd(), idsig.fd()};
   HALLMARK_TRY(const Message answer, root.request("hallmark-sign", request, fds));
-  // The .idsig first: it means nothing beside another APK, but an APK that should have one does.
-  if (answer.body.contains("idsig")) {
-    HALLMARK_CHECK(idsig.place());
-  } else {
-    HALLMARK_CHECK(remove_file(folder.get(), idsig_name(name)));
-  }
-  HALLMARK_CHECK(apk.place());
+  HALLMARK_CHECK(
+      place_pair(folder.get(), name, apk, answer.body.contains("idsig") ? &idsig : nullptr));
   HALLMARK_CHECK(sync_fd(folder.get(), folder_path));
   return answer.body;
 }

@@ -92,6 +92,25 @@ Json signed_event(const ApkCase& subject, const PrivateOutput& out) {
   return event;
 }
 
+// What was signed once stays as it is: two files of one version would be two truths.
+Error signed_otherwise(const std::string& application, const SignedApk& before,
+                       const PrivateOutput& out) {
+  const std::string hint =
+      "what was signed once stays as it is; a change of the key's schemes is for the next version";
+  if (before.idsig && !out.facts.idsig) {
+    return policy_error(application, "was signed with v4, which the policy no longer asks for",
+                        hint);
+  }
+  if (!before.idsig && out.facts.idsig) {
+    return policy_error(application, "was signed without v4, which the policy asks for since",
+                        hint);
+  }
+  return failed(
+      application,
+      "was signed before as " + before.apk.sha256.hex() + ", and signing again gave other bytes",
+      hint);
+}
+
 Status record_signature(const ApkCase& subject, const PrivateOutput& out) {
   const SignerContext& context = subject.context;
   HALLMARK_TRY(const std::optional<SignedApk> before,
@@ -100,9 +119,7 @@ Status record_signature(const ApkCase& subject, const PrivateOutput& out) {
     return ok_status();
   }
   if (before) {
-    return failed(subject.application.lane.application, "was signed before as " +
-                                                            before->apk.sha256.hex() +
-                                                            ", and signing again gave other bytes");
+    return signed_otherwise(subject.application.lane.application, *before, out);
   }
   HALLMARK_TRY(Transaction transaction, context.state.begin());
   HALLMARK_CHECK(context.state.add_signed_apk(out.facts, context.now()));

@@ -2,6 +2,9 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "core/digest.hpp"
 
 namespace hallmark {
@@ -27,6 +30,14 @@ PublishStage files_stage(const std::string& name, const Tree& tree,
   PublishStage stage{name, {}, false};
   for (const ServedFile& file : files) stage.uploads.push_back(from_tree(tree, file, file.path));
   return stage;
+}
+
+std::vector<ServedFile> ending_with(const std::vector<ServedFile>& files, std::string_view ending,
+                                    bool wanted) {
+  std::vector<ServedFile> some;
+  std::copy_if(files.begin(), files.end(), std::back_inserter(some),
+               [&](const ServedFile& file) { return file.path.ends_with(ending) == wanted; });
+  return some;
 }
 
 }  // namespace
@@ -57,7 +68,8 @@ Result<std::vector<PublishStage>> make_publish_plan(Repository& repository) {
   }
   std::vector<PublishStage> plan;
   plan.push_back(files_stage("pool", tree, pool));
-  plan.push_back(files_stage("apk", tree, apks));
+  plan.push_back(files_stage("idsig", tree, ending_with(apks, ".idsig", true)));
+  plan.push_back(files_stage("apk", tree, ending_with(apks, ".idsig", false)));
   for (PublishStage* stage : {&by_hash, &indices, &detached, &inrelease}) {
     plan.push_back(std::move(*stage));
   }

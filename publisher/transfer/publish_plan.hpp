@@ -1,8 +1,8 @@
 // What a package host has to hold, and in which order it may come to hold it.
 //
 // The order is what keeps every reader consistent at every instant: what a file names is there
-// before the file is. pool/ and apk/, then the indices by hash, then the same under their plain
-// names, then Release and Release.gpg, and InRelease last.
+// before the file is. pool/, .idsig files, the APKs that these are for, then the indices by hash,
+// then the same under their plain names, then Release and Release.gpg, and InRelease last.
 #pragma once
 
 #include <string>

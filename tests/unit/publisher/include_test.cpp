@@ -2,6 +2,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "core/digest.hpp"
+#include "publisher/transfer/publish_plan.hpp"
 #include "tests/unit/publisher/repository_fixtures.hpp"
 #include "tests/unit/verify/apk_signed_fixtures.hpp"
 #include "verify/apk/idsig.hpp"
@@ -200,6 +201,14 @@ TEST_CASE("include-apk: an .idsig is served beside its APK, and must be of that 
   CHECK(*added);
   CHECK(test.is_there("apk/a.apk"));
   CHECK(test.is_there("apk/a.apk.idsig"));
+  // Whoever sees the APK on a host finds its .idsig there.
+  const auto plan = make_publish_plan(test.repository());
+  REQUIRE(plan.ok());
+  std::vector<std::string> order;
+  for (const PublishStage& stage : *plan) {
+    for (const Upload& upload : stage.uploads) order.push_back(upload.file.path);
+  }
+  CHECK(order == std::vector<std::string>{"apk/a.apk.idsig", "apk/a.apk"});
   const auto again = include_apk(test.repository(), "a.apk", apk.get(), idsig.get());
   REQUIRE(again.ok());
   CHECK_FALSE(*again);

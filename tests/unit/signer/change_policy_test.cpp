@@ -87,6 +87,36 @@ TEST_CASE_METHOD(PolicyTerminal,
   must_accept(release);
 }
 
+TEST_CASE_METHOD(PolicyTerminal,
+                 "change-policy: v4 from now on leaves alone what was signed before") {
+  const auto sign = [this](const std::string& apk) {
+    Message message;
+    message.body = {{"type", "sign-apk"}, {"artefact", sha256(apk).hex()}};
+    message.fds.push_back(deb_test::memory_file(apk));
+    message.fds.push_back(deb_test::memory_file(""));
+    message.fds.push_back(deb_test::memory_file(""));
+    return send(message);
+  };
+  const std::string old_apk = apk_bytes(7);
+  must_accept(apk_release("1.0", old_apk));
+  REQUIRE(sign(old_apk).ok());
+  changed = Json::parse(policy_text);
+  changed["apk_keys"][0]["schemes"] = {"v1", "v2", "v3", "v4"};
+  must_change();
+  const auto again = sign(old_apk);
+  REQUIRE_FALSE(again.ok());
+  CHECK(again.error().kind == ErrorKind::kPolicy);
+  CHECK(again.error().message().find("was signed without v4") != std::string::npos);
+  CHECK(log_text().find("idsig_sha256") == std::string::npos);
+
+  const std::string next_apk = apk_bytes(8);
+  must_accept(apk_release("1.1", next_apk));
+  const auto next = sign(next_apk);
+  INFO((next.ok() ? "" : next.error().message()));
+  REQUIRE(next.ok());
+  CHECK(next->body.contains("idsig"));
+}
+
 TEST_CASE_METHOD(PolicyTerminal, "change-policy: approvals that do not count") {
   PolicyStatement statement = statement_of_change();
   std::vector<std::string> people = {"alice", "bob"};
