@@ -21,7 +21,8 @@ std::string sample_product(const std::string& suite, const std::string& componen
          suite + R"(", "component": ")" + component + R"(", "architecture": ")" + architecture +
          R"(", "environment": "bookworm"}
   ],
-  "recipe": {"kind": "deb"},
+  // The binary packages that it may bring into a suite; the signer accepts no other from this product.
+  "recipe": {"kind": "deb", "packages": ["hostname"]},
   // Built twice under varied conditions and bit for bit equal, or it is not signed.
   "evidence": "reproduced"
 }

@@ -75,6 +75,24 @@ Status packages_fit_the_target(BuildCase& subject) {
   });
 }
 
+// Or approvers of one small product could have a package of everybody's replaced.
+Status packages_are_the_products_own(BuildCase& subject) {
+  const Product& product = subject.product;
+  return each_deb(subject, [&](const DebPackage& deb) -> Status {
+    const RecipePackage* listed = product.recipe.package_named(deb.package);
+    if (listed == nullptr) {
+      return policy_error(deb_name(deb),
+                          "is none of the packages that product " + product.name + " may bring",
+                          "list it in products/" + product.name + ".json, under recipe.packages");
+    }
+    HALLMARK_TRY(const std::string owner, subject.context.state.product_of(deb.package));
+    if (owner.empty() || owner == product.name || owner == listed->from) return ok_status();
+    return policy_error(deb_name(deb), "is a package of the product " + owner,
+                        R"(to move it, list it as {"name": ")" + deb.package + R"(", "from": ")" +
+                            owner + R"("} in products/)" + product.name + ".json");
+  });
+}
+
 Status versions_are_not_lowered(BuildCase& subject) {
   const std::string& suite = subject.record.target.suite;
   return each_deb(subject, [&](const DebPackage& deb) -> Status {

@@ -72,6 +72,7 @@ Status evidence_reaches_the_policy(BuildCase& subject);
 Status artefacts_are_those_of_the_record(BuildCase& subject);
 Status artefacts_fit_the_recipe(BuildCase& subject);
 Status packages_fit_the_target(BuildCase& subject);
+Status packages_are_the_products_own(BuildCase& subject);
 Status versions_are_not_lowered(BuildCase& subject);
 Status published_packages_keep_their_bytes(BuildCase& subject);
 Status application_is_mapped_to_its_key(BuildCase& subject);

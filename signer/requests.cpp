@@ -63,6 +63,7 @@ constexpr Rule<BuildCase> kAcceptBuild[] = {
     {"artefacts-are-those-of-the-record", artefacts_are_those_of_the_record},
     {"artefacts-fit-the-recipe", artefacts_fit_the_recipe},
     {"packages-fit-the-target", packages_fit_the_target},
+    {"packages-are-the-products-own", packages_are_the_products_own},
     {"versions-are-not-lowered", versions_are_not_lowered},
     {"published-packages-keep-their-bytes", published_packages_keep_their_bytes},
     {"application-is-mapped-to-its-key", application_is_mapped_to_its_key},

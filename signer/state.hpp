@@ -176,6 +176,8 @@ class State {
   // The stanza of this .deb in a suite's component; empty if it is not there.
   Result<std::string> stanza_text(const std::string& suite, const std::string& component,
                                   const Sha256Digest& sha256) const;
+  // The product whose build last brought this binary package into any suite; empty: none did.
+  Result<std::string> product_of(const std::string& package) const;
   // Empty: no version of the package is in the suite.
   Result<std::string> newest_version(const std::string& suite, const std::string& package) const;
   // The .deb that already has this name, version and architecture, in any suite.

@@ -127,6 +127,18 @@ Result<std::string> State::stanza_text(const std::string& suite, const std::stri
   return text;
 }
 
+Result<std::string> State::product_of(const std::string& package) const {
+  std::string product;
+  HALLMARK_CHECK(database_->each(
+      "SELECT product FROM stanza JOIN artefact ON artefact.sha256 = stanza.sha256 JOIN build ON "
+      "artefact.build = build.id WHERE package = ? ORDER BY build.id DESC LIMIT 1",
+      {package}, [&](const SqlRow& row) {
+        product = row.text(0);
+        return ok_status();
+      }));
+  return product;
+}
+
 Result<std::string> State::newest_version(const std::string& suite,
                                           const std::string& package) const {
   std::string newest;

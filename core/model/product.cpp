@@ -80,6 +80,26 @@ void read_outputs(ObjectReader& reader, Recipe& recipe) {
   if (recipe.outputs.empty()) reader.fail("outputs", "must not be empty");
 }
 
+// A binary package's name, or {"name", "from"}.
+void read_packages(ObjectReader& reader, Recipe& recipe) {
+  const auto add = [&](RecipePackage package) {
+    if (recipe.package_named(package.name) != nullptr) {
+      reader.fail("packages", "names '" + package.name + "' twice");
+    }
+    recipe.packages.push_back(std::move(package));
+  };
+  reader.each_text_or_object(
+      "packages",
+      [&](const std::string& name) {
+        if (!is_plain_name(name)) reader.fail("packages", "must hold names of binary packages");
+        add({name, ""});
+      },
+      [&](ObjectReader& r) {
+        add({read_plain_name(r, "name"), read_plain_name(r, "from")});
+      });
+  if (recipe.packages.empty()) reader.fail("packages", "must not be empty");
+}
+
 void read_apk_recipe(ObjectReader& reader, Recipe& recipe) {
   recipe.kind = RecipeKind::kApk;
   recipe.script = reader.text("script");
@@ -96,7 +116,9 @@ Recipe read_recipe(ObjectReader& reader) {
   const std::string kind = reader.text("kind");
   if (kind == "apk") {
     read_apk_recipe(reader, recipe);
-  } else if (kind != "deb") {
+  } else if (kind == "deb") {
+    read_packages(reader, recipe);
+  } else {
     reader.fail("kind", "must be deb or apk");
   }
   return recipe;
@@ -121,6 +143,13 @@ const RecipeOutput* Recipe::output(std::string_view wanted) const {
       std::find_if(outputs.begin(), outputs.end(),
                    [wanted](const RecipeOutput& output) { return output.name == wanted; });
   return found == outputs.end() ? nullptr : &*found;
+}
+
+const RecipePackage* Recipe::package_named(std::string_view wanted) const {
+  const auto found =
+      std::find_if(packages.begin(), packages.end(),
+                   [wanted](const RecipePackage& listed) { return listed.name == wanted; });
+  return found == packages.end() ? nullptr : &*found;
 }
 
 const EnvironmentSpec* Product::environment(std::string_view wanted) const {

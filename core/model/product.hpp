@@ -42,8 +42,16 @@ struct RecipeOutput {
   std::string flavour;  // a plain name, or empty: version codes rise within each (docs/formats.md)
 };
 
+// A binary package that the product may bring into a suite.
+struct RecipePackage {
+  std::string name;
+  std::string from;  // the product that brought it until now, or empty
+};
+
 struct Recipe {
   RecipeKind kind = RecipeKind::kDeb;
+  // kDeb
+  std::vector<RecipePackage> packages;  // no name twice
   // kApk
   std::string script;                 // relative to the source
   std::vector<RecipeOutput> outputs;  // no name twice
@@ -52,6 +60,8 @@ struct Recipe {
 
   // Null: the build is not to leave a file of that name.
   const RecipeOutput* output(std::string_view name) const;
+  // Null: the product may not bring a package of that name.
+  const RecipePackage* package_named(std::string_view name) const;
 };
 
 struct Product {

@@ -52,7 +52,7 @@ class SmallArchive {
            developers_ +
            R"("},"environments":[{"name":"env","suite":"stable","packages":["fakeroot"]}],)"
            R"("targets":[{"suite":"stable","component":"main","architecture":"amd64",)"
-           R"("environment":"env"}],"recipe":{"kind":"deb"},"evidence":"reproduced"})";
+           R"("environment":"env"}],"recipe":{"kind":"deb","packages":["tool"]},"evidence":"reproduced"})";
   }
 
   void add_package(const std::string& name, const std::string& version,

@@ -11,7 +11,7 @@ constexpr const char* kProduct = R"({
   "environments": [{"name": "bookworm", "suite": "bookworm"}],
   "targets": [{"suite": "stable", "component": "main", "architecture": "amd64",
                "environment": "bookworm"}],
-  "recipe": {"kind": "deb"}
+  "recipe": {"kind": "deb", "packages": ["tool"]}
 })";
 
 Json request_for(Lock lock, const std::string& product = kProduct) {

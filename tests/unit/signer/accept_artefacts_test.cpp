@@ -68,6 +68,53 @@ TEST_CASE_METHOD(Installed, "artefacts: a package for all architectures is in ea
   CHECK(sign_release(indices(stanza, stanza)).ok());
 }
 
+// The same package from another product, which says of it what `package` says.
+TestRelease release_of_other_product(Installed& terminal, const std::string& version,
+                                     const Json& package) {
+  TestRelease release = terminal.deb_release(version);
+  Json product = Json::parse(release.product);
+  product["name"] = "other";
+  product["recipe"]["packages"] = Json::array({package});
+  release.product = product.dump();
+  Json lock = TestTerminal::lock_json(release.product, version);
+  lock["product"] = "other";
+  release.lock = *canonical_dump(lock);
+  ApprovalStatement statement = terminal.statement_of(release, version);
+  statement.product = "other";
+  release.statement = render_statement(statement);
+  release.signatures = {{"alice", terminal.sign("alice", release.statement)},
+                        {"bob", terminal.sign("bob", release.statement)}};
+  Json record = TestTerminal::record_json(release, version, {"hm-test_" + version + "_amd64.deb"});
+  record["product"] = "other";
+  terminal.put_record(release, record);
+  return release;
+}
+
+TEST_CASE_METHOD(Installed, "artefacts: a package that the product does not list") {
+  product_packages = {"hm-test-data"};
+  const TestRelease release =
+      release_of("deb", "1.0-1", {"hm-test_1.0-1_amd64.deb"}, {deb_bytes(one("1.0-1")[0])});
+  check_refused(*this, accept(release), "packages-are-the-products-own",
+                "is none of the packages that product tool may bring");
+}
+
+TEST_CASE_METHOD(Installed, "artefacts: a package of another product") {
+  must_accept(deb_release("1.0-1"));
+  Json package;
+  SECTION("listed as its own") { package = "hm-test"; }
+  SECTION("listed as a third product's") { package = {{"name", "hm-test"}, {"from", "third"}}; }
+  check_refused(*this, accept(release_of_other_product(*this, "2.0-1", package)),
+                "packages-are-the-products-own", "is a package of the product tool");
+}
+
+TEST_CASE_METHOD(Installed, "artefacts: a package that moves to another product") {
+  must_accept(deb_release("1.0-1"));
+  must_accept(release_of_other_product(*this, "2.0-1", {{"name", "hm-test"}, {"from", "tool"}}));
+  // From now on it is the other's.
+  check_refused(*this, accept(deb_release("3.0-1")), "packages-are-the-products-own",
+                "is a package of the product other");
+}
+
 TEST_CASE_METHOD(Installed, "artefacts: a version lower than the suite's newest") {
   must_accept(deb_release("1.10-1"));
   check_refused(*this, accept(deb_release("1.9-1")), "versions-are-not-lowered",

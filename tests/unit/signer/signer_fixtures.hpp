@@ -5,6 +5,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 
 #include "core/model/approval.hpp"
 #include "signer/requests.hpp"
@@ -116,6 +117,7 @@ class TestTerminal {
   bool demo = true;
   std::map<std::string, std::string> certificates = {{"app", certificate()}};  // DER, by APK key
   std::string recipe_key = "app";
+  std::set<std::string> product_packages = {"hm-test"};  // deb_release adds what it makes
 
   // As after a restart of the program.
   void open() {
@@ -261,7 +263,7 @@ class TestTerminal {
   }
 
   Json product_json(const std::string& kind) const {
-    Json recipe = {{"kind", kind}};
+    Json recipe = {{"kind", kind}, {"packages", product_packages}};
     if (kind == "apk") {
       recipe = {{"kind", "apk"},
                 {"script", "build.sh"},
@@ -332,6 +334,7 @@ class TestTerminal {
     std::vector<std::string> names;
     std::vector<std::string> bytes;
     for (const TestPackage& package : packages) {
+      product_packages.insert(package.name);
       names.push_back(package.name + "_" + std::string(package.version) + "_" +
                       package.architecture + ".deb");
       bytes.push_back(deb_bytes(package));
