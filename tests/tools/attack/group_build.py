@@ -80,6 +80,10 @@ def _artefacts(terminal, release):
         'zeta', '1.0', ('zeta_1.0_amd64.deb', b'MZ' + bytes(100)))
     yield 'a package for another architecture', 'packages-fit-the-target', built(
         'zeta', '1.1', deb('zeta', '1.1', 'arm64'))
+    yield 'a package that the product does not list', 'packages-are-the-products-own', built(
+        'zeta', '1.5', deb('alpha', '9.0'))
+    yield "another product's package, listed as its own", 'packages-are-the-products-own', built(
+        'zeta', '1.6', deb('alpha', '9.0'), recipe={'kind': 'deb', 'packages': ['alpha']})
     yield 'a package of a lower version', 'versions-are-not-lowered', built(
         'alpha', '0.9', deb('alpha', '0.9'))
     yield 'another spelling of the newest version', 'versions-are-not-lowered', built(

@@ -45,7 +45,7 @@ class Release:
         self.artefacts = artefacts
         self.target = {'suite': suite, 'component': 'main', 'architecture': 'amd64',
                        'environment': 'e'}
-        self.recipe = recipe or {'kind': 'deb'}
+        self.recipe = recipe or {'kind': 'deb', 'packages': [product]}
         self.product_text = json.dumps(self._product())
         self.lock_text = json.dumps(self._lock())
         self.record_text = json.dumps(dict(self._record(), **(record_changes or {})))
