@@ -117,7 +117,7 @@ Result<ApkKeyPlan> parse_apk_key_plan(const std::string& text) {
 Status check_apk_key_plans(const std::vector<ApkKeyPlan>& plans) {
   Json entries = Json::array();
   for (const ApkKeyPlan& plan : plans) entries.push_back(policy_entry(plan, entries.size()));
-  const Status together = judge({{"apk_keys", entries}}, [](ObjectReader& reader) {
+  Status together = judge({{"apk_keys", entries}}, [](ObjectReader& reader) {
     std::vector<ApkKeyPolicy> keys;
     reader.each("apk_keys", [&](ObjectReader& r) { keys.push_back(read_apk_key(r)); });
     check_apk_keys(reader, keys);
