@@ -103,18 +103,23 @@ Status explain_difference(const State& state, const IndexPlace& place,
 
 }  // namespace
 
-Status check_index(const State& state, const IndexPlace& place, std::string_view untrusted_text,
-                   const std::string& name) {
+Result<std::vector<IndexShard>> check_index(const State& state, const IndexPlace& place,
+                                            std::string_view untrusted_text,
+                                            const std::string& name) {
   std::string_view rest = untrusted_text;
   bool equal = true;
+  ShardCutter cutter;
   HALLMARK_CHECK(state.each_stanza(place, [&](const DerivedStanza& stanza) {
     const std::string own = stanza.text + "\n";
     equal = equal && rest.starts_with(own);
-    if (equal) rest.remove_prefix(own.size());
+    if (!equal) return ok_status();
+    rest.remove_prefix(own.size());
+    cutter.add(own, stanza.sha256);
     return ok_status();
   }));
-  if (equal && rest.empty()) return ok_status();
-  return explain_difference(state, place, untrusted_text, name);
+  if (equal && rest.empty()) return cutter.finish();
+  HALLMARK_CHECK(explain_difference(state, place, untrusted_text, name));
+  return verification_error(name, "is not the signer's own");
 }
 
 }  // namespace hallmark

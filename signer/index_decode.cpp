@@ -3,15 +3,14 @@
 // of a gzip file it reads every member, so each must be whole, and nothing else may stand in the
 // file.
 #include <lzma.h>
-#include <unistd.h>
 #include <zlib.h>
 
-#include <algorithm>
 #include <array>
-#include <cerrno>
-#include <functional>
+#include <cstdlib>
+#include <limits>
 
-#include "signer/index_check.hpp"
+#include "signer/index_cursor.hpp"
+#include "verify/xz_frame.hpp"
 
 namespace hallmark {
 namespace {
@@ -20,70 +19,15 @@ constexpr std::size_t kBlock = std::size_t{1} << 16U;
 constexpr uint64_t kXzMemory = uint64_t{128} << 20U;  // what xz -9 needs, and some more
 
 using Buffer = std::array<uint8_t, kBlock>;
-using TakeDecoded = std::function<Status(std::span<const uint8_t>)>;
-
-Result<std::size_t> read_block(int fd, std::span<uint8_t> buffer, uint64_t offset) {
-  std::size_t used = 0;
-  while (used < buffer.size()) {
-    const ssize_t n =
-        ::pread(fd, buffer.data() + used, buffer.size() - used, static_cast<off_t>(offset + used));
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return errno_error("index", "cannot read");
-    if (n == 0) break;
-    used += static_cast<std::size_t>(n);
-  }
-  return used;
-}
+using Input = std::span<const uint8_t>;
 
 Error undecodable(const std::string& name) {
   return verification_error(name, "is not exactly one whole compressed index");
 }
 
-class XzDecoder {
- public:
-  XzDecoder() = default;
-  XzDecoder(const XzDecoder&) = delete;
-  XzDecoder& operator=(const XzDecoder&) = delete;
-  ~XzDecoder() { lzma_end(&stream_); }
-
-  Status run(int fd, const std::string& name, const TakeDecoded& take) {
-    // No LZMA_CONCATENATED: the end of the first stream is the end.
-    if (lzma_stream_decoder(&stream_, kXzMemory, 0) != LZMA_OK) return undecodable(name);
-    Buffer in{};
-    Buffer out{};
-    for (uint64_t offset = 0;;) {
-      HALLMARK_TRY(const std::size_t size, read_block(fd, in, offset));
-      if (size == 0) return undecodable(name);
-      offset += size;
-      stream_.next_in = in.data();
-      stream_.avail_in = size;
-      HALLMARK_TRY(const bool ended, decode(out, name, take));
-      if (ended) return expect_end(fd, offset, name);
-    }
-  }
-
- private:
-  Result<bool> decode(Buffer& out, const std::string& name, const TakeDecoded& take) {
-    for (;;) {
-      stream_.next_out = out.data();
-      stream_.avail_out = out.size();
-      const lzma_ret code = lzma_code(&stream_, LZMA_RUN);
-      if (code != LZMA_OK && code != LZMA_STREAM_END) return undecodable(name);
-      HALLMARK_CHECK(take(std::span<const uint8_t>(out).first(out.size() - stream_.avail_out)));
-      if (code == LZMA_STREAM_END) return true;
-      if (stream_.avail_in == 0 && stream_.avail_out != 0) return false;
-    }
-  }
-
-  Status expect_end(int fd, uint64_t offset, const std::string& name) {
-    std::array<uint8_t, 1> more{};
-    HALLMARK_TRY(const std::size_t size, read_block(fd, more, offset));
-    if (stream_.avail_in == 0 && size == 0) return ok_status();
-    return undecodable(name);
-  }
-
-  lzma_stream stream_ = LZMA_STREAM_INIT;
-};
+Error differs(const std::string& name) {
+  return verification_error(name, "does not decompress to the plain index");
+}
 
 class GzipDecoder {
  public:
@@ -92,73 +36,143 @@ class GzipDecoder {
   GzipDecoder& operator=(const GzipDecoder&) = delete;
   ~GzipDecoder() { inflateEnd(&stream_); }
 
-  Status run(int fd, const std::string& name, const TakeDecoded& take) {
+  Status run(Input form, const std::string& name, IndexCursor& cursor) {
     constexpr int kGzipOnly = 15 + 16;  // the largest window; a gzip header, whose CRC is checked
     if (inflateInit2(&stream_, kGzipOnly) != Z_OK) return undecodable(name);
-    Buffer in{};
-    Buffer out{};
-    bool between_members = false;
-    for (uint64_t offset = 0;;) {
-      HALLMARK_TRY(const std::size_t size, read_block(fd, in, offset));
-      if (size == 0) return between_members ? ok_status() : Status(undecodable(name));
-      offset += size;
-      stream_.next_in = in.data();
-      stream_.avail_in = static_cast<uInt>(size);
-      HALLMARK_TRY(between_members, decode(out, name, take));
-    }
+    do {
+      if (const KnownForm* known = cursor.skip_known(form)) {
+        form = form.subspan(known->size);
+        continue;
+      }
+      HALLMARK_TRY(const std::size_t size, decode_member(form, name, cursor));
+      cursor.learn(form.first(size), 0);
+      form = form.subspan(size);
+    } while (!form.empty());
+    return ok_status();
   }
 
  private:
-  // Uses up the input; true when it ended with a member.
-  Result<bool> decode(Buffer& out, const std::string& name, const TakeDecoded& take) {
-    for (;;) {
-      stream_.next_out = out.data();
-      stream_.avail_out = static_cast<uInt>(out.size());
-      const int code = inflate(&stream_, Z_NO_FLUSH);
-      if (code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR) return undecodable(name);
-      HALLMARK_CHECK(take(std::span<const uint8_t>(out).first(out.size() - stream_.avail_out)));
-      if (code == Z_STREAM_END) {
-        if (stream_.avail_in == 0) return reset(name);
-        HALLMARK_TRY(const bool ready, reset(name));
-        static_cast<void>(ready);
-      } else if (stream_.avail_in == 0 && stream_.avail_out != 0) {
-        return false;
-      }
-    }
-  }
-
-  // What follows a member can only be another.
-  Result<bool> reset(const std::string& name) {
+  // Gives the member's size.
+  Result<std::size_t> decode_member(Input form, const std::string& name, IndexCursor& cursor) {
     if (inflateReset(&stream_) != Z_OK) return undecodable(name);
-    return true;
+    const auto most = std::min<std::size_t>(form.size(), std::numeric_limits<uInt>::max());
+    stream_.next_in = const_cast<Bytef*>(form.data());  // not written to
+    stream_.avail_in = static_cast<uInt>(most);
+    for (int code = Z_OK; code != Z_STREAM_END;) {
+      stream_.next_out = out_.data();
+      stream_.avail_out = static_cast<uInt>(out_.size());
+      code = inflate(&stream_, Z_NO_FLUSH);
+      if (code != Z_OK && code != Z_STREAM_END) return undecodable(name);
+      if (!cursor.compare(Input(out_).first(out_.size() - stream_.avail_out))) return differs(name);
+    }
+    return most - stream_.avail_in;
   }
 
   z_stream stream_{};
+  Buffer out_{};
+};
+
+// The filters that a block's header names.
+class BlockHeader {
+ public:
+  BlockHeader() = default;
+  BlockHeader(const BlockHeader&) = delete;
+  BlockHeader& operator=(const BlockHeader&) = delete;
+  ~BlockHeader() {
+    for (const lzma_filter& filter : filters_) {
+      if (filter.id == LZMA_VLI_UNKNOWN) break;
+      std::free(filter.options);  // liblzma's own allocator is malloc
+    }
+  }
+
+  bool read(Input form) {
+    block.check = LZMA_CHECK_CRC64;
+    block.filters = filters_.data();
+    block.header_size = lzma_block_header_size_decode(form[0]);
+    return block.header_size <= form.size() &&
+           lzma_block_header_decode(&block, nullptr, form.data()) == LZMA_OK &&
+           lzma_raw_decoder_memusage(filters_.data()) <= kXzMemory;
+  }
+
+  lzma_block block{};
+
+ private:
+  std::array<lzma_filter, LZMA_FILTERS_MAX + 1> filters_ = {{{LZMA_VLI_UNKNOWN, nullptr}}};
+};
+
+class XzDecoder {
+ public:
+  XzDecoder() = default;
+  XzDecoder(const XzDecoder&) = delete;
+  XzDecoder& operator=(const XzDecoder&) = delete;
+  ~XzDecoder() { lzma_end(&stream_); }
+
+  Status run(Input form, const std::string& name, IndexCursor& cursor) {
+    HALLMARK_TRY(const std::string header, xz_stream_header());
+    if (!as_text(form).starts_with(header)) return undecodable(name);
+    form = form.subspan(header.size());
+    while (!form.empty() && form[0] != kIndexBegins) {
+      HALLMARK_TRY(const std::size_t size, take_block(form, name, cursor));
+      form = form.subspan(size);
+    }
+    // The stream's index and end follow from its blocks; nothing may stand behind them.
+    HALLMARK_TRY(const std::string end, xz_stream_end(blocks_));
+    return as_text(form) == end ? ok_status() : Status(undecodable(name));
+  }
+
+ private:
+  static constexpr uint8_t kIndexBegins = 0;  // no block begins so
+
+  // Gives the block's size, padding included.
+  Result<std::size_t> take_block(Input form, const std::string& name, IndexCursor& cursor) {
+    if (const KnownForm* known = cursor.skip_known(form)) {
+      blocks_.push_back({known->unpadded_size, cursor.part_size()});
+      return known->size;
+    }
+    BlockHeader header;
+    if (!header.read(form)) return undecodable(name);
+    HALLMARK_TRY(const std::size_t size, decode_block(form, header, name, cursor));
+    const uint64_t unpadded = lzma_block_unpadded_size(&header.block);
+    blocks_.push_back({unpadded, cursor.part_size()});
+    cursor.learn(form.first(size), unpadded);
+    return size;
+  }
+
+  Result<std::size_t> decode_block(Input form, BlockHeader& header, const std::string& name,
+                                   IndexCursor& cursor) {
+    if (lzma_block_decoder(&stream_, &header.block) != LZMA_OK) return undecodable(name);
+    const Input body = form.subspan(header.block.header_size);
+    stream_.next_in = body.data();
+    stream_.avail_in = body.size();
+    for (lzma_ret code = LZMA_OK; code != LZMA_STREAM_END;) {
+      stream_.next_out = out_.data();
+      stream_.avail_out = out_.size();
+      code = lzma_code(&stream_, LZMA_RUN);
+      if (code != LZMA_OK && code != LZMA_STREAM_END) return undecodable(name);
+      if (!cursor.compare(Input(out_).first(out_.size() - stream_.avail_out))) return differs(name);
+    }
+    return form.size() - stream_.avail_in;
+  }
+
+  lzma_stream stream_ = LZMA_STREAM_INIT;
+  std::vector<XzBlockSizes> blocks_;
+  Buffer out_{};
 };
 
 }  // namespace
 
-Status check_compressed_form(int untrusted_fd, int plain_fd, const std::string& name) {
-  const Error differs = verification_error(name, "does not decompress to the plain index");
-  Buffer plain{};
-  uint64_t offset = 0;
-  // Stops at the first byte that differs: a bomb gets no further than the plain index is long.
-  const TakeDecoded compare = [&](std::span<const uint8_t> decoded) -> Status {
-    HALLMARK_TRY(const std::size_t there,
-                 read_block(plain_fd, std::span(plain).first(decoded.size()), offset));
-    if (there != decoded.size() || !std::equal(decoded.begin(), decoded.end(), plain.begin())) {
-      return differs;
-    }
-    offset += decoded.size();
-    return ok_status();
-  };
+Result<std::vector<KnownForm>> check_compressed_form(std::span<const uint8_t> untrusted_form,
+                                                     const CheckedIndex& index,
+                                                     std::span<const KnownForm> known,
+                                                     const std::string& name) {
+  IndexCursor cursor(index, known);
   if (name.ends_with(".gz")) {
-    HALLMARK_CHECK(GzipDecoder().run(untrusted_fd, name, compare));
+    HALLMARK_CHECK(GzipDecoder().run(untrusted_form, name, cursor));
   } else {
-    HALLMARK_CHECK(XzDecoder().run(untrusted_fd, name, compare));
+    HALLMARK_CHECK(XzDecoder().run(untrusted_form, name, cursor));
   }
-  HALLMARK_TRY(const std::size_t more, read_block(plain_fd, std::span(plain).first(1), offset));
-  return more == 0 ? ok_status() : Status(differs);
+  if (!cursor.at_end()) return differs(name);
+  return cursor.take_met();
 }
 
 }  // namespace hallmark

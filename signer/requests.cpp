@@ -75,8 +75,8 @@ constexpr Rule<ReleaseCase> kSignAptRelease[] = {
     {"suite-is-in-the-policy", suite_is_in_the_policy},
     {"demo-terminal-marks-what-it-signs", demo_terminal_marks_what_it_signs},
     {"indices-are-exactly-the-suites", indices_are_exactly_the_suites},
-    {"every-form-says-the-same", every_form_says_the_same},
     {"stanzas-are-those-accepted", stanzas_are_those_accepted},
+    {"every-form-says-the-same", every_form_says_the_same},
 };
 constexpr Rule<ReleaseCase> kNewAptRelease[] = {
     {"date-is-newer-than-the-last", date_is_newer_than_the_last},

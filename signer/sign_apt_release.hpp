@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "core/index_shards.hpp"
 #include "core/wire.hpp"
 #include "signer/context.hpp"
 #include "signer/private_copy.hpp"
@@ -24,6 +25,7 @@ struct ShownIndex {
   PrivateCopy plain;
   PrivateCopy gz;
   PrivateCopy xz;
+  std::vector<IndexShard> shards;
 };
 
 struct ReleaseCase {
@@ -40,8 +42,8 @@ struct ReleaseCase {
 Status suite_is_in_the_policy(ReleaseCase& subject);
 Status demo_terminal_marks_what_it_signs(ReleaseCase& subject);
 Status indices_are_exactly_the_suites(ReleaseCase& subject);
-Status every_form_says_the_same(ReleaseCase& subject);
 Status stanzas_are_those_accepted(ReleaseCase& subject);
+Status every_form_says_the_same(ReleaseCase& subject);
 
 // The newest Release, if it lists the same indices and is young.
 Result<std::optional<SignedRelease>> release_that_still_stands(ReleaseCase& subject);

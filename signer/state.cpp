@@ -37,6 +37,11 @@ CREATE INDEX stanza_in_order ON stanza(
   suite, component, architecture, package, version COLLATE debversion, package_architecture);
 CREATE INDEX stanza_by_digest ON stanza(sha256);
 CREATE INDEX stanza_by_package ON stanza(package, version, package_architecture);
+CREATE TABLE known_form(
+  suite TEXT NOT NULL, component TEXT NOT NULL, architecture TEXT NOT NULL,
+  compression TEXT NOT NULL, shard TEXT NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL,
+  unpadded_size INTEGER NOT NULL,
+  PRIMARY KEY (suite, component, architecture, compression, shard));
 CREATE TABLE application(
   sha256 TEXT PRIMARY KEY, application TEXT NOT NULL, flavour TEXT NOT NULL, abis TEXT NOT NULL,
   version_code INTEGER NOT NULL, key TEXT NOT NULL,

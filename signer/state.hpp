@@ -75,6 +75,16 @@ struct DerivedStanza {
   std::string text;
 };
 
+// A shard of an index in a compressed form that the signer once decoded itself (index_check.hpp).
+struct KnownForm {
+  Sha256Digest shard;          // of the plain text
+  Sha256Digest sha256;         // of the compressed bytes
+  uint64_t size = 0;           // of them
+  uint64_t unpadded_size = 0;  // of an .xz block; otherwise 0
+
+  bool operator==(const KnownForm&) const = default;
+};
+
 // Within what version codes rise. A release may hold several APKs of one application: for each ABI
 // one, and for each flavour of the product; a device only ever upgrades within one of these.
 struct AppLane {
@@ -173,6 +183,12 @@ class State {
   // In the order of an index: package, version as dpkg orders it, architecture.
   Status each_stanza(const IndexPlace& place,
                      const std::function<Status(const DerivedStanza&)>& visit) const;
+  // The shards of an index as they were at its last check, compressed as "gz" or "xz".
+  Result<std::vector<KnownForm>> known_forms(const IndexPlace& place,
+                                             const std::string& compression) const;
+  // Takes the place of what was known.
+  Status set_known_forms(const IndexPlace& place, const std::string& compression,
+                         const std::vector<KnownForm>& forms) const;
   // The stanza of this .deb in a suite's component; empty if it is not there.
   Result<std::string> stanza_text(const std::string& suite, const std::string& component,
                                   const Sha256Digest& sha256) const;

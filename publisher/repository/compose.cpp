@@ -1,22 +1,16 @@
 #include <algorithm>
 
 #include "core/digest.hpp"
-#include "publisher/repository/compress.hpp"
+#include "publisher/repository/index_forms.hpp"
 #include "publisher/repository/repository.hpp"
 #include "verify/deb_package.hpp"
 
 namespace hallmark {
 namespace {
 
-struct IndexPlace {
-  std::string suite;
-  std::string component;
-  std::string architecture;
-
-  std::string folder() const {
-    return "dists/" + suite + "/" + component + "/binary-" + architecture;
-  }
-};
+std::string folder_of(const IndexPlace& place) {
+  return "dists/" + place.suite + "/" + place.component + "/binary-" + place.architecture;
+}
 
 std::vector<IndexPlace> index_places(const SuitePolicy& suite) {
   std::vector<IndexPlace> out;
@@ -28,12 +22,12 @@ std::vector<IndexPlace> index_places(const SuitePolicy& suite) {
   return out;
 }
 
-Result<std::string> packages_text(RepositoryState& state, const IndexPlace& place) {
-  HALLMARK_TRY(std::vector<PoolPackage> packages,
-               state.index_packages(place.suite, place.component, place.architecture));
+Result<PlainIndex> packages_index(RepositoryState& state, const IndexPlace& place) {
+  HALLMARK_TRY(std::vector<PoolPackage> packages, state.index_packages(place));
   struct Entry {
     DebPackage key;  // as far as stanza_before looks
-    std::string stanza;
+    Sha256Digest sha256;
+    std::string stanza;  // with the blank line behind it
   };
   std::vector<Entry> entries(packages.size());
   std::size_t size = 0;
@@ -41,15 +35,22 @@ Result<std::string> packages_text(RepositoryState& state, const IndexPlace& plac
     entries[i].key.package = std::move(packages[i].package);
     entries[i].key.version = std::move(packages[i].version);
     entries[i].key.architecture = std::move(packages[i].architecture);
+    entries[i].sha256 = packages[i].file.sha256;
     entries[i].stanza = std::move(packages[i].stanza);
-    size += entries[i].stanza.size() + 1;
+    entries[i].stanza += '\n';
+    size += entries[i].stanza.size();
   }
   std::sort(entries.begin(), entries.end(),
             [](const Entry& a, const Entry& b) { return stanza_before(a.key, b.key); });
-  std::string text;
-  text.reserve(size);
-  for (const Entry& entry : entries) text.append(entry.stanza).append("\n");
-  return text;
+  PlainIndex index;
+  index.text.reserve(size);
+  ShardCutter cutter;
+  for (const Entry& entry : entries) {
+    index.text += entry.stanza;
+    cutter.add(entry.stanza, entry.sha256);
+  }
+  index.shards = cutter.finish();
+  return index;
 }
 
 ServedFile describe(const std::string& path, std::string_view bytes) {
@@ -93,19 +94,18 @@ std::vector<ServedFile> reusable(const Tree& tree, const std::vector<ServedFile>
 
 Result<std::vector<ServedFile>> write_index(Repository& repository, const IndexPlace& place,
                                             const std::vector<ServedFile>& known) {
-  HALLMARK_TRY(const std::string text, packages_text(repository.state, place));
-  const std::string path = place.folder() + "/Packages";
-  std::vector<ServedFile> indices{describe(path, text)};
+  HALLMARK_TRY(const PlainIndex index, packages_index(repository.state, place));
+  const std::string path = folder_of(place) + "/Packages";
+  std::vector<ServedFile> indices{describe(path, index.text)};
   if (auto kept = reusable(repository.tree, known, indices.front()); !kept.empty()) return kept;
 
-  HALLMARK_TRY(const std::string gz, compress_gzip(text));
-  HALLMARK_TRY(const std::string xz, compress_xz(text));
-  indices.push_back(describe(path + ".gz", gz));
-  indices.push_back(describe(path + ".xz", xz));
+  HALLMARK_TRY(const IndexForms forms, index_forms(repository.state, place, index));
+  indices.push_back(describe(path + ".gz", forms.gz));
+  indices.push_back(describe(path + ".xz", forms.xz));
   std::vector<Placement> placements;
-  HALLMARK_CHECK(add_placements(repository.tree, indices[0], text, placements));
-  HALLMARK_CHECK(add_placements(repository.tree, indices[1], gz, placements));
-  HALLMARK_CHECK(add_placements(repository.tree, indices[2], xz, placements));
+  HALLMARK_CHECK(add_placements(repository.tree, indices[0], index.text, placements));
+  HALLMARK_CHECK(add_placements(repository.tree, indices[1], forms.gz, placements));
+  HALLMARK_CHECK(add_placements(repository.tree, indices[2], forms.xz, placements));
   HALLMARK_CHECK(repository.tree.place(placements));
   return indices;
 }
@@ -119,7 +119,7 @@ bool is_complete(const Tree& tree, const std::vector<ServedFile>& known,
     const std::string folder = file.path.substr(0, file.path.rfind('/'));
     return is_in_place(tree, file) &&
            std::any_of(places.begin(), places.end(),
-                       [&folder](const IndexPlace& place) { return place.folder() == folder; });
+                       [&folder](const IndexPlace& place) { return folder_of(place) == folder; });
   });
 }
 

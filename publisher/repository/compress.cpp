@@ -3,48 +3,20 @@
 #include <lzma.h>
 #include <zlib.h>
 
-#include <algorithm>
 #include <limits>
-#include <thread>
 
 namespace hallmark {
 namespace {
 
-constexpr std::size_t kOutputStep = std::size_t{1} << 20U;
-constexpr uint32_t kXzBlock = uint32_t{2}
-                              << 20U;  // bytes; also the dictionary: a block needs no more
-constexpr uint32_t kMaxThreads = 8;
+// Larger than nearly every shard: what lies further back is seldom worth pointing at.
+constexpr uint32_t kDictionary = uint32_t{1} << 20U;  // bytes
 
 struct DeflateStream {
   z_stream raw{};
   ~DeflateStream() { deflateEnd(&raw); }
 };
 
-struct LzmaStream {
-  lzma_stream raw = LZMA_STREAM_INIT;
-  ~LzmaStream() { lzma_end(&raw); }
-};
-
-uint32_t thread_count() {
-  return std::clamp<uint32_t>(std::thread::hardware_concurrency(), 1, kMaxThreads);
-}
-
-bool start_xz(LzmaStream& stream) {
-  lzma_options_lzma options{};
-  if (lzma_lzma_preset(&options, 6) != 0) return false;
-  options.dict_size = kXzBlock;
-  lzma_filter filters[] = {{LZMA_FILTER_LZMA2, &options}, {LZMA_VLI_UNKNOWN, nullptr}};
-  lzma_mt settings{};
-  settings.threads = thread_count();
-  settings.block_size = kXzBlock;
-  settings.filters = filters;
-  settings.check = LZMA_CHECK_CRC64;
-  return lzma_stream_encoder_mt(&stream.raw, &settings) == LZMA_OK;
-}
-
-}  // namespace
-
-Result<std::string> compress_gzip(std::string_view bytes) {
+Result<std::string> gzip_member(std::string_view bytes) {
   constexpr int kWindowAndGzip = 15 + 16;
   constexpr int kMemoryLevel = 9;
   if (bytes.size() > std::numeric_limits<uInt>::max()) return failed("index", "is too large");
@@ -63,22 +35,34 @@ Result<std::string> compress_gzip(std::string_view bytes) {
   return out;
 }
 
-Result<std::string> compress_xz(std::string_view bytes) {
-  LzmaStream stream;
-  if (!start_xz(stream)) return failed("xz", "cannot start");
-  stream.raw.next_in = reinterpret_cast<const uint8_t*>(bytes.data());
-  stream.raw.avail_in = bytes.size();
-  std::string out;
-  for (lzma_ret code = LZMA_OK; code != LZMA_STREAM_END;) {
-    const std::size_t used = out.size();
-    out.resize(used + kOutputStep);
-    stream.raw.next_out = reinterpret_cast<uint8_t*>(out.data()) + used;
-    stream.raw.avail_out = kOutputStep;
-    code = lzma_code(&stream.raw, LZMA_FINISH);
-    out.resize(out.size() - stream.raw.avail_out);
-    if (code != LZMA_OK && code != LZMA_STREAM_END) return failed("xz", "cannot compress");
+Status add_xz_block(std::string_view bytes, CompressedShard& shard) {
+  lzma_options_lzma options{};
+  if (lzma_lzma_preset(&options, 6) != 0) return failed("xz", "cannot start");
+  options.dict_size = kDictionary;
+  lzma_filter filters[] = {{LZMA_FILTER_LZMA2, &options}, {LZMA_VLI_UNKNOWN, nullptr}};
+  lzma_block block{};
+  block.check = LZMA_CHECK_CRC64;
+  block.filters = filters;
+  shard.xz.resize(lzma_block_buffer_bound(bytes.size()));
+  std::size_t used = 0;
+  if (lzma_block_buffer_encode(&block, nullptr, reinterpret_cast<const uint8_t*>(bytes.data()),
+                               bytes.size(), reinterpret_cast<uint8_t*>(shard.xz.data()), &used,
+                               shard.xz.size()) != LZMA_OK) {
+    return failed("xz", "cannot compress");
   }
-  return out;
+  shard.xz.resize(used);
+  shard.xz.shrink_to_fit();
+  shard.xz_unpadded_size = lzma_block_unpadded_size(&block);
+  return ok_status();
+}
+
+}  // namespace
+
+Result<CompressedShard> compress_shard(std::string_view text) {
+  CompressedShard shard;
+  HALLMARK_TRY(shard.gz, gzip_member(text));
+  if (!text.empty()) HALLMARK_CHECK(add_xz_block(text, shard));
+  return shard;
 }
 
 }  // namespace hallmark

@@ -1,7 +1,8 @@
-// The compressed forms of an index. The same input gives the same bytes: no time stamp, no file
-// name, and no trace of how many threads worked.
+// A shard of an index, compressed. The same shard gives the same bytes: no time stamp, no file
+// name, no trace of what was compressed before it.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -9,11 +10,12 @@
 
 namespace hallmark {
 
-// One member, level 9 (RFC 1952, time 0).
-Result<std::string> compress_gzip(std::string_view bytes);
+struct CompressedShard {
+  std::string gz;                 // one gzip member, level 9 (RFC 1952, time 0)
+  std::string xz;                 // one .xz block, preset 6; nothing for an empty shard
+  uint64_t xz_unpadded_size = 0;  // bytes; as the .xz index wants it
+};
 
-// One stream of blocks of 2 MiB, preset 6. One stream, because apt reads only the first of several;
-// several blocks, because they are compressed by several threads.
-Result<std::string> compress_xz(std::string_view bytes);
+Result<CompressedShard> compress_shard(std::string_view text);
 
 }  // namespace hallmark

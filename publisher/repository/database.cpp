@@ -40,6 +40,15 @@ Status Statement::bind_one(int index, std::string_view value) {
   return ok_status();
 }
 
+Status Statement::bind_one(int index, const SqlBlob& value) {
+  const char* data = value.bytes.data() != nullptr ? value.bytes.data() : "";
+  if (sqlite3_bind_blob64(statement_.get(), index, data, value.bytes.size(), SQLITE_TRANSIENT) !=
+      SQLITE_OK) {
+    return error("cannot bind a value");
+  }
+  return ok_status();
+}
+
 Status Statement::bind_one(int index, int64_t value) {
   if (sqlite3_bind_int64(statement_.get(), index, value) != SQLITE_OK) {
     return error("cannot bind a value");
@@ -74,6 +83,12 @@ std::string Statement::text(int column) const {
   if (data == nullptr) return {};
   return {reinterpret_cast<const char*>(data),
           static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))};
+}
+
+std::string Statement::blob(int column) const {
+  const auto* data = static_cast<const char*>(sqlite3_column_blob(statement_.get(), column));
+  if (data == nullptr) return {};
+  return {data, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))};
 }
 
 Result<Database> Database::open(const std::string& path,

@@ -18,6 +18,11 @@ struct sqlite3_stmt;
 
 namespace hallmark {
 
+// Bytes that are no text.
+struct SqlBlob {
+  std::string_view bytes;
+};
+
 class Statement {
  public:
   // Starts the statement over with these values for ?1, ?2, …
@@ -37,6 +42,7 @@ class Statement {
 
   int64_t integer(int column) const;
   std::string text(int column) const;
+  std::string blob(int column) const;
 
  private:
   friend class Database;
@@ -46,6 +52,7 @@ class Statement {
   explicit Statement(sqlite3_stmt* statement) : statement_(statement) {}
   void restart();
   Status bind_one(int index, std::string_view value);
+  Status bind_one(int index, const SqlBlob& value);
   Status bind_one(int index, int64_t value);
   Status bind_one(int index, uint64_t value);
   Error error(const char* operation) const;

@@ -5,7 +5,7 @@
 namespace hallmark {
 namespace {
 
-constexpr std::array<std::string_view, 1> kMigrations = {R"(
+constexpr std::array<std::string_view, 2> kMigrations = {R"(
 CREATE TABLE pool_package (
   path TEXT NOT NULL PRIMARY KEY,
   package TEXT NOT NULL, version TEXT NOT NULL, architecture TEXT NOT NULL,
@@ -33,6 +33,12 @@ CREATE TABLE release_index (
 CREATE TABLE host_file (
   host TEXT NOT NULL, path TEXT NOT NULL, size INTEGER NOT NULL, sha256 TEXT NOT NULL,
   checked INTEGER NOT NULL, PRIMARY KEY (host, path)) STRICT;
+)",
+                                                         R"(
+CREATE TABLE shard (
+  suite TEXT NOT NULL, component TEXT NOT NULL, architecture TEXT NOT NULL, sha256 TEXT NOT NULL,
+  gz BLOB NOT NULL, xz BLOB NOT NULL, xz_unpadded_size INTEGER NOT NULL,
+  PRIMARY KEY (suite, component, architecture, sha256)) STRICT;
 )"};
 
 // Columns `first` (path), first+1 (size), first+2 (sha256).
@@ -158,15 +164,13 @@ Result<int64_t> RepositoryState::newest_member(const std::string& suite) {
   return row ? rows.integer(0) : 0;
 }
 
-Result<std::vector<PoolPackage>> RepositoryState::index_packages(const std::string& suite,
-                                                                 const std::string& component,
-                                                                 const std::string& architecture) {
+Result<std::vector<PoolPackage>> RepositoryState::index_packages(const IndexPlace& place) {
   HALLMARK_TRY(Statement rows,
                database_.query("SELECT package, version, architecture, path, size, sha256, stanza "
                                "FROM member JOIN pool_package USING (path) "
                                "WHERE suite = ?1 AND component = ?2 "
                                "AND architecture IN (?3, 'all')",
-                               suite, component, architecture));
+                               place.suite, place.component, place.architecture));
   return collect(std::move(rows), read_package_and_stanza);
 }
 

@@ -13,7 +13,9 @@
 #include <vector>
 
 #include "core/bytes.hpp"
+#include "core/index_shards.hpp"
 #include "core/result.hpp"
+#include "publisher/repository/compress.hpp"
 #include "publisher/repository/database.hpp"
 
 namespace hallmark {
@@ -28,6 +30,13 @@ struct ServedFile {
 
 // The name of an index file by its contents: "…/by-hash/SHA256/HEX" in the folder of the file.
 std::string by_hash_path(const ServedFile& index);
+
+// Of one index.
+struct IndexPlace {
+  std::string suite;
+  std::string component;
+  std::string architecture;
+};
 
 struct PoolPackage {
   std::string package;
@@ -74,9 +83,15 @@ class RepositoryState {
   // The highest membership number of the suite; 0 if it has none.
   Result<int64_t> newest_member(const std::string& suite);
   // Packages of one index, in no particular order: those of the architecture, and of "all".
-  Result<std::vector<PoolPackage>> index_packages(const std::string& suite,
-                                                  const std::string& component,
-                                                  const std::string& architecture);
+  Result<std::vector<PoolPackage>> index_packages(const IndexPlace& place);
+
+  // What was compressed for the index as it was last composed, by the shard's digest.
+  Result<std::optional<CompressedShard>> shard(const IndexPlace& place, const Sha256Digest& sha256);
+  Status add_shard(const IndexPlace& place, const Sha256Digest& sha256,
+                   const CompressedShard& shard);
+  // Forgets every other shard of the index.
+  Status keep_shards(const IndexPlace& place, const std::vector<IndexShard>& kept);
+
   // Memberships with a number above `after`, at most `limit`, in order; every suite if it is empty.
   Result<std::vector<Membership>> members(const std::string& suite, int64_t after, int64_t limit);
 

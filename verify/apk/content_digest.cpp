@@ -4,10 +4,10 @@
 #include <array>
 #include <memory>
 
+#include "core/parallel.hpp"
 #include "verify/apk/hash.hpp"
 #include "verify/apk/little_endian.hpp"
 #include "verify/apk/merkle_tree.hpp"
-#include "verify/apk/parallel.hpp"
 
 namespace hallmark {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "verify/apk/parallel.hpp"
+#include "core/parallel.hpp"
 #include "verify/apk/zip_stream.hpp"
 
 namespace hallmark {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/parallel.hpp"
 #include "verify/apk/hash.hpp"
-#include "verify/apk/parallel.hpp"
 
 namespace hallmark {
 namespace {

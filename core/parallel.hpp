@@ -1,4 +1,4 @@
-// Doing the same to many parts of a file, on all processors.
+// Doing the same to many parts of one thing, on all processors.
 #pragma once
 
 #include <cstdint>

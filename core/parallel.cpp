@@ -1,4 +1,4 @@
-#include "verify/apk/parallel.hpp"
+#include "core/parallel.hpp"
 
 #include <algorithm>
 #include <atomic>

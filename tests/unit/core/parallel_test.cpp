@@ -1,8 +1,8 @@
+#include "core/parallel.hpp"
+
 #include <atomic>
 #include <catch2/catch_test_macros.hpp>
 #include <vector>
-
-#include "verify/apk/parallel.hpp"
 
 namespace hallmark {
 namespace {
