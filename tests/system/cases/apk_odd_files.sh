@@ -1,6 +1,7 @@
-# Every APK verb with files that are none: one error that names the file, at once, and nothing written.
+# Every APK verb with files that are none: one error that names the file, at once, and nothing written. And a signed
+# APK in the place of an older one.
 
-check 'a terminal is made' hallmark init --demo --apk-key app:p256
+check 'a terminal is made' hallmark init --demo --apk-key app:p256:schemes=v1+v2+v3+v4
 "$tools/make_apk" good.apk --min-sdk 21
 : >empty
 head -c 1000 good.apk >cut
@@ -33,7 +34,8 @@ refused 3 '^hallmark: error: lineage: .*LINEAGE' 'a lineage that was cut off' ha
 
 for file in missing pipe folder endless; do
   refused 1 "^hallmark: error: $file: " "apk sign $file" timeout 60 hallmark apk sign --key app -o out.apk "$file"
-  refused 1 "^hallmark: error: $file: " "apk verify --idsig $file" timeout 60 hallmark apk verify --idsig "$file" good.apk
+  refused 1 "^hallmark: error: $file: " "apk verify --idsig $file" \
+    timeout 60 hallmark apk verify --idsig "$file" good.apk
 done
 for file in empty text cut; do
   refused 4 'accepted' "apk sign $file" hallmark apk sign --key app -o out.apk "$file"
@@ -44,3 +46,14 @@ check 'nothing was written' test -z "$(find . -maxdepth 1 -name '*out.apk*')"
 no_range() { refused 2 "^hallmark: error: .*$1" "apk verify ${*:2}" hallmark apk verify "${@:2}" good.apk; }
 for level in abc 28x -1 0 2147483648 4294967297; do no_range "$level: is not an API level" --min-sdk "$level"; done
 no_range '30: is above --max-sdk 28' --min-sdk 30 --max-sdk 28
+
+accept() {
+  setpriv --reuid hallmark-sign --regid hallmark-sign --clear-groups \
+    "$HALLMARK_BIN/../tests/tools/accept_apk" "$HALLMARK_ROOT" "$1" app
+}
+check 'an APK is accepted' accept good.apk
+echo old | tee signed.apk >signed.apk.idsig
+check 'it is signed over an older one' hallmark apk sign --key app -o signed.apk good.apk
+check 'its .idsig is there with it' hallmark apk verify --idsig signed.apk.idsig signed.apk
+refused 2 'not a regular file' 'a pipe as the output' timeout 60 hallmark apk sign --key app -o pipe good.apk
+check 'nothing else is left' test -z "$(find . -maxdepth 1 -name '.*.new')"
