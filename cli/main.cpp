@@ -51,8 +51,10 @@ int run(int argc, char** argv) {
   app.name("hallmark");
   describe_app(app, line);
   add_release_verbs(app, line);
+  add_withdraw_verb(app, line);
   add_terminal_verbs(app, line);
   add_repository_verbs(app, line);
+  add_policy_verbs(app, line);
   add_apk_verbs(app, line);
   try {
     app.parse(argc, argv);

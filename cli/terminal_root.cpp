@@ -51,6 +51,11 @@ Result<std::string> TerminalRoot::policy_text() const {
   return read_file(layout_.policy(), kMaxText);
 }
 
+Result<Policy> TerminalRoot::policy() const {
+  HALLMARK_TRY(const std::string text, policy_text());
+  return parse_policy(text, layout_.policy());
+}
+
 Result<std::string> TerminalRoot::product_text(const std::string& name) const {
   if (!is_plain_name(name)) return usage_error("'" + name + "'", "is not a product's name");
   const std::filesystem::path path = layout_.product(name);

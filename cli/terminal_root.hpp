@@ -32,6 +32,7 @@ class TerminalRoot {
 
   Result<Terminal> terminal() const;
   Result<std::string> policy_text() const;
+  Result<Policy> policy() const;
   Result<std::string> product_text(const std::string& name) const;
   // kFailed with the next command as hint when the version is not pinned.
   Result<std::string> lock_text(const std::string& product, const std::string& version) const;

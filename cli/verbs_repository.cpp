@@ -29,6 +29,45 @@ Status run_compose(CommandLine& line, const RepositoryOptions& options) {
   return ok_status();
 }
 
+struct RemoveOptions {
+  std::string suite;
+  std::string package;
+  std::string version;
+  std::string architecture;
+};
+
+Status run_remove(CommandLine& line, const RemoveOptions& options) {
+  HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
+  HALLMARK_TRY(const Message answer,
+               root.request("hallmark-push", Json{{"type", "remove"},
+                                                  {"suite", options.suite},
+                                                  {"package", options.package},
+                                                  {"version", options.version},
+                                                  {"architecture", options.architecture}}));
+  const uint64_t removed = answer.body.value("removed", uint64_t{0});
+  if (removed == 0) {
+    return failed(options.package + " " + options.version, "is not in suite " + options.suite,
+                  "hallmark repo list " + options.suite);
+  }
+  line.screen.answer(answer.body, std::to_string(removed) + " removed");
+  return ok_status();
+}
+
+void add_remove(CLI::App& repo, CommandLine& line) {
+  auto options = std::make_shared<RemoveOptions>();
+  CLI::App* verb = repo.add_subcommand("remove", "Take a package out of a suite");
+  verb->add_option("SUITE", options->suite, "the suite")->required();
+  verb->add_option("PACKAGE", options->package, "the package")->required();
+  verb->add_option("VERSION", options->version, "its version")->required();
+  verb->add_option("ARCHITECTURE", options->architecture, "of this architecture alone");
+  verb->footer(
+      "Example:\n  hallmark repo remove stable intruder 1.0\n\n"
+      "For what was included and never accepted: the signer signs no suite that lacks an accepted "
+      "package. To call one back: hallmark withdraw.");
+  verb->callback(
+      [&line, options] { line.run = [&line, options] { return run_remove(line, *options); }; });
+}
+
 std::string describe(const Json& package) {
   std::string text;
   for (const char* key : {"suite", "component", "package", "version", "architecture"}) {
@@ -61,6 +100,8 @@ void add_repository_verbs(CLI::App& app, CommandLine& line) {
       "The signer signs a suite only when it has accepted every package in it.");
   include->callback(
       [&line, options] { line.run = [&line, options] { return run_include(line, *options); }; });
+
+  add_remove(*repo, line);
 
   CLI::App* compose = repo->add_subcommand("compose", "Write an unsigned repository to a folder");
   compose->add_option("SUITE", options->suites, "suites; all when none is named");

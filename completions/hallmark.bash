@@ -16,6 +16,9 @@ _hallmark_options() {
       --approver --threshold --host --host-user --host-key --docroot --url ;;
     pin) echo --renew ;;
     approve) echo --key --valid-days ;;
+    withdraw) echo --suite --key --valid-days --approve-only ;;
+    'policy propose') echo --openpgp-key --apk-certificate --valid-days ;;
+    'policy approve') echo --key --valid-days ;;
     'keys export') echo --archive --publishing --apk ;;
     'repo compose') echo --output -o ;;
     'apk sign') echo --key --output -o --strip --aab ;;
@@ -33,19 +36,19 @@ _hallmark() {
   for ((i = 1; i < COMP_CWORD; i++)); do
     case ${COMP_WORDS[i]} in
       --root) root=${COMP_WORDS[++i]} ;;
-      --demo | --json | --renew | --archive | --publishing | --strip | --aab | --help | --version | -h) ;;
+      --demo | --json | --renew | --archive | --publishing | --strip | --aab | --approve-only | --help | --version | -h) ;;
       -*) ((++i)) ;;  # every other option has a value
       *) words+=("${COMP_WORDS[i]}") ;;
     esac
   done
   verb=${words[0]:-}
-  case $verb in keys | repo | apk) verb+=${words[1]:+ ${words[1]}} ;; esac
+  case $verb in keys | repo | apk | policy) verb+=${words[1]:+ ${words[1]}} ;; esac
   case $verb in 'apk lineage') verb+=${words[2]:+ ${words[2]}} ;; esac
 
   COMPREPLY=()
   case ${COMP_WORDS[COMP_CWORD - 1]} in
     --root | --output | -o) mapfile -t COMPREPLY < <(compgen -d -- "$word") && return ;;
-    --key | --approver | --from) mapfile -t COMPREPLY < <(compgen -f -- "$word") && return ;;
+    --key | --approver | --from | --openpgp-key) mapfile -t COMPREPLY < <(compgen -f -- "$word") && return ;;
   esac
   if [[ $word == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$(_hallmark_options "$verb")" -- "$word")
@@ -53,9 +56,10 @@ _hallmark() {
   fi
   local found=''
   case $verb:${#words[@]} in
-    :0) found='init pin approve fetch build accept sign compose publish release status keys repo apk' ;;
+    :0) found='init pin approve fetch build accept sign compose publish release withdraw status policy keys repo apk' ;;
     keys:1) found=export ;;
-    repo:1) found='include compose list' ;;
+    policy:1) found='show diff propose approve change' ;;
+    repo:1) found='include remove compose list' ;;
     apk:1) found='verify sign lineage inspect compare' ;;
     'apk lineage:2') found='create rotate show' ;;
     pin:1 | approve:1 | fetch:1 | build:1 | accept:1 | sign:1 | compose:1 | release:1) found=$(_hallmark_names '' .json) ;;
@@ -63,7 +67,7 @@ _hallmark() {
       found=$(_hallmark_names "${words[1]}/" .lock.json)
       ;;
     'repo include:2') ;;  # a suite
-    'repo include:'* | apk\ *) mapfile -t COMPREPLY < <(compgen -f -- "$word") && return ;;
+    'repo include:'* | 'policy propose:'* | apk\ *) mapfile -t COMPREPLY < <(compgen -f -- "$word") && return ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$found" -- "$word")
 }

@@ -23,6 +23,14 @@ struct Layout {
     return releases() / "approvals" / product / version;
   }
 
+  // Approvals of calling the release back; "every-suite" or one.
+  Path withdrawal(const std::string& product, const std::string& version,
+                  const std::string& where) const {
+    return releases() / "withdrawals" / product / version / where;
+  }
+  // The policy that is proposed, what belongs to it, and its approvals.
+  Path proposed_policy() const { return releases() / "policy"; }
+
   Path signing_keys() const { return root / "keys" / "signing"; }        // hallmark-keys
   Path publishing_keys() const { return root / "keys" / "publishing"; }  // hallmark-pushkeys
   Path run() const { return root / "run"; }

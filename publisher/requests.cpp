@@ -98,6 +98,29 @@ Result<Response> include_one_apk(const Context& context) {
   return Response{Json{{"path", "apk/" + name}, {"changed", added}}, {}};
 }
 
+Result<Response> remove(const Context& context) {
+  std::string suite;
+  PackageName name;
+  HALLMARK_CHECK(read_request(context, [&](ObjectReader& request) {
+    suite = request.text("suite");
+    name.package = request.text("package");
+    name.version = request.text("version");
+    name.architecture = request.text_or("architecture", "");
+  }));
+  HALLMARK_TRY(LockedRepository locked, open_repository(context));
+  HALLMARK_TRY(const std::size_t removed, remove_package(locked.repository, suite, name));
+  return Response{Json{{"removed", removed}}, {}};
+}
+
+Result<Response> remove_one_apk(const Context& context) {
+  Sha256Digest sha256;
+  HALLMARK_CHECK(
+      read_request(context, [&](ObjectReader& request) { sha256 = request.digest("sha256"); }));
+  HALLMARK_TRY(LockedRepository locked, open_repository(context));
+  HALLMARK_TRY(const bool removed, remove_apk(locked.repository, sha256));
+  return Response{Json{{"changed", removed}}, {}};
+}
+
 Json composed_json(const ComposedSuite& composed) {
   const std::string folder = "dists/" + composed.suite + "/";
   Json indices = Json::array();
@@ -184,9 +207,11 @@ struct Request {
   Result<Response> (*answer)(const Context&);
 };
 
-constexpr std::array<Request, 6> kRequests = {{
+constexpr std::array<Request, 8> kRequests = {{
     {"include", include},
     {"include-apk", include_one_apk},
+    {"remove", remove},
+    {"remove-apk", remove_one_apk},
     {"compose", compose},
     {"attach-release", attach},
     {"publish", publish},

@@ -53,8 +53,8 @@ Status approval_is_in_force(BuildCase& subject) {
 
 Status approved_by_enough_people(BuildCase& subject) {
   const Policy& policy = subject.policy.policy;
-  return count_approvers({policy, policy.threshold}, subject.untrusted_request.body,
-                         subject.approval);
+  return count_approvers({policy, people_needed(policy, subject.lock)},
+                         subject.untrusted_request.body, subject.approval);
 }
 
 Status approval_is_not_used_up(BuildCase& subject) {

@@ -57,6 +57,8 @@ Status lock_is_of_this_product(BuildCase& subject);
 Status record_is_from_the_builder(BuildCase& subject);
 Status record_is_of_this_lock(BuildCase& subject);
 
+Status release_is_not_withdrawn(BuildCase& subject);
+
 // The same build may be handed in again; the answer is the same and nothing changes.
 Result<bool> is_accepted_already(const BuildCase& subject);
 
@@ -73,6 +75,7 @@ Status artefacts_are_those_of_the_record(BuildCase& subject);
 Status artefacts_fit_the_recipe(BuildCase& subject);
 Status packages_fit_the_target(BuildCase& subject);
 Status packages_are_the_products_own(BuildCase& subject);
+Status artefacts_were_not_withdrawn(BuildCase& subject);
 Status versions_are_not_lowered(BuildCase& subject);
 Status published_packages_keep_their_bytes(BuildCase& subject);
 Status application_is_mapped_to_its_key(BuildCase& subject);

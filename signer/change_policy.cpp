@@ -29,7 +29,7 @@ Status approval_of_the_change_is_in_force(PolicyCase& subject) {
 
 Status change_is_approved_by_enough_people(PolicyCase& subject) {
   const Policy& policy = subject.in_force.policy;
-  return count_approvers({policy, policy.threshold}, subject.untrusted_request.body,
+  return count_approvers({policy, policy.most_people_needed()}, subject.untrusted_request.body,
                          subject.approval);
 }
 

@@ -9,6 +9,7 @@
 #include "signer/sign_apk_request.hpp"
 #include "signer/sign_apt_release.hpp"
 #include "signer/status.hpp"
+#include "signer/withdraw_request.hpp"
 
 namespace hallmark {
 namespace {
@@ -52,6 +53,7 @@ constexpr Rule<BuildCase> kAcceptBuildInputs[] = {
     {"lock-is-of-this-product", lock_is_of_this_product},
     {"record-is-from-the-builder", record_is_from_the_builder},
     {"record-is-of-this-lock", record_is_of_this_lock},
+    {"release-is-not-withdrawn", release_is_not_withdrawn},
 };
 constexpr Rule<BuildCase> kAcceptBuild[] = {
     {"targets-are-in-the-policy", targets_are_in_the_policy},
@@ -64,11 +66,22 @@ constexpr Rule<BuildCase> kAcceptBuild[] = {
     {"artefacts-fit-the-recipe", artefacts_fit_the_recipe},
     {"packages-fit-the-target", packages_fit_the_target},
     {"packages-are-the-products-own", packages_are_the_products_own},
+    {"artefacts-were-not-withdrawn", artefacts_were_not_withdrawn},
     {"versions-are-not-lowered", versions_are_not_lowered},
     {"published-packages-keep-their-bytes", published_packages_keep_their_bytes},
     {"application-is-mapped-to-its-key", application_is_mapped_to_its_key},
     {"application-is-not-debuggable", application_is_not_debuggable},
     {"version-code-rises", version_code_rises},
+};
+
+constexpr Rule<WithdrawCase> kWithdrawInputs[] = {
+    {"a-policy-is-installed", policy_is_there_to_ask},
+    {"release-was-accepted", release_was_accepted},
+};
+constexpr Rule<WithdrawCase> kWithdraw[] = {
+    {"approval-names-this-withdrawal", approval_names_this_withdrawal},
+    {"approval-is-in-force", approval_of_the_withdrawal_is_in_force},
+    {"approved-by-enough-people", withdrawal_is_approved_by_enough_people},
 };
 
 constexpr Rule<ReleaseCase> kSignAptRelease[] = {
@@ -85,6 +98,7 @@ constexpr Rule<ReleaseCase> kNewAptRelease[] = {
 constexpr Rule<ApkCase> kSignApk[] = {
     {"output-is-an-empty-file", output_is_an_empty_file},
     {"apk-was-accepted", apk_was_accepted},
+    {"release-is-not-withdrawn", application_is_not_withdrawn},
     {"version-code-is-the-newest", version_code_is_the_newest},
     {"application-keeps-its-key", application_keeps_its_key},
     {"apk-has-the-accepted-bytes", apk_has_the_accepted_bytes},
@@ -94,6 +108,7 @@ constexpr Rule<ApkCase> kSignApk[] = {
 constexpr Rule<ApkCase> kSignAab[] = {
     {"output-is-an-empty-file", output_is_an_empty_file},
     {"bundle-was-accepted", apk_was_accepted},
+    {"release-is-not-withdrawn", application_is_not_withdrawn},
     {"version-code-is-the-newest", version_code_is_the_newest},
     {"application-keeps-its-key", application_keeps_its_key},
     {"bundle-has-the-accepted-bytes", apk_has_the_accepted_bytes},
@@ -131,6 +146,17 @@ Result<Response> accept_build(const SignerContext& context, const Message& reque
     HALLMARK_CHECK(commit_acceptance(subject));
   }
   return acceptance_answer(subject);
+}
+
+Result<Response> withdraw(const SignerContext& context, const Message& request) {
+  WithdrawCase subject{context, request};
+  HALLMARK_CHECK(check_rules<WithdrawCase>(kWithdrawInputs, subject));
+  HALLMARK_TRY(const bool done, context.state.has_withdrawal(subject.release));
+  if (!done) {
+    HALLMARK_CHECK(check_rules<WithdrawCase>(kWithdraw, subject));
+    HALLMARK_CHECK(commit_withdrawal(subject));
+  }
+  return withdrawal_answer(subject);
 }
 
 Result<Response> sign_apt_release(const SignerContext& context, const Message& request) {
@@ -184,6 +210,7 @@ constexpr PermittedRequest kRequests[] = {
     {"install-policy", install_policy},      // once, at the ceremony
     {"change-policy", change_policy},        // by approval of the one in force
     {"accept-build", accept_build},          // makes artefacts signable
+    {"withdraw", withdraw},                  // takes a release out again
     {"sign-apt-release", sign_apt_release},  // OpenPGP: Release, InRelease, Release.gpg
     {"sign-apk", sign_apk_artefact},         // X.509: APK signature schemes v1 to v4
     {"sign-aab", sign_bundle},               // X.509: v1, with an upload key

@@ -57,6 +57,16 @@ Status apk_was_accepted(ApkCase& subject) {
   return ok_status();
 }
 
+Status application_is_not_withdrawn(ApkCase& subject) {
+  HALLMARK_TRY(const bool withdrawn,
+               subject.context.state.bytes_are_withdrawn(subject.application.sha256));
+  if (!withdrawn) return ok_status();
+  return policy_error(
+      subject.application.lane.application,
+      "in version code " + std::to_string(subject.application.version_code) + " was withdrawn",
+      "release a higher version");
+}
+
 Status version_code_is_the_newest(ApkCase& subject) {
   HALLMARK_TRY(const std::optional<AcceptedApplication> newest,
                subject.context.state.newest_application(subject.application.lane));

@@ -38,6 +38,7 @@ struct ApkCase {
 
 Status output_is_an_empty_file(ApkCase& subject);
 Status apk_was_accepted(ApkCase& subject);
+Status application_is_not_withdrawn(ApkCase& subject);
 Status version_code_is_the_newest(ApkCase& subject);
 Status application_keeps_its_key(ApkCase& subject);
 Status apk_has_the_accepted_bytes(ApkCase& subject);

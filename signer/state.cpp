@@ -42,6 +42,18 @@ CREATE TABLE known_form(
   compression TEXT NOT NULL, shard TEXT NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL,
   unpadded_size INTEGER NOT NULL,
   PRIMARY KEY (suite, component, architecture, compression, shard));
+-- Suite '*' is every suite. What was in `stanza` moves to `withdrawn_stanza`, which still counts for
+-- versions and bytes that may follow.
+CREATE TABLE withdrawal(
+  product TEXT NOT NULL, version TEXT NOT NULL, suite TEXT NOT NULL, statement TEXT NOT NULL,
+  withdrawn_at INTEGER NOT NULL, PRIMARY KEY (product, version, suite));
+CREATE TABLE withdrawn_stanza(
+  suite TEXT NOT NULL, component TEXT NOT NULL, architecture TEXT NOT NULL,
+  package TEXT NOT NULL, version TEXT NOT NULL, package_architecture TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  UNIQUE (suite, component, architecture, package, version, package_architecture));
+CREATE INDEX withdrawn_stanza_by_digest ON withdrawn_stanza(sha256);
+CREATE INDEX withdrawn_stanza_by_package ON withdrawn_stanza(package, version);
 CREATE TABLE application(
   sha256 TEXT PRIMARY KEY, application TEXT NOT NULL, flavour TEXT NOT NULL, abis TEXT NOT NULL,
   version_code INTEGER NOT NULL, key TEXT NOT NULL,

@@ -61,6 +61,31 @@ struct AcceptedBuild {
   std::vector<AcceptedArtefact> artefacts;
 };
 
+// A release of a product, in one suite or in every one.
+struct ReleaseInSuite {
+  std::string product;
+  std::string version;
+  std::string suite;  // kEverySuite of core/model/approval.hpp, or one
+};
+
+struct ReleaseArtefact {
+  std::string suite;
+  std::string component;
+  std::string name;
+  std::string kind;  // "deb", "apk" or "aab"
+  Sha256Digest sha256;
+  int64_t size = 0;
+  int64_t accepted_at = 0;  // seconds since 1970
+};
+
+struct WithdrawnPackage {
+  std::string suite;
+  std::string component;
+  std::string package;
+  std::string version;
+  std::string architecture;
+};
+
 // A .deb's entry in the index of one (suite, component, architecture), as the signer derived it.
 struct IndexPlace {
   std::string suite;
@@ -199,6 +224,21 @@ class State {
   // The .deb that already has this name, version and architecture, in any suite.
   Result<std::optional<Sha256Digest>> published_deb(const DerivedStanza& stanza) const;
 
+  // Of a release, in one suite or in every one (kEverySuite); sorted.
+  Result<std::vector<ReleaseArtefact>> release_artefacts(const ReleaseInSuite& release) const;
+  // Was this asked for before, exactly so?
+  Result<bool> has_withdrawal(const ReleaseInSuite& release) const;
+  // Is it called back, there or everywhere?
+  Result<bool> is_withdrawn(const ReleaseInSuite& release) const;
+  // Is some release that holds these bytes?
+  Result<bool> bytes_are_withdrawn(const Sha256Digest& sha256) const;
+  Status add_withdrawal(const ReleaseInSuite& release, const Sha256Digest& statement,
+                        int64_t now) const;
+  // Takes the .deb out of the suite's indices, or out of every suite's.
+  Status withdraw_stanzas(const Sha256Digest& deb, const std::string& suite) const;
+  Result<std::vector<WithdrawnPackage>> withdrawn_packages(const Sha256Digest& deb,
+                                                           const std::string& suite) const;
+
   Status add_application(const AcceptedApplication& application) const;
   Result<std::optional<AcceptedApplication>> application(const Sha256Digest& sha256) const;
   // The one with the highest version code.
@@ -223,6 +263,8 @@ class State {
   explicit State(std::unique_ptr<Database> database) : database_(std::move(database)) {}
   // The first column of every row.
   Result<std::vector<std::string>> list(const char* sql) const;
+  // Whether there is a row.
+  Result<bool> is_there(const char* sql, const std::vector<SqlValue>& values) const;
 
   std::unique_ptr<Database> database_;
 };

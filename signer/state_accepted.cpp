@@ -130,7 +130,9 @@ Result<std::string> State::stanza_text(const std::string& suite, const std::stri
 Result<std::string> State::product_of(const std::string& package) const {
   std::string product;
   HALLMARK_CHECK(database_->each(
-      "SELECT product FROM stanza JOIN artefact ON artefact.sha256 = stanza.sha256 JOIN build ON "
+      "SELECT product FROM (SELECT package, sha256 FROM stanza UNION ALL "
+      "SELECT package, sha256 FROM withdrawn_stanza) AS known "
+      "JOIN artefact ON artefact.sha256 = known.sha256 JOIN build ON "
       "artefact.build = build.id WHERE package = ? ORDER BY build.id DESC LIMIT 1",
       {package}, [&](const SqlRow& row) {
         product = row.text(0);
@@ -143,7 +145,9 @@ Result<std::string> State::newest_version(const std::string& suite,
                                           const std::string& package) const {
   std::string newest;
   HALLMARK_CHECK(
-      database_->each("SELECT version FROM stanza WHERE suite = ? AND package = ? "
+      database_->each("SELECT version FROM (SELECT suite, package, version FROM stanza UNION ALL "
+                      "SELECT suite, package, version FROM withdrawn_stanza) "
+                      "WHERE suite = ? AND package = ? "
                       "ORDER BY version COLLATE debversion DESC LIMIT 1",
                       {suite, package}, [&](const SqlRow& row) {
                         newest = row.text(0);
@@ -155,8 +159,9 @@ Result<std::string> State::newest_version(const std::string& suite,
 Result<std::optional<Sha256Digest>> State::published_deb(const DerivedStanza& stanza) const {
   std::optional<Sha256Digest> found;
   HALLMARK_CHECK(database_->each(
-      "SELECT sha256 FROM stanza WHERE package = ? AND version = ? AND package_architecture = ? "
-      "LIMIT 1",
+      "SELECT sha256 FROM (SELECT sha256, package, version, package_architecture FROM stanza UNION "
+      "ALL SELECT sha256, package, version, package_architecture FROM withdrawn_stanza) "
+      "WHERE package = ? AND version = ? AND package_architecture = ? LIMIT 1",
       {stanza.package, stanza.version, stanza.package_architecture},
       [&](const SqlRow& row) -> Status {
         HALLMARK_TRY(found, Sha256Digest::from_hex(row.text(0)));

@@ -69,6 +69,8 @@ Status include_release(TerminalRoot& root, const ReleaseFiles& files) {
   return ok_status();
 }
 
+}  // namespace
+
 Result<StepReport> sign_suites(TerminalRoot& root, const std::vector<std::string>& suites) {
   HALLMARK_TRY(const std::vector<ComposedSuite> composed, compose_suites(root, suites));
   HALLMARK_CHECK(root.need_agent(AgentKind::kSigning));
@@ -81,8 +83,6 @@ Result<StepReport> sign_suites(TerminalRoot& root, const std::vector<std::string
   }
   return StepReport{summary, Json{{"suites", details}}};
 }
-
-}  // namespace
 
 Result<StepReport> compose_release(TerminalRoot& root, const ReleaseName& release) {
   HALLMARK_TRY(const ReleaseFiles files, read_release_files(root, release));

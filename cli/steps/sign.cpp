@@ -1,7 +1,7 @@
 // accept and sign: the signer judges what was built, then signs the APKs.
 #include <set>
 
-#include "cli/approvals.hpp"
+#include "cli/approval_files.hpp"
 #include "cli/signed_files.hpp"
 #include "cli/steps/build_records.hpp"
 #include "cli/steps/signed_apk.hpp"
@@ -12,20 +12,14 @@ namespace {
 
 Result<Message> accept_one(TerminalRoot& root, const ReleaseFiles& files,
                            const ApprovalFiles& approvals, const NamedRecord& record) {
-  HALLMARK_TRY(const std::vector<SignatureFile> good, attributed_signatures(root, approvals));
-  Json signatures = Json::array();
-  for (const SignatureFile& file : good) {
-    signatures.push_back({{"approver", file.approver}, {"signature", file.signature}});
-  }
+  HALLMARK_TRY(const Policy policy, root.policy());
   HALLMARK_TRY(const std::vector<UniqueFd> artefacts, open_artefacts(root, files, record));
-  return root.request("hallmark-sign",
-                      Json{{"type", "accept-build"},
-                           {"product", files.product_text},
-                           {"lock", files.lock_text},
-                           {"statement", approvals.statement},
-                           {"signatures", signatures},
-                           {"record", record.sha256.hex()}},
-                      raw(artefacts));
+  Json request = {{"type", "accept-build"},
+                  {"product", files.product_text},
+                  {"lock", files.lock_text},
+                  {"record", record.sha256.hex()}};
+  add_approval(policy, approvals, request);
+  return root.request("hallmark-sign", request, raw(artefacts));
 }
 
 Result<std::vector<std::string>> sign_one(TerminalRoot& root, const ReleaseName& release,
@@ -49,7 +43,8 @@ std::string signed_apk_name(const BuiltArtefact& unsigned_apk) {
 
 Result<StepReport> accept_release(TerminalRoot& root, const ReleaseName& release) {
   HALLMARK_TRY(const ReleaseFiles files, read_release_files(root, release));
-  HALLMARK_TRY(const ApprovalFiles approvals, read_approvals(root, release));
+  HALLMARK_TRY(const ApprovalFiles approvals,
+               read_approval_files(root.layout().approvals(release.product, release.version)));
   HALLMARK_TRY(const std::vector<NamedRecord> records, build_records(root, files));
   std::size_t artefacts = 0;
   Json accepted = Json::array();

@@ -45,6 +45,8 @@ Result<StepReport> accept_release(TerminalRoot& root, const ReleaseName& release
 Result<StepReport> sign_release(TerminalRoot& root, const ReleaseName& release);
 // Puts the release's files into the repository, writes the indices and has each Release signed.
 Result<StepReport> compose_release(TerminalRoot& root, const ReleaseName& release);
+// Writes the indices of these suites, and has each Release signed.
+Result<StepReport> sign_suites(TerminalRoot& root, const std::vector<std::string>& suites);
 // Uploads whatever the hosts do not have yet, and checks what they serve.
 Result<StepReport> publish_tree(TerminalRoot& root);
 

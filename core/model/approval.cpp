@@ -1,5 +1,6 @@
 #include "core/model/approval.hpp"
 
+#include <algorithm>
 #include <array>
 #include <ctime>
 #include <set>
@@ -54,6 +55,12 @@ std::string render_statement(const PolicyStatement& statement) {
          tail(statement.terminal_group, statement.expires);
 }
 
+std::string render_statement(const WithdrawStatement& statement) {
+  return head("withdraw") + "\nproduct: " + statement.product +
+         "\npolicy: sha256:" + statement.policy_sha256.hex() + "\nversion: " + statement.version +
+         "\nsuites: " + statement.suite + tail(statement.terminal_group, statement.expires);
+}
+
 Result<int64_t> statement_expiry(std::string_view untrusted_statement) {
   const std::size_t key = untrusted_statement.rfind(kExpiresKey);
   if (key == std::string_view::npos || !untrusted_statement.ends_with('\n')) {
@@ -70,6 +77,14 @@ std::string approval_suites(const Lock& lock) {
   std::string out;
   for (const std::string& suite : suites) out += (out.empty() ? "" : " ") + suite;
   return out;
+}
+
+uint64_t people_needed(const Policy& policy, const Lock& lock) {
+  uint64_t needed = 1;
+  for (const Target& target : lock.targets) {
+    needed = std::max(needed, policy.people_needed(lock.product, target.suite, target.component));
+  }
+  return needed;
 }
 
 }  // namespace hallmark

@@ -9,6 +9,7 @@
 
 #include "core/bytes.hpp"
 #include "core/model/lock.hpp"
+#include "core/model/policy.hpp"
 #include "core/result.hpp"
 
 namespace hallmark {
@@ -39,11 +40,26 @@ struct PolicyStatement {
 };
 std::string render_statement(const PolicyStatement& statement);
 
+// Action "withdraw": a release is called back.
+struct WithdrawStatement {
+  std::string product;
+  Sha256Digest policy_sha256;
+  std::string version;
+  std::string suite;  // kEverySuite, or one
+  std::string terminal_group;
+  int64_t expires = 0;
+};
+inline constexpr const char* kEverySuite = "*";
+std::string render_statement(const WithdrawStatement& statement);
+
 // The only fact that the signer takes from the statement it is handed: everything else it knows.
 Result<int64_t> statement_expiry(std::string_view untrusted_statement);
 
 // The "suites" line for a lock's targets.
 std::string approval_suites(const Lock& lock);
+
+// As many as the strictest of the lock's targets needs.
+uint64_t people_needed(const Policy& policy, const Lock& lock);
 
 // "2026-12-21T00:00:00Z"
 std::string format_utc(int64_t seconds);

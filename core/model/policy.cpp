@@ -89,6 +89,17 @@ const ApkKeyPolicy* Policy::apk_key(std::string_view name) const {
   return found == apk_keys.end() ? nullptr : &*found;
 }
 
+uint64_t Policy::people_needed(std::string_view product, std::string_view suite,
+                               std::string_view component) const {
+  return threshold_for(thresholds, {product, suite, component}).value_or(threshold);
+}
+
+uint64_t Policy::most_people_needed() const {
+  uint64_t most = threshold;
+  for (const Threshold& entry : thresholds) most = std::max(most, entry.people);
+  return most;
+}
+
 Result<Policy> parse_policy(std::string_view text, const std::string& subject) {
   HALLMARK_TRY(const JsonDocument document, JsonDocument::parse(text, subject));
   Policy policy;
@@ -102,11 +113,20 @@ Result<Policy> parse_policy(std::string_view text, const std::string& subject) {
     reader.each("approvers",
                 [&](ObjectReader& r) { policy.approvers.push_back(read_approver(r)); });
     policy.threshold = reader.unsigned_integer("threshold");
+    policy.withdraw_days = reader.integer_or("withdraw_days", policy.withdraw_days);
+    if (policy.withdraw_days < 0 || policy.withdraw_days > 3650) {
+      reader.fail("withdraw_days", "must be from 0 to 3650");
+    }
+    if (reader.has("thresholds")) {
+      reader.each("thresholds",
+                  [&](ObjectReader& r) { policy.thresholds.push_back(read_threshold(r)); });
+    }
     const auto evidence = evidence_from_name(reader.text("evidence"));
     if (!evidence) reader.fail("evidence", "must be prebuilt, built or reproduced");
     policy.evidence = evidence.value_or(Evidence::kReproduced);
     reader.each("apk_keys", [&](ObjectReader& r) { policy.apk_keys.push_back(read_apk_key(r)); });
     check_threshold(reader, policy);
+    check_thresholds(reader, policy.thresholds, policy.approvers.size());
     check_apk_keys(reader, policy.apk_keys);
   }
   HALLMARK_CHECK(document.status());
@@ -129,6 +149,8 @@ Json to_json(const Policy& policy) {
   }
   Json apk_keys = Json::array();
   for (const ApkKeyPolicy& key : policy.apk_keys) apk_keys.push_back(to_json(key));
+  Json thresholds = Json::array();
+  for (const Threshold& entry : policy.thresholds) thresholds.push_back(to_json(entry));
   return Json{{"format", "hallmark-policy-v1"},
               {"origin", policy.origin},
               {"label", policy.label},
@@ -136,6 +158,8 @@ Json to_json(const Policy& policy) {
               {"suites", suites},
               {"approvers", approvers},
               {"threshold", policy.threshold},
+              {"thresholds", thresholds},
+              {"withdraw_days", policy.withdraw_days},
               {"evidence", evidence_name(policy.evidence)},
               {"apk_keys", apk_keys}};
 }

@@ -10,6 +10,7 @@
 #include "core/json.hpp"
 #include "core/model/apk_key.hpp"
 #include "core/model/evidence.hpp"
+#include "core/model/threshold.hpp"
 #include "core/result.hpp"
 
 namespace hallmark {
@@ -35,12 +36,20 @@ struct Policy {
   bool demo = false;
   std::vector<SuitePolicy> suites;
   std::vector<Approver> approvers;
-  uint64_t threshold = 2;  // distinct people
+  uint64_t threshold = 2;             // distinct people
+  std::vector<Threshold> thresholds;  // in place of `threshold`, for what they name
+  // For how long after it was accepted one person may withdraw a release.
+  int64_t withdraw_days = 7;
   Evidence evidence = Evidence::kReproduced;
   std::vector<ApkKeyPolicy> apk_keys;
 
   const SuitePolicy* suite(std::string_view name) const;
   const ApkKeyPolicy* apk_key(std::string_view name) const;
+  // For what is this product, suite and component.
+  uint64_t people_needed(std::string_view product, std::string_view suite,
+                         std::string_view component) const;
+  // As many as anything needs: who may change a threshold has reached the highest.
+  uint64_t most_people_needed() const;
 };
 
 Result<Policy> parse_policy(std::string_view text, const std::string& subject);

@@ -47,6 +47,20 @@ Result<Included> include_packages(Repository& repository, const Policy& policy,
 Result<bool> include_apk(Repository& repository, const std::string& name, int untrusted_apk,
                          std::optional<int> untrusted_idsig = std::nullopt);
 
+struct PackageName {
+  std::string package;
+  std::string version;
+  std::string architecture;  // empty: every one
+};
+
+// Takes a package out of a suite: one that was withdrawn, or one that was never accepted. How many
+// were there. Its bytes go too, unless another suite or a package host has them.
+Result<std::size_t> remove_package(Repository& repository, const std::string& suite,
+                                   const PackageName& name);
+
+// Takes a signed APK with this digest, and its .idsig, out of the repository. False: there is none.
+Result<bool> remove_apk(Repository& repository, const Sha256Digest& sha256);
+
 struct ComposedSuite {
   std::string suite;
   bool changed = false;

@@ -111,7 +111,8 @@ Result<std::vector<PoolPackage>> RepositoryState::pool_packages(const std::strin
   HALLMARK_TRY(Statement rows,
                database_.query("SELECT package, version, architecture, path, size, sha256 "
                                "FROM pool_package "
-                               "WHERE package = ?1 AND version = ?2 AND architecture = ?3",
+                               "WHERE package = ?1 AND version = ?2 "
+                               "AND (?3 = '' OR architecture = ?3)",
                                package, version, architecture));
   return collect(std::move(rows), read_package);
 }
@@ -156,6 +157,30 @@ Result<bool> RepositoryState::add_member(const std::string& suite, const std::st
   return added;
 }
 
+Result<std::optional<std::vector<std::string>>> RepositoryState::remove_member(
+    const std::string& suite, const std::string& pool_path) {
+  using Unused = std::optional<std::vector<std::string>>;
+  HALLMARK_TRY(Statement gone, database_.query("DELETE FROM member WHERE suite = ?1 AND path = ?2 "
+                                               "RETURNING CAST(number AS TEXT)",
+                                               suite, pool_path));
+  HALLMARK_TRY(const std::vector<std::string> numbers, collect(std::move(gone), read_text));
+  if (numbers.empty()) return Unused();
+  // The indices that were composed name it still: no Release may be attached to them, and one that
+  // is must not be published any more.
+  HALLMARK_CHECK(database_.run("DELETE FROM composed_index WHERE suite = ?1", suite));
+  HALLMARK_CHECK(database_.run("DELETE FROM composed WHERE suite = ?1", suite));
+  HALLMARK_CHECK(database_.run(
+      "UPDATE release SET up_to = -1 WHERE suite = ?1 AND up_to >= CAST(?2 AS INTEGER)", suite,
+      numbers.front()));
+  HALLMARK_TRY(Statement unused,
+               database_.query("DELETE FROM pool_package WHERE path = ?1 "
+                               "AND path NOT IN (SELECT path FROM member) "
+                               "AND path NOT IN (SELECT path FROM host_file) RETURNING path",
+                               pool_path));
+  HALLMARK_TRY(std::vector<std::string> files, collect(std::move(unused), read_text));
+  return Unused(std::move(files));
+}
+
 Result<int64_t> RepositoryState::newest_member(const std::string& suite) {
   HALLMARK_TRY(
       Statement rows,
@@ -195,6 +220,10 @@ Result<std::optional<ServedFile>> RepositoryState::apk(const std::string& path) 
 Status RepositoryState::add_apk(const ServedFile& file) {
   return database_.run("INSERT INTO apk (path, size, sha256) VALUES (?1, ?2, ?3)", file.path,
                        file.size, file.sha256.hex());
+}
+
+Status RepositoryState::remove_apk(const std::string& path) {
+  return database_.run("DELETE FROM apk WHERE path = ?1", path);
 }
 
 Result<std::vector<ServedFile>> RepositoryState::apks() {

@@ -56,7 +56,7 @@ struct Membership {
 // The newest signed Release of a suite.
 struct Release {
   std::string suite;
-  int64_t up_to = 0;  // names memberships up to this number
+  int64_t up_to = 0;  // names memberships up to this number; -1: and one that was removed since
   std::string release;
   std::string release_gpg;
   std::string inrelease;
@@ -68,7 +68,8 @@ class RepositoryState {
   // Several changes that are made together or not at all.
   Result<Transaction> transaction() { return Transaction::begin(database_); }
 
-  // Every pool file of this package, version and architecture, in any component; no stanzas.
+  // Every pool file of this package, version and architecture (empty: of each), in any component;
+  // no stanzas.
   Result<std::vector<PoolPackage>> pool_packages(const std::string& package,
                                                  const std::string& version,
                                                  const std::string& architecture);
@@ -80,6 +81,11 @@ class RepositoryState {
   // False: it was a member already.
   Result<bool> add_member(const std::string& suite, const std::string& component,
                           const std::string& pool_path);
+  // Takes the package out of the suite; the next compose writes its indices anew. Other bytes may
+  // take its place, unless some suite or some host has it. Empty: it was not there; else the files
+  // that nothing refers to any more, of which there may be none.
+  Result<std::optional<std::vector<std::string>>> remove_member(const std::string& suite,
+                                                                const std::string& pool_path);
   // The highest membership number of the suite; 0 if it has none.
   Result<int64_t> newest_member(const std::string& suite);
   // Packages of one index, in no particular order: those of the architecture, and of "all".
@@ -98,6 +104,7 @@ class RepositoryState {
   Result<std::optional<ServedFile>> apk(const std::string& path);
   Status add_apk(const ServedFile& file);
   Result<std::vector<ServedFile>> apks();
+  Status remove_apk(const std::string& path);
 
   // The index files (paths below the tree) of the last compose.
   Result<std::vector<ServedFile>> composed_indices(const std::string& suite);

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <memory>
 #include <set>
 
@@ -117,6 +118,15 @@ Status Tree::place(std::span<const Placement> placements) {
     }
   }
   return flush_folders(placements);
+}
+
+Status Tree::remove(std::span<const std::string> paths) {
+  for (const std::string& path : paths) {
+    if (::unlinkat(root_.get(), path.c_str(), 0) != 0 && errno != ENOENT) {
+      return errno_error(path, "cannot be removed");
+    }
+  }
+  return ok_status();
 }
 
 Status Tree::flush_contents(std::span<const Placement> placements) const {

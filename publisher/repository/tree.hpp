@@ -47,6 +47,9 @@ class Tree {
   // In this order; on return all of it, names included, is on disk.
   Status place(std::span<const Placement> placements);
 
+  // What nothing refers to any more. It need not be there.
+  Status remove(std::span<const std::string> paths);
+
   // Is the file there, with this size? Contents are not read: nothing but this class writes them.
   bool holds(const ServedFile& file) const;
   // Two names of one file?

@@ -52,6 +52,10 @@ Result<std::vector<PublishStage>> make_publish_plan(Repository& repository) {
   PublishStage detached{"Release", {}, true};
   PublishStage inrelease{"InRelease", {}, true};
   for (const Release& release : releases) {
+    if (release.up_to < 0) {
+      return failed("suite " + release.suite, "names a package that was removed since",
+                    "compose and sign it again; after 'hallmark withdraw', run that again");
+    }
     HALLMARK_TRY(const std::vector<ServedFile> files,
                  repository.state.release_indices(release.suite));
     for (const ServedFile& file : files) {

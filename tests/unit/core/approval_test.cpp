@@ -24,6 +24,19 @@ TEST_CASE("a statement has exactly one form") {
   CHECK(*expiry == statement.expires);
 }
 
+TEST_CASE("the statements of other actions have one form each") {
+  const std::string zeros(64, '0');
+  const PolicyStatement policy{{}, {}, "demo", 1'797'811'200};
+  CHECK(render_statement(policy) == "hallmark-approval-v1\naction: policy\npolicy: sha256:" +
+                                        zeros + "\nnew-policy: sha256:" + zeros +
+                                        "\nterminal-group: demo\nexpires: 2026-12-21T00:00:00Z\n");
+  const WithdrawStatement withdrawal{"figlet", {}, "2.2.5-3", kEverySuite, "demo", 1'797'811'200};
+  CHECK(render_statement(withdrawal) ==
+        "hallmark-approval-v1\naction: withdraw\nproduct: figlet\npolicy: sha256:" + zeros +
+            "\nversion: 2.2.5-3\nsuites: *\nterminal-group: demo\n"
+            "expires: 2026-12-21T00:00:00Z\n");
+}
+
 TEST_CASE("an expiry in any other spelling is refused") {
   for (const char* bad : {"", "2026-12-21", "2026-12-21T00:00:00", "2026-12-21T00:00:00Z ",
                           "2026-13-01T00:00:00Z", "2026-02-30T00:00:00Z", "26-12-21T00:00:00Z",

@@ -163,3 +163,46 @@ TEST_CASE("APK keys: values of a rotation and of schemes that mean nothing") {
   CHECK(refusal(policy_with({key_entry("a"), entry})).find("carries the rotation") !=
         std::string::npos);
 }
+
+TEST_CASE("a policy's thresholds: the more exact one, else the higher one") {
+  Json json = good_policy();
+  json["approvers"].push_back({{"name", "carol"}, {"keys", {"ssh-ed25519 CCCC"}}});
+  json["thresholds"] = Json::array({{{"suite", "candidates"}, {"people", 1}},
+                                    {{"product", "kernel"}, {"people", 3}},
+                                    {{"suite", "stable"}, {"component", "extra"}, {"people", 1}},
+                                    {{"product", "docs"}, {"people", 1}},
+                                    {{"product", "docs"}, {"suite", "stable"}, {"people", 3}}});
+  const auto policy = parse_policy(json.dump(), "policy.json");
+  REQUIRE(policy.ok());
+  CHECK(policy->people_needed("tool", "stable", "main") == 2);  // none fits
+  CHECK(policy->people_needed("tool", "candidates", "main") == 1);
+  CHECK(policy->people_needed("tool", "stable", "extra") == 1);
+  CHECK(policy->people_needed("kernel", "stable", "main") == 3);
+  CHECK(policy->people_needed("kernel", "candidates", "main") == 3);  // neither names the other's
+  CHECK(policy->people_needed("docs", "testing", "main") == 1);
+  CHECK(policy->people_needed("docs", "stable", "main") == 3);  // more exact than the product alone
+  CHECK(policy->people_needed("docs", "stable", "extra") == 3);
+  CHECK(policy->most_people_needed() == 3);
+  const auto again = parse_policy(to_json(*policy).dump(), "policy.json");
+  REQUIRE(again.ok());
+  CHECK(again->people_needed("kernel", "stable", "main") == 3);
+}
+
+TEST_CASE("a policy's thresholds that are refused") {
+  for (const Json& entry :
+       {Json{{"people", 1}}, Json{{"suite", "stable"}}, Json{{"suite", "stable"}, {"people", 0}},
+        Json{{"suite", "stable"}, {"people", 3}}, Json{{"suite", "a b"}, {"people", 1}},
+        Json{{"suite", "stable"}, {"people", 1}, {"person", 1}}}) {
+    Json json = good_policy();
+    json["thresholds"] = {entry};
+    INFO(entry.dump());
+    CHECK_FALSE(refusal(json).empty());
+  }
+  Json json = good_policy();
+  const Json entry = {{"suite", "stable"}, {"people", 1}};
+  json["thresholds"] = {entry, entry};
+  CHECK(refusal(json).find("names the same twice") != std::string::npos);
+  json = good_policy();
+  json["withdraw_days"] = -1;
+  CHECK(refusal(json).find("withdraw_days") != std::string::npos);
+}

@@ -137,6 +137,17 @@ TEST_CASE_METHOD(Installed, "accept-build: a lock approved by one of three") {
   check_refused(*this, accept(release), "approved-by-enough-people", "counts 1 of the 2 people");
 }
 
+TEST_CASE_METHOD(TestTerminal, "accept-build: as many people as the suite needs") {
+  Json policy = Json::parse(policy_text);
+  policy["thresholds"] = {{{"suite", "stable"}, {"people", 3}}};
+  policy_text = policy.dump();
+  install();
+  TestRelease release = deb_release();
+  check_refused(*this, accept(release), "approved-by-enough-people", "counts 2 of the 3 people");
+  release.signatures.emplace_back("carol", sign("carol", release.statement));
+  must_accept(release);
+}
+
 TEST_CASE_METHOD(Installed, "accept-build: one person's two keys are one person") {
   TestRelease release = deb_release();
   release.signatures = {{"carol", sign("carol", release.statement)},

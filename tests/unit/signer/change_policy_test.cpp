@@ -143,6 +143,14 @@ TEST_CASE_METHOD(PolicyTerminal, "change-policy: approvals that do not count") {
   check_unchanged(ask(change_request(render_statement(statement), people)), rule, "");
 }
 
+TEST_CASE_METHOD(PolicyTerminal, "change-policy: needs as many people as anything does") {
+  changed["threshold"] = 2;
+  changed["thresholds"] = {{{"suite", "stable"}, {"people", 3}}};
+  must_change();
+  changed["thresholds"] = {{{"suite", "stable"}, {"people", 1}}};
+  check_unchanged(ask(change_request()), "approved-by-enough-people", "counts 2 of the 3 people");
+}
+
 TEST_CASE_METHOD(PolicyTerminal, "change-policy: a release's approval is not a policy's") {
   const TestRelease release = deb_release();
   check_unchanged(ask(change_request(release.statement)), "approval-names-this-change",

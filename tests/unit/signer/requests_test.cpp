@@ -20,8 +20,8 @@ TEST_CASE_METHOD(TestTerminal, "requests: there is none to sign bytes or a diges
 
 TEST_CASE_METHOD(TestTerminal, "requests: missing and ill-typed fields are errors, not crashes") {
   install();
-  for (const char* type : {"install-policy", "change-policy", "accept-build", "sign-apt-release",
-                           "sign-apk", "sign-aab", "sign-apk-lineage"}) {
+  for (const char* type : {"install-policy", "change-policy", "accept-build", "withdraw",
+                           "sign-apt-release", "sign-apk", "sign-aab", "sign-apk-lineage"}) {
     INFO(type);
     CHECK_FALSE(ask({{"type", type}}).ok());
     for (const Json& value : {Json(1), Json(nullptr), Json::array({1}), Json::object()}) {

@@ -1,0 +1,132 @@
+#include "cli/approval_files.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <set>
+
+#include "process/run.hpp"
+#include "verify/sshsig.hpp"
+
+namespace hallmark {
+namespace {
+
+constexpr uint64_t kMaxApprovalFile = uint64_t{64} << 10U;
+constexpr int64_t kDay = int64_t{24} * 60 * 60;
+constexpr const char* kSuffix = ".sig";
+
+Result<std::string> approver_of(const Policy& policy, const SshPublicKey& key) {
+  for (const Approver& person : policy.approvers) {
+    for (const std::string& line : person.keys) {
+      const auto own = SshPublicKey::parse(line);
+      if (own.ok() && *own == key) return person.name;
+    }
+  }
+  return policy_error("key " + key.fingerprint(), "belongs to no approver of the policy",
+                      "approvers and their keys are in policy.json");
+}
+
+Result<std::string> sign_with_ssh(const std::string& key, const std::string& statement) {
+  Command command;
+  command.program = "/usr/bin/ssh-keygen";
+  // It runs in another folder than the person who named the key.
+  const std::string path = std::filesystem::absolute(key);
+  command.arguments = {"-q", "-Y", "sign", "-f", path, "-n", std::string(kApprovalNamespace)};
+  command.stdin_text = statement;
+  command.timeout = std::chrono::seconds(300);  // a person looks for a passphrase or a token
+  command.interactive = true;
+  for (const char* name : {"SSH_AUTH_SOCK", "HOME", "TERM", "DISPLAY"}) {
+    const char* value = std::getenv(name);
+    if (value != nullptr) command.environment.push_back(std::string(name) + "=" + value);
+  }
+  return run_checked(command, "approval");
+}
+
+}  // namespace
+
+Result<ApprovalFiles> read_approval_files(const std::filesystem::path& folder) {
+  ApprovalFiles files;
+  std::error_code failure;
+  if (!std::filesystem::exists(folder / "statement", failure)) return files;
+  HALLMARK_TRY(files.statement, read_file(folder / "statement", kMaxApprovalFile));
+  for (const auto& entry : std::filesystem::directory_iterator(folder, failure)) {
+    const std::filesystem::path& path = entry.path();
+    if (path.extension() != kSuffix) continue;
+    HALLMARK_TRY(std::string signature, read_file(path, kMaxApprovalFile));
+    files.signatures.push_back({path.stem(), std::move(signature)});
+  }
+  if (failure) return failed(folder, "cannot be read: " + failure.message());
+  std::sort(files.signatures.begin(), files.signatures.end(),
+            [](const auto& a, const auto& b) { return a.approver < b.approver; });
+  return files;
+}
+
+bool is_current(const ApprovalFiles& files, const ApprovalSubject& subject) {
+  const auto expiry = statement_expiry(files.statement);
+  return expiry.ok() && subject.statement(*expiry) == files.statement;
+}
+
+Result<std::string> write_statement(const ApprovalSubject& subject, const ApproveOptions& options) {
+  HALLMARK_TRY(const ApprovalFiles before, read_approval_files(subject.folder));
+  const auto expiry = statement_expiry(before.statement);
+  if (is_current(before, subject) && *expiry > options.now) return before.statement;
+  std::string statement = subject.statement(options.now + options.valid_days * kDay);
+  HALLMARK_CHECK(make_dirs(subject.folder, 0755));
+  HALLMARK_TRY(const UniqueFd folder, open_dir(subject.folder));
+  // Signatures of another statement are of no use beside this one.
+  for (const SignatureFile& old : before.signatures) {
+    ::unlinkat(folder.get(), (old.approver + kSuffix).c_str(), 0);
+  }
+  HALLMARK_CHECK(write_file_atomic(folder.get(), "statement", statement, 0644));
+  return statement;
+}
+
+Status sign_statement(const Screen& screen, const Policy& policy, const ApprovalSubject& subject,
+                      const ApproveOptions& options) {
+  HALLMARK_TRY(const std::string statement, write_statement(subject, options));
+  screen.note(statement);
+  HALLMARK_TRY(const std::string signature, sign_with_ssh(options.key, statement));
+  HALLMARK_TRY(const SshPublicKey key, verify_approval_signature(signature, statement));
+  HALLMARK_TRY(const std::string person, approver_of(policy, key));
+  HALLMARK_TRY(const UniqueFd folder, open_dir(subject.folder));
+  return write_file_atomic(folder.get(), person + kSuffix, signature, 0644);
+}
+
+std::vector<SignatureFile> attributed_signatures(const Policy& policy, const ApprovalFiles& files) {
+  std::vector<SignatureFile> out;
+  for (const SignatureFile& file : files.signatures) {
+    const auto key = verify_approval_signature(file.signature, files.statement);
+    if (!key.ok()) continue;
+    const auto person = approver_of(policy, *key);
+    if (person.ok()) out.push_back({*person, file.signature});
+  }
+  return out;
+}
+
+std::vector<std::string> who_approved(const Policy& policy, const ApprovalFiles& files) {
+  std::set<std::string> people;
+  for (const SignatureFile& file : attributed_signatures(policy, files)) {
+    people.insert(file.approver);
+  }
+  return {people.begin(), people.end()};
+}
+
+void add_approval(const Policy& policy, const ApprovalFiles& files, Json& request) {
+  Json signatures = Json::array();
+  for (const SignatureFile& file : attributed_signatures(policy, files)) {
+    signatures.push_back({{"approver", file.approver}, {"signature", file.signature}});
+  }
+  request["statement"] = files.statement;
+  request["signatures"] = std::move(signatures);
+}
+
+StepReport approvals_report(const std::vector<std::string>& people, uint64_t needed) {
+  std::string names;
+  for (const std::string& person : people) names += (names.empty() ? "" : ", ") + person;
+  return {std::to_string(people.size()) + " of " + std::to_string(needed) +
+              " approvals: " + (names.empty() ? "nobody" : names),
+          Json{{"approved_by", people}, {"threshold", needed}}};
+}
+
+}  // namespace hallmark

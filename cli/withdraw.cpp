@@ -1,0 +1,95 @@
+#include "cli/withdraw.hpp"
+
+#include <set>
+
+#include "core/digest.hpp"
+#include "core/safe_path.hpp"
+
+namespace hallmark {
+namespace {
+
+Result<ApprovalSubject> withdrawal_approval(const TerminalRoot& root, const ReleaseName& release,
+                                            const std::string& suite) {
+  if (!is_plain_name(release.product) || !is_version_name(release.version) ||
+      (!suite.empty() && !is_plain_name(suite))) {
+    return usage_error("'" + release.text() + "'", "is not a product and a version, in a suite");
+  }
+  HALLMARK_TRY(const std::string policy, root.policy_text());
+  HALLMARK_TRY(const Terminal terminal, root.terminal());
+  WithdrawStatement statement;
+  statement.product = release.product;
+  statement.policy_sha256 = sha256(policy);
+  statement.version = release.version;
+  statement.suite = suite.empty() ? kEverySuite : suite;
+  statement.terminal_group = terminal.group;
+  const std::string where = suite.empty() ? "every-suite" : "suite-" + suite;
+  return ApprovalSubject{root.layout().withdrawal(release.product, release.version, where),
+                         [statement](int64_t expires) {
+                           WithdrawStatement dated = statement;
+                           dated.expires = expires;
+                           return render_statement(dated);
+                         }};
+}
+
+Result<Message> ask_signer(TerminalRoot& root, const ReleaseName& release,
+                           const ApprovalSubject& subject, const WithdrawOptions& options) {
+  HALLMARK_TRY(const Policy policy, root.policy());
+  HALLMARK_TRY(const ApprovalFiles approvals, read_approval_files(subject.folder));
+  Json request = {{"type", "withdraw"},
+                  {"product", release.product},
+                  {"version", release.version},
+                  {"suite", options.suite.empty() ? kEverySuite : options.suite}};
+  add_approval(policy, approvals, request);
+  return root.request("hallmark-sign", request);
+}
+
+// From the repository, what the signer says is withdrawn; the suites that it was in.
+Result<std::vector<std::string>> remove_withdrawn(TerminalRoot& root, const Json& withdrawn) {
+  std::set<std::string> suites;
+  for (const Json& package : withdrawn.value("packages", Json::array())) {
+    const std::string suite = package.value("suite", std::string());
+    suites.insert(suite);
+    const auto removed =
+        root.request("hallmark-push", Json{{"type", "remove"},
+                                           {"suite", suite},
+                                           {"package", package["package"]},
+                                           {"version", package["version"]},
+                                           {"architecture", package["architecture"]}});
+    if (!removed.ok()) return removed.error();
+  }
+  for (const Json& apk : withdrawn.value("apks", Json::array())) {
+    const auto removed =
+        root.request("hallmark-push", Json{{"type", "remove-apk"}, {"sha256", apk}});
+    if (!removed.ok()) return removed.error();
+  }
+  return std::vector<std::string>(suites.begin(), suites.end());
+}
+
+}  // namespace
+
+Result<StepReport> withdraw_release(TerminalRoot& root, const ReleaseName& release,
+                                    const WithdrawOptions& options) {
+  HALLMARK_TRY(const ApprovalSubject subject, withdrawal_approval(root, release, options.suite));
+  if (!options.approve.key.empty()) {
+    HALLMARK_TRY(const Policy policy, root.policy());
+    HALLMARK_CHECK(sign_statement(root.screen(), policy, subject, options.approve));
+  } else {
+    const auto written = write_statement(subject, options.approve);
+    if (!written.ok()) return written.error();
+  }
+  if (options.approve_only) {
+    return StepReport{"the statement and its signatures are in " + subject.folder.string(),
+                      Json{{"folder", subject.folder.string()}}};
+  }
+  HALLMARK_TRY(const Message withdrawn, ask_signer(root, release, subject, options));
+  HALLMARK_TRY(const std::vector<std::string> suites, remove_withdrawn(root, withdrawn.body));
+  StepReport report{release.text() + " is withdrawn", withdrawn.body};
+  if (!suites.empty()) {
+    HALLMARK_TRY(const StepReport composed, sign_suites(root, suites));
+    report.summary += "; " + composed.summary;
+  }
+  report.summary += "\nhosts serve the old indices until 'hallmark publish'";
+  return report;
+}
+
+}  // namespace hallmark

@@ -1,0 +1,19 @@
+// Calling a release back: its statement and signatures are in releases/withdrawals.
+#pragma once
+
+#include "cli/approval_files.hpp"
+
+namespace hallmark {
+
+struct WithdrawOptions {
+  std::string suite;  // empty: every suite
+  bool approve_only = false;
+  ApproveOptions approve;  // without a key: what has been signed so far counts
+};
+
+// Signs, if there is a key; has the signer withdraw the release; takes it out of the repository;
+// has the suites that held it signed anew.
+Result<StepReport> withdraw_release(TerminalRoot& root, const ReleaseName& release,
+                                    const WithdrawOptions& options);
+
+}  // namespace hallmark

@@ -1,0 +1,94 @@
+// The part of the signing state about releases that were called back.
+#include "core/model/approval.hpp"
+#include "signer/state.hpp"
+
+namespace hallmark {
+namespace {
+
+bool in_every(const std::string& suite) { return suite == kEverySuite; }
+
+}  // namespace
+
+Result<std::vector<ReleaseArtefact>> State::release_artefacts(const ReleaseInSuite& release) const {
+  std::vector<ReleaseArtefact> out;
+  HALLMARK_CHECK(database_->each(
+      "SELECT suite, component, name, kind, sha256, size, accepted_at FROM build "
+      "JOIN artefact ON artefact.build = build.id "
+      "WHERE product = ? AND version = ? AND (? OR suite = ?) "
+      "ORDER BY suite, component, name, sha256",
+      {release.product, release.version, int64_t{in_every(release.suite)}, release.suite},
+      [&](const SqlRow& row) -> Status {
+        ReleaseArtefact artefact{std::string(row.text(0)),
+                                 std::string(row.text(1)),
+                                 std::string(row.text(2)),
+                                 std::string(row.text(3)),
+                                 {},
+                                 row.integer(5),
+                                 row.integer(6)};
+        HALLMARK_TRY(artefact.sha256, Sha256Digest::from_hex(row.text(4)));
+        out.push_back(std::move(artefact));
+        return ok_status();
+      }));
+  return out;
+}
+
+Result<bool> State::is_there(const char* sql, const std::vector<SqlValue>& values) const {
+  bool found = false;
+  HALLMARK_CHECK(database_->each(sql, values, [&](const SqlRow&) {
+    found = true;
+    return ok_status();
+  }));
+  return found;
+}
+
+Result<bool> State::has_withdrawal(const ReleaseInSuite& release) const {
+  return is_there("SELECT 1 FROM withdrawal WHERE product = ? AND version = ? AND suite = ?",
+                  {release.product, release.version, release.suite});
+}
+
+Result<bool> State::is_withdrawn(const ReleaseInSuite& release) const {
+  return is_there(
+      "SELECT 1 FROM withdrawal WHERE product = ? AND version = ? AND suite IN ('*', ?)",
+      {release.product, release.version, release.suite});
+}
+
+Result<bool> State::bytes_are_withdrawn(const Sha256Digest& sha256) const {
+  return is_there(
+      "SELECT 1 FROM artefact JOIN build ON artefact.build = build.id JOIN withdrawal "
+      "ON withdrawal.product = build.product AND withdrawal.version = build.version "
+      "AND withdrawal.suite IN ('*', build.suite) WHERE artefact.sha256 = ? LIMIT 1",
+      {sha256.hex()});
+}
+
+Status State::add_withdrawal(const ReleaseInSuite& release, const Sha256Digest& statement,
+                             int64_t now) const {
+  return database_->execute(
+      "INSERT INTO withdrawal VALUES (?, ?, ?, ?, ?)",
+      {release.product, release.version, release.suite, statement.hex(), now});
+}
+
+Status State::withdraw_stanzas(const Sha256Digest& deb, const std::string& suite) const {
+  const std::vector<SqlValue> values = {deb.hex(), int64_t{in_every(suite)}, suite};
+  HALLMARK_CHECK(database_->execute(
+      "INSERT INTO withdrawn_stanza SELECT suite, component, architecture, package, version, "
+      "package_architecture, sha256 FROM stanza WHERE sha256 = ? AND (? OR suite = ?) "
+      "ON CONFLICT DO NOTHING",
+      values));
+  return database_->execute("DELETE FROM stanza WHERE sha256 = ? AND (? OR suite = ?)", values);
+}
+
+Result<std::vector<WithdrawnPackage>> State::withdrawn_packages(const Sha256Digest& deb,
+                                                                const std::string& suite) const {
+  std::vector<WithdrawnPackage> out;
+  HALLMARK_CHECK(database_->each(
+      "SELECT DISTINCT suite, component, package, version, package_architecture "
+      "FROM withdrawn_stanza WHERE sha256 = ? AND (? OR suite = ?) ORDER BY suite, component",
+      {deb.hex(), int64_t{in_every(suite)}, suite}, [&](const SqlRow& row) {
+        out.push_back({std::string(row.text(0)), std::string(row.text(1)), std::string(row.text(2)),
+                       std::string(row.text(3)), std::string(row.text(4))});
+        return ok_status();
+      }));
+  return out;
+}
+
+}  // namespace hallmark

@@ -1,0 +1,118 @@
+#include "signer/withdraw_request.hpp"
+
+#include <algorithm>
+
+#include "signer/commit.hpp"
+
+namespace hallmark {
+namespace {
+
+constexpr int64_t kDay = 86400;  // seconds
+
+std::string name_of(const ReleaseInSuite& release) {
+  return release.product + " " + release.version +
+         (release.suite == kEverySuite ? "" : " in suite " + release.suite);
+}
+
+// All of it was accepted within the policy's days. A clock that was set back makes nothing young.
+bool is_young(const WithdrawCase& subject) {
+  const int64_t now = subject.context.now();
+  const int64_t days = subject.policy.policy.withdraw_days;
+  return std::all_of(
+      subject.artefacts.begin(), subject.artefacts.end(), [&](const ReleaseArtefact& artefact) {
+        return artefact.accepted_at <= now && now - artefact.accepted_at < days * kDay;
+      });
+}
+
+Json withdrawal_event(const WithdrawCase& subject, const ReleaseArtefact& artefact) {
+  return Json{{"kind", "withdrawal"},
+              {"name", artefact.name},
+              {"size", artefact.size},
+              {"sha256", artefact.sha256.hex()},
+              {"product", subject.release.product},
+              {"version", subject.release.version},
+              {"suite", artefact.suite},
+              {"component", artefact.component},
+              {"statement", subject.approval.statement_sha256.hex()},
+              {"approvers", subject.approval.approvers}};
+}
+
+}  // namespace
+
+Status policy_is_there_to_ask(WithdrawCase& subject) {
+  HALLMARK_TRY(std::optional<InstalledPolicy> policy, subject.context.state.policy());
+  if (!policy) return policy_error("policy", "is not installed", "hallmark init");
+  subject.policy = std::move(*policy);
+  return ok_status();
+}
+
+Status release_was_accepted(WithdrawCase& subject) {
+  const Json& body = subject.untrusted_request.body;
+  HALLMARK_TRY(subject.release.product, request_text(body, "product"));
+  HALLMARK_TRY(subject.release.version, request_text(body, "version"));
+  HALLMARK_TRY(subject.release.suite, request_text(body, "suite"));
+  HALLMARK_TRY(subject.artefacts, subject.context.state.release_artefacts(subject.release));
+  if (!subject.artefacts.empty()) return ok_status();
+  return policy_error(name_of(subject.release), "was never accepted, so nothing can be withdrawn");
+}
+
+Status approval_names_this_withdrawal(WithdrawCase& subject) {
+  WithdrawStatement expected;
+  expected.product = subject.release.product;
+  expected.policy_sha256 = subject.policy.sha256;
+  expected.version = subject.release.version;
+  expected.suite = subject.release.suite;
+  expected.terminal_group = subject.context.terminal_group;
+  HALLMARK_TRY(subject.approval, read_approval(subject.untrusted_request.body, expected));
+  return ok_status();
+}
+
+Status approval_of_the_withdrawal_is_in_force(WithdrawCase& subject) {
+  return check_expiry(subject.approval.expires, subject.context.now());
+}
+
+Status withdrawal_is_approved_by_enough_people(WithdrawCase& subject) {
+  const Policy& policy = subject.policy.policy;
+  std::size_t people = 1;
+  for (const ReleaseArtefact& artefact : subject.artefacts) {
+    if (is_young(subject)) break;
+    people = std::max(
+        people, policy.people_needed(subject.release.product, artefact.suite, artefact.component));
+  }
+  return count_approvers({policy, people}, subject.untrusted_request.body, subject.approval);
+}
+
+Status commit_withdrawal(const WithdrawCase& subject) {
+  const SignerContext& context = subject.context;
+  HALLMARK_TRY(Transaction transaction, context.state.begin());
+  HALLMARK_CHECK(context.state.add_withdrawal(subject.release, subject.approval.statement_sha256,
+                                              context.now()));
+  std::vector<Json> events;
+  for (const ReleaseArtefact& artefact : subject.artefacts) {
+    HALLMARK_CHECK(context.state.withdraw_stanzas(artefact.sha256, subject.release.suite));
+    events.push_back(withdrawal_event(subject, artefact));
+  }
+  return commit_with_log(context, std::move(transaction), events);
+}
+
+Result<Response> withdrawal_answer(const WithdrawCase& subject) {
+  const State& state = subject.context.state;
+  Json packages = Json::array();
+  Json apks = Json::array();
+  for (const ReleaseArtefact& artefact : subject.artefacts) {
+    HALLMARK_TRY(const std::vector<WithdrawnPackage> withdrawn,
+                 state.withdrawn_packages(artefact.sha256, subject.release.suite));
+    for (const WithdrawnPackage& package : withdrawn) {
+      packages.push_back({{"suite", package.suite},
+                          {"component", package.component},
+                          {"package", package.package},
+                          {"version", package.version},
+                          {"architecture", package.architecture}});
+    }
+    HALLMARK_TRY(const std::optional<SignedApk> apk, state.signed_apk(artefact.sha256));
+    if (apk && artefact.kind == "apk") apks.push_back(apk->apk.sha256.hex());
+  }
+  return Response{Json{{"packages", std::move(packages)}, {"apks", std::move(apks)}}, {}};
+}
+
+}  // namespace hallmark

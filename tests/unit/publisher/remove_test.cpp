@@ -1,0 +1,76 @@
+// Taking packages out: the next index lacks them, and nothing that is served loses its bytes.
+#include "core/digest.hpp"
+#include "publisher/transfer/publish_plan.hpp"
+#include "tests/unit/publisher/repository_fixtures.hpp"
+
+namespace hallmark::publisher_test {
+namespace {
+
+constexpr const char* kIndex = "dists/stable/main/binary-amd64/Packages";
+const TestDeb kGood{"good", "1", "amd64", "x"};
+const TestDeb kIntruder{"intruder", "1", "all", "x"};
+
+TEST_CASE("remove: a package that was never accepted leaves no trace") {
+  TestRepository test;
+  test.include_compose_attach({kGood});
+  const std::string before = test.read(kIndex);
+  REQUIRE(test.include({kIntruder}).ok());
+  test.compose();
+  REQUIRE(test.is_there("pool/main/i/intruder/intruder_1_all.deb"));
+  const auto removed = remove_package(test.repository(), "stable", {"intruder", "1", ""});
+  REQUIRE((removed.ok() && *removed == 1));
+  CHECK_FALSE(test.is_there("pool/main/i/intruder/intruder_1_all.deb"));
+  test.compose();
+  CHECK(test.read(kIndex) == before);
+  // Other bytes may come under its name.
+  CHECK(test.include({{"intruder", "1", "all", "y"}}).ok());
+  CHECK(make_publish_plan(test.repository()).ok());
+}
+
+TEST_CASE("remove: what is not there, in that suite or architecture") {
+  TestRepository test;
+  REQUIRE(test.include({kIntruder}).ok());
+  for (const PackageName& name : {PackageName{"intruder", "2", ""},
+                                  {"intruder", "1", "amd64"},
+                                  {"other", "1", ""},
+                                  {"", "", ""}}) {
+    CHECK(*remove_package(test.repository(), "stable", name) == 0);
+  }
+  CHECK(*remove_package(test.repository(), "testing", {"intruder", "1", ""}) == 0);
+  test.compose();
+  CHECK(test.read(kIndex).find("intruder") != std::string::npos);
+}
+
+TEST_CASE("remove: another suite, and a host, keep the bytes") {
+  TestRepository test;
+  const std::string path = "pool/main/g/good/good_1_amd64.deb";
+  REQUIRE(test.include({kGood}).ok());
+  SECTION("another suite") { REQUIRE(test.include({kGood}, {"testing", "main"}).ok()); }
+  SECTION("a host") {
+    const auto file = test.repository().state.pool_file(path);
+    REQUIRE((file.ok() && file->has_value()));
+    REQUIRE(test.repository().state.set_host_file("h1", **file).ok());
+  }
+  CHECK(*remove_package(test.repository(), "stable", {"good", "1", ""}) == 1);
+  CHECK(test.is_there(path));
+  CHECK_FALSE(test.include({{"good", "1", "amd64", "other bytes"}}).ok());
+  CHECK(test.include({kGood}).ok());
+}
+
+TEST_CASE("remove: a Release that names it is not published, and none is attached to its indices") {
+  TestRepository test;
+  test.include_compose_attach({kGood, {"other", "1", "amd64", "x"}});
+  const ComposedSuite composed = test.compose();
+  REQUIRE(make_publish_plan(test.repository()).ok());
+  REQUIRE(remove_package(test.repository(), "stable", {"good", "1", "amd64"}).ok());
+  const auto plan = make_publish_plan(test.repository());
+  REQUIRE_FALSE(plan.ok());
+  CHECK(plan.error().message().find("was removed since") != std::string::npos);
+  CHECK_FALSE(attach_release(test.repository(), test.release_of(composed)).ok());
+  test.reopen();
+  REQUIRE(attach_release(test.repository(), test.release_of(test.compose())).ok());
+  CHECK(make_publish_plan(test.repository()).ok());
+}
+
+}  // namespace
+}  // namespace hallmark::publisher_test

@@ -1,0 +1,162 @@
+// withdraw: who may call a release back, and what that leaves behind. Each forgery is a named
+// refusal.
+#include <catch2/catch_test_macros.hpp>
+
+#include "tests/unit/signer/signer_fixtures.hpp"
+
+namespace hallmark::signer_test {
+namespace {
+
+class Withdrawing : public TestTerminal {
+ public:
+  Withdrawing() { install(); }
+
+  WithdrawStatement withdrawal(const std::string& suite = kEverySuite) const {
+    return {"tool", sha256(policy_text), "1.0-1", suite, "demo-group", now + 30 * kDay};
+  }
+  Json withdraw_request(const WithdrawStatement& said,
+                        const std::vector<std::string>& people) const {
+    const std::string statement = render_statement(said);
+    Json signatures = Json::array();
+    for (const std::string& person : people) {
+      signatures.push_back({{"approver", person}, {"signature", sign(person, statement)}});
+    }
+    return Json{{"type", "withdraw"},   {"product", "tool"},      {"version", "1.0-1"},
+                {"suite", kEverySuite}, {"statement", statement}, {"signatures", signatures}};
+  }
+  Json must_withdraw(const std::vector<std::string>& people = {"carol"}) {
+    const auto answer = ask(withdraw_request(withdrawal(), people));
+    INFO((answer.ok() ? "" : answer.error().message()));
+    REQUIRE(answer.ok());
+    return answer->body;
+  }
+  Result<Response> sign_apk(const std::string& bytes) {
+    Message message;
+    message.body = {{"type", "sign-apk"}, {"artefact", sha256(bytes).hex()}};
+    for (const std::string& file : {bytes, std::string()}) {
+      message.fds.push_back(deb_test::memory_file(file));
+    }
+    return send(message);
+  }
+};
+
+TEST_CASE_METHOD(Withdrawing, "withdraw: one approver calls a young release back, once") {
+  must_accept(deb_release());
+  REQUIRE(sign_release(indices(stanza_of({}))).ok());
+  const Json answer = must_withdraw();
+  REQUIRE(answer["packages"].size() == 1);
+  CHECK(answer["packages"][0] == Json{{"suite", "stable"},
+                                      {"component", "main"},
+                                      {"package", "hm-test"},
+                                      {"version", "1.0-1"},
+                                      {"architecture", "amd64"}});
+  const std::string log_then = log_text();
+  CHECK(log_then.find("\"kind\":\"withdrawal\"") != std::string::npos);
+  CHECK(log_then.find("\"approvers\":[\"carol\"]") != std::string::npos);
+  now += 365 * kDay;
+  open();
+  Json again = withdraw_request(withdrawal(), {});
+  const auto same = ask(again);
+  REQUIRE(same.ok());
+  CHECK(same->body == answer);
+  CHECK(log_text() == log_then);
+}
+
+TEST_CASE_METHOD(Withdrawing, "withdraw: the next index lacks the package, and may not have it") {
+  must_accept(deb_release());
+  TestPackage other;
+  other.name = "other";
+  other.version = "3.0-1";
+  must_accept(deb_release(std::vector{other}));
+  must_withdraw();
+  check_refused(*this, sign_release(indices(stanza_of({}) + stanza_of(other))),
+                "stanzas-are-those-accepted", "hm-test 1.0-1");
+  CHECK(sign_release(indices(stanza_of(other))).ok());
+}
+
+TEST_CASE_METHOD(Withdrawing, "withdraw: what was called back does not come again") {
+  const TestRelease release = deb_release();
+  must_accept(release);
+  must_withdraw();
+  check_refused(*this, accept(release), "release-is-not-withdrawn", "was withdrawn");
+  SECTION("with other bytes") {
+    TestPackage other;
+    other.depends = "evil";
+    check_refused(*this, accept(deb_release(std::vector{other})), "release-is-not-withdrawn", "");
+  }
+  SECTION("its bytes, in another release") {
+    const TestRelease next =
+        release_of("deb", "2.0-1", {"hm-test_1.0-1_amd64.deb"}, {deb_bytes({})});
+    check_refused(*this, accept(next), "artefacts-were-not-withdrawn", "was withdrawn");
+  }
+  SECTION("its version with other bytes, in another release") {
+    TestPackage other;
+    other.depends = "evil";
+    const TestRelease next =
+        release_of("deb", "2.0-1", {"hm-test_1.0-1_amd64.deb"}, {deb_bytes(other)});
+    check_refused(*this, accept(next), "published-packages-keep-their-bytes", "other bytes");
+  }
+  SECTION("a lower version") {
+    check_refused(*this, accept(deb_release("0.9-1")), "versions-are-not-lowered", "1.0-1");
+  }
+  SECTION("a higher version may") { must_accept(deb_release("1.0-2")); }
+}
+
+TEST_CASE_METHOD(Withdrawing, "withdraw: an application that was called back is not signed") {
+  const std::string apk = apk_bytes();
+  must_accept(apk_release("1.0-1", apk));
+  const auto before = sign_apk(apk);
+  REQUIRE(before.ok());
+  const Json answer = must_withdraw();
+  CHECK(answer["apks"] == Json::array({before->body["sha256"]}));
+  keys.signatures = 0;
+  check_refused(*this, sign_apk(apk), "release-is-not-withdrawn", "was withdrawn");
+}
+
+TEST_CASE_METHOD(Withdrawing, "withdraw: after the policy's days it takes as many as a release") {
+  must_accept(deb_release());
+  now += 7 * kDay;
+  check_refused(*this, ask(withdraw_request(withdrawal(), {"alice"})), "approved-by-enough-people",
+                "counts 1 of the 2 people");
+  must_withdraw({"alice", "bob"});
+}
+
+TEST_CASE_METHOD(Withdrawing, "withdraw: a clock that was set back makes no release young") {
+  must_accept(deb_release());
+  now -= kDay;
+  check_refused(*this, ask(withdraw_request(withdrawal(), {"alice"})), "approved-by-enough-people",
+                "counts 1 of the 2 people");
+}
+
+TEST_CASE_METHOD(Withdrawing, "withdraw: approvals that do not count") {
+  const TestRelease release = deb_release();
+  must_accept(release);
+  WithdrawStatement said = withdrawal();
+  std::string rule = "approval-names-this-withdrawal";
+  SECTION("another product") { said.product = "other"; }
+  SECTION("another version") { said.version = "2.0-1"; }
+  SECTION("another policy") { said.policy_sha256 = sha256("other"); }
+  SECTION("one suite, where every one is asked for") { said.suite = "stable"; }
+  SECTION("another group") { said.terminal_group = "others"; }
+  SECTION("expired") {
+    said.expires = now;
+    rule = "approval-is-in-force";
+  }
+  check_refused(*this, ask(withdraw_request(said, {"alice", "bob"})), rule, "");
+  Json request = withdraw_request(withdrawal(), {});
+  check_refused(*this, ask(request), "approved-by-enough-people", "counts 0 of the 1 people");
+  request["statement"] = release.statement;  // an approval of the release is none of its end
+  check_refused(*this, ask(request), "approval-names-this-withdrawal", "action: release");
+}
+
+TEST_CASE_METHOD(Withdrawing, "withdraw: what was never accepted") {
+  check_refused(*this, ask(withdraw_request(withdrawal(), {"alice"})), "release-was-accepted",
+                "tool 1.0-1");
+  must_accept(deb_release());
+  Json request = withdraw_request(withdrawal("testing"), {"alice"});
+  request["suite"] = "testing";
+  check_refused(*this, ask(request), "release-was-accepted", "in suite testing");
+}
+
+}  // namespace
+}  // namespace hallmark::signer_test
