@@ -84,6 +84,25 @@ Result<UniqueFd> open_index(const TerminalRoot& root, const ComposedSuite& suite
   return root.open_of("hallmark-push", fs::path("push/tree/dists") / suite.name / index);
 }
 
+// Takes over what the signer answered; gives the Release's Date.
+Result<std::string> attach_release(TerminalRoot& root, const std::string& suite,
+                                   const Message& answer) {
+  HALLMARK_TRY(const JsonDocument document,
+               JsonDocument::parse(answer.body.dump(), "answer of hallmark-sign"));
+  Json attach = {{"type", "attach-release"}, {"suite", suite}};
+  std::string date;
+  {
+    ObjectReader reader(document);
+    for (const char* part : {"release", "release_gpg", "inrelease"})
+      attach[part] = reader.text(part);
+    date = reader.text("date");
+  }
+  HALLMARK_CHECK(document.status());
+  const auto attached = root.request("hallmark-push", attach);
+  if (!attached.ok()) return attached.error();
+  return date;
+}
+
 }  // namespace
 
 Result<std::vector<ComposedSuite>> compose_suites(TerminalRoot& root,
@@ -112,25 +131,32 @@ Result<std::string> sign_suite(TerminalRoot& root, const ComposedSuite& suite) {
     fds.push_back(file.get());
     files.push_back(std::move(file));
   }
-  HALLMARK_TRY(Message release, root.request("hallmark-sign",
-                                             Json{{"type", "sign-apt-release"},
-                                                  {"suite", suite.name},
-                                                  {"indices", suite.indices}},
-                                             fds));
-  HALLMARK_TRY(const JsonDocument document,
-               JsonDocument::parse(release.body.dump(), "answer of hallmark-sign"));
-  Json attach = {{"type", "attach-release"}, {"suite", suite.name}};
-  std::string date;
-  {
-    ObjectReader reader(document);
-    for (const char* part : {"release", "release_gpg", "inrelease"})
-      attach[part] = reader.text(part);
-    date = reader.text("date");
+  HALLMARK_TRY(const Message release, root.request("hallmark-sign",
+                                                   Json{{"type", "sign-apt-release"},
+                                                        {"suite", suite.name},
+                                                        {"indices", suite.indices}},
+                                                   fds));
+  return attach_release(root, suite.name, release);
+}
+
+Result<StepReport> refresh_suites(TerminalRoot& root, std::vector<std::string> suites) {
+  if (suites.empty()) {
+    HALLMARK_TRY(const std::string text, root.policy_text());
+    HALLMARK_TRY(const Policy policy, parse_policy(text, root.layout().policy()));
+    for (const SuitePolicy& suite : policy.suites) suites.push_back(suite.name);
   }
-  HALLMARK_CHECK(document.status());
-  const auto attached = root.request("hallmark-push", attach);
-  if (!attached.ok()) return attached.error();
-  return date;
+  HALLMARK_CHECK(root.need_agent(AgentKind::kSigning));
+  std::string summary;
+  Json details = Json::array();
+  for (const std::string& suite : suites) {
+    HALLMARK_TRY(
+        const Message release,
+        root.request("hallmark-sign", Json{{"type", "refresh-apt-release"}, {"suite", suite}}));
+    HALLMARK_TRY(const std::string date, attach_release(root, suite, release));
+    summary += (summary.empty() ? "" : ", ") + suite + ": Release of " + date;
+    details.push_back({{"suite", suite}, {"date", date}});
+  }
+  return StepReport{summary, Json{{"suites", details}}};
 }
 
 Result<StepReport> include_files(TerminalRoot& root, const std::string& destination,

@@ -21,6 +21,10 @@ Result<std::vector<ComposedSuite>> compose_suites(TerminalRoot& root,
 // Has the suite's Release written and signed, and put beside its indices. Returns its Date.
 Result<std::string> sign_suite(TerminalRoot& root, const ComposedSuite& suite);
 
+// The heartbeat: each suite's newest Release again, with a new Date; every suite of the policy
+// where none is named.
+Result<StepReport> refresh_suites(TerminalRoot& root, std::vector<std::string> suites);
+
 // Adds .deb files, or every .deb below a folder, to a suite ("SUITE" or "SUITE/COMPONENT").
 Result<StepReport> include_files(TerminalRoot& root, const std::string& destination,
                                  const std::vector<std::string>& paths);

@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "cli/approvals.hpp"
+#include "cli/repository.hpp"
 #include "cli/steps/step.hpp"
 #include "cli/verbs.hpp"
 
@@ -136,6 +137,25 @@ void add_publish(CLI::App& app, CommandLine& line) {
   });
 }
 
+void add_refresh(CLI::App& app, CommandLine& line) {
+  auto suites = std::make_shared<std::vector<std::string>>();
+  CLI::App* verb = app.add_subcommand(
+      "refresh", "Sign the newest Release of suites again, with a new Date and Valid-Until");
+  verb->add_option("SUITE", *suites, "which suites; without any, all of them");
+  verb->footer(
+      "Example:\n  hallmark refresh && hallmark publish\n\n"
+      "For the time between releases: clients refuse a Release whose Valid-Until is over. Needs "
+      "no\n"
+      "approval, since nothing changes but the dates.");
+  verb->callback([&line, suites] {
+    line.run = [&line, suites] {
+      return run_step(line, {}, "refresh", [suites](TerminalRoot& root, const ReleaseName&) {
+        return refresh_suites(root, *suites);
+      });
+    };
+  });
+}
+
 void add_release(CLI::App& app, CommandLine& line) {
   auto release = std::make_shared<ReleaseName>();
   CLI::App* verb =
@@ -152,6 +172,7 @@ void add_release(CLI::App& app, CommandLine& line) {
 
 void add_release_verbs(CLI::App& app, CommandLine& line) {
   add_release(app, line);
+  add_refresh(app, line);
   add_pin(app, line);
   add_approve(app, line);
   add_step(app, line, "fetch", "Download what is pinned, by hash, into quarantine", fetch_release);

@@ -56,7 +56,7 @@ _hallmark() {
   fi
   local found=''
   case $verb:${#words[@]} in
-    :0) found='init pin approve fetch build accept sign compose publish release withdraw status policy keys repo apk' ;;
+    :0) found='init pin approve fetch build accept sign compose refresh publish release withdraw status policy keys repo apk' ;;
     keys:1) found=export ;;
     policy:1) found='show diff propose approve change' ;;
     repo:1) found='include remove compose list' ;;

@@ -95,6 +95,15 @@ constexpr Rule<ReleaseCase> kNewAptRelease[] = {
     {"date-is-newer-than-the-last", date_is_newer_than_the_last},
 };
 
+constexpr Rule<ReleaseCase> kRefreshAptRelease[] = {
+    {"suite-is-in-the-policy", suite_is_in_the_policy},
+    {"demo-terminal-marks-what-it-signs", demo_terminal_marks_what_it_signs},
+    {"suite-has-a-release", suite_has_a_release},
+    {"release-lists-the-suites-indices", release_lists_the_suites_indices},
+    {"nothing-changed-since-the-release", nothing_changed_since_the_release},
+    {"date-is-newer-than-the-last", date_is_newer_than_the_last},
+};
+
 constexpr Rule<ApkCase> kSignApk[] = {
     {"output-is-an-empty-file", output_is_an_empty_file},
     {"apk-was-accepted", apk_was_accepted},
@@ -169,6 +178,13 @@ Result<Response> sign_apt_release(const SignerContext& context, const Message& r
   return release_answer(release);
 }
 
+Result<Response> refresh_apt_release(const SignerContext& context, const Message& request) {
+  ReleaseCase subject{context, request};
+  HALLMARK_CHECK(check_rules<ReleaseCase>(kRefreshAptRelease, subject));
+  HALLMARK_TRY(const SignedRelease release, sign_release(subject));
+  return release_answer(release);
+}
+
 Result<Response> sign_apk_artefact(const SignerContext& context, const Message& request) {
   ApkCase subject{context, request, "apk"};
   HALLMARK_CHECK(check_rules<ApkCase>(kSignApk, subject));
@@ -207,13 +223,14 @@ struct PermittedRequest {
 };
 
 constexpr PermittedRequest kRequests[] = {
-    {"install-policy", install_policy},      // once, at the ceremony
-    {"change-policy", change_policy},        // by approval of the one in force
-    {"accept-build", accept_build},          // makes artefacts signable
-    {"withdraw", withdraw},                  // takes a release out again
-    {"sign-apt-release", sign_apt_release},  // OpenPGP: Release, InRelease, Release.gpg
-    {"sign-apk", sign_apk_artefact},         // X.509: APK signature schemes v1 to v4
-    {"sign-aab", sign_bundle},               // X.509: v1, with an upload key
+    {"install-policy", install_policy},            // once, at the ceremony
+    {"change-policy", change_policy},              // by approval of the one in force
+    {"accept-build", accept_build},                // makes artefacts signable
+    {"withdraw", withdraw},                        // takes a release out again
+    {"sign-apt-release", sign_apt_release},        // OpenPGP: Release, InRelease, Release.gpg
+    {"refresh-apt-release", refresh_apt_release},  // OpenPGP: the newest Release again
+    {"sign-apk", sign_apk_artefact},               // X.509: APK signature schemes v1 to v4
+    {"sign-aab", sign_bundle},                     // X.509: v1, with an upload key
     {"sign-apk-lineage", sign_apk_lineage},  // X.509: one key's certificate by the one before it
     {"status", status},
     {"policy", policy},

@@ -96,6 +96,20 @@ Json release_event(const ReleaseCase& subject, const SignedRelease& release, con
 
 }  // namespace
 
+std::vector<IndexPlace> index_places(const SuitePolicy& suite) {
+  std::vector<IndexPlace> out;
+  for (const std::string& component : suite.components) {
+    for (const std::string& architecture : suite.architectures) {
+      out.push_back({suite.name, component, architecture});
+    }
+  }
+  return out;
+}
+
+std::string index_path(const IndexPlace& place) {
+  return place.component + "/binary-" + place.architecture + "/Packages";
+}
+
 Status suite_is_in_the_policy(ReleaseCase& subject) {
   HALLMARK_TRY(std::optional<InstalledPolicy> policy, subject.context.state.policy());
   if (!policy) return policy_error("policy", "is not installed", "hallmark init");
@@ -114,17 +128,14 @@ Status demo_terminal_marks_what_it_signs(ReleaseCase& subject) {
 
 Status indices_are_exactly_the_suites(ReleaseCase& subject) {
   HALLMARK_TRY(auto files, shown_files(subject.untrusted_request));
-  for (const std::string& component : subject.suite->components) {
-    for (const std::string& architecture : subject.suite->architectures) {
-      ShownIndex index;
-      index.place = {subject.suite->name, component, architecture};
-      index.path = component;
-      index.path.append("/binary-").append(architecture).append("/Packages");
-      HALLMARK_TRY(index.plain, take_file(subject, files, index.path));
-      HALLMARK_TRY(index.gz, take_file(subject, files, index.path + ".gz"));
-      HALLMARK_TRY(index.xz, take_file(subject, files, index.path + ".xz"));
-      subject.indices.push_back(std::move(index));
-    }
+  for (const IndexPlace& place : index_places(*subject.suite)) {
+    ShownIndex index;
+    index.place = place;
+    index.path = index_path(place);
+    HALLMARK_TRY(index.plain, take_file(subject, files, index.path));
+    HALLMARK_TRY(index.gz, take_file(subject, files, index.path + ".gz"));
+    HALLMARK_TRY(index.xz, take_file(subject, files, index.path + ".xz"));
+    subject.indices.push_back(std::move(index));
   }
   if (!files.empty()) {
     return policy_error(files.begin()->first, "is no index of suite " + subject.suite->name);

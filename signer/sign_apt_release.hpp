@@ -5,6 +5,10 @@
 // and Packages.xz. Answer: {"release", "release_gpg", "inrelease", "date"}.
 //
 // The same indices give the same answer, until half of the Release's validity is over.
+//
+// refresh-apt-release: the heartbeat, so that clients see that nobody holds back anything newer.
+// Request: {"suite"}. The newest Release's indices, which must still be what was accepted, under a
+// new Date and Valid-Until. The same answer.
 #pragma once
 
 #include <string>
@@ -39,6 +43,10 @@ struct ReleaseCase {
   int64_t date = 0;
 };
 
+// Those of a suite, in the order of the policy, and each one's path without compression.
+std::vector<IndexPlace> index_places(const SuitePolicy& suite);
+std::string index_path(const IndexPlace& place);
+
 Status suite_is_in_the_policy(ReleaseCase& subject);
 Status demo_terminal_marks_what_it_signs(ReleaseCase& subject);
 Status indices_are_exactly_the_suites(ReleaseCase& subject);
@@ -47,6 +55,11 @@ Status every_form_says_the_same(ReleaseCase& subject);
 
 // The newest Release, if it lists the same indices and is young.
 Result<std::optional<SignedRelease>> release_that_still_stands(ReleaseCase& subject);
+
+// Of the heartbeat (refresh_apt_release.cpp).
+Status suite_has_a_release(ReleaseCase& subject);
+Status release_lists_the_suites_indices(ReleaseCase& subject);
+Status nothing_changed_since_the_release(ReleaseCase& subject);
 
 Status date_is_newer_than_the_last(ReleaseCase& subject);
 

@@ -129,15 +129,15 @@ Result<std::string> State::stanza_text(const std::string& suite, const std::stri
 
 Result<std::string> State::product_of(const std::string& package) const {
   std::string product;
-  HALLMARK_CHECK(database_->each(
-      "SELECT product FROM (SELECT package, sha256 FROM stanza UNION ALL "
-      "SELECT package, sha256 FROM withdrawn_stanza) AS known "
-      "JOIN artefact ON artefact.sha256 = known.sha256 JOIN build ON "
-      "artefact.build = build.id WHERE package = ? ORDER BY build.id DESC LIMIT 1",
-      {package}, [&](const SqlRow& row) {
-        product = row.text(0);
-        return ok_status();
-      }));
+  HALLMARK_CHECK(
+      database_->each("SELECT product FROM (SELECT package, sha256 FROM stanza UNION ALL "
+                      "SELECT package, sha256 FROM withdrawn_stanza) AS known "
+                      "JOIN artefact ON artefact.sha256 = known.sha256 JOIN build ON "
+                      "artefact.build = build.id WHERE package = ? ORDER BY build.id DESC LIMIT 1",
+                      {package}, [&](const SqlRow& row) {
+                        product = row.text(0);
+                        return ok_status();
+                      }));
   return product;
 }
 

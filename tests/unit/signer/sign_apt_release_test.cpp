@@ -210,6 +210,56 @@ TEST_CASE_METHOD(Suite, "release: an index is missing, or one too many") {
   check_refused(*this, sign_release(files), "indices-are-exactly-the-suites", words);
 }
 
+// --- The heartbeat ---
+
+TEST_CASE_METHOD(Suite,
+                 "refresh: the same indices under a new Date, in the log, without approval") {
+  const auto signed_first = sign_release(indices(good()));
+  REQUIRE(signed_first.ok());
+  now += 5 * kDay;
+  const auto refreshed = ask({{"type", "refresh-apt-release"}, {"suite", "stable"}});
+  REQUIRE(refreshed.ok());
+  const auto list = [](const Result<Response>& answer) {
+    const auto text = answer->body["release"].get<std::string>();
+    return text.substr(text.find("\nSHA256:\n"));
+  };
+  CHECK(list(refreshed) == list(signed_first));
+  CHECK(refreshed->body["date"] > signed_first->body["date"]);
+  CHECK(refreshed->body["release"].get<std::string>().find(
+            "Date: Mon, 23 Nov 2026 11:06:40 UTC\nValid-Until: Wed, 23 Dec 2026 11:06:40 UTC\n") !=
+        std::string::npos);
+}
+
+TEST_CASE_METHOD(Suite, "refresh: a suite that was never signed") {
+  check_refused(*this, ask({{"type", "refresh-apt-release"}, {"suite", "stable"}}),
+                "suite-has-a-release", "has no Release yet");
+}
+
+TEST_CASE_METHOD(Suite, "refresh: older content than what was accepted since") {
+  REQUIRE(sign_release(indices(good())).ok());
+  TestPackage newer = first;
+  newer.version = "2.0-1";
+  must_accept(deb_release(std::vector{newer}));
+  now += kDay;
+  keys.signatures = 0;
+  check_refused(*this, ask({{"type", "refresh-apt-release"}, {"suite", "stable"}}),
+                "nothing-changed-since-the-release", "has changed since its newest Release");
+}
+
+TEST_CASE_METHOD(Suite, "refresh: a Date not newer than the last") {
+  REQUIRE(sign_release(indices(good())).ok());
+  SECTION("the same second") {}
+  SECTION("a day back") { now -= kDay; }
+  keys.signatures = 0;
+  check_refused(*this, ask({{"type", "refresh-apt-release"}, {"suite", "stable"}}),
+                "date-is-newer-than-the-last", "its last is");
+}
+
+TEST_CASE_METHOD(Suite, "refresh: a suite that the policy does not know") {
+  check_refused(*this, ask({{"type", "refresh-apt-release"}, {"suite", "testing"}}),
+                "suite-is-in-the-policy", "suite testing");
+}
+
 // --- Time, suite, demo ---
 
 TEST_CASE_METHOD(Suite, "release: a Date not newer than the last") {

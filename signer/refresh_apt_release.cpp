@@ -1,0 +1,71 @@
+// refresh-apt-release: the heartbeat. The newest Release again, with a new Date and Valid-Until.
+#include <set>
+
+#include "core/model/approval.hpp"
+#include "signer/rules.hpp"
+#include "signer/sign_apt_release.hpp"
+
+namespace hallmark {
+namespace {
+
+constexpr std::string_view kListBegins = "\nSHA256:\n";
+constexpr const char* kCompose = "release or compose it: what changed is signed with its indices";
+
+// The third word of each line of a Release's list.
+std::set<std::string> listed_paths(std::string_view list) {
+  std::set<std::string> out;
+  while (!list.empty()) {
+    const std::string_view line = list.substr(0, list.find('\n'));
+    out.emplace(line.substr(line.rfind(' ') + 1));
+    list.remove_prefix(std::min(line.size() + 1, list.size()));
+  }
+  return out;
+}
+
+Result<FileDigest> digest_of_own(const State& state, const IndexPlace& place) {
+  Sha256Hasher hasher;
+  FileDigest digest;
+  HALLMARK_CHECK(state.each_stanza(place, [&](const DerivedStanza& stanza) {
+    hasher.update(stanza.text);
+    hasher.update("\n");
+    digest.size += stanza.text.size() + 1;
+    return ok_status();
+  }));
+  digest.sha256 = hasher.finish();
+  return digest;
+}
+
+}  // namespace
+
+Status suite_has_a_release(ReleaseCase& subject) {
+  HALLMARK_TRY(const std::optional<SignedRelease> newest,
+               subject.context.state.newest_release(subject.suite->name));
+  const std::string subject_name = "suite " + subject.suite->name;
+  if (!newest) return policy_error(subject_name, "has no Release yet", "hallmark release");
+  const std::size_t at = newest->release.find(kListBegins);
+  if (at != std::string::npos) subject.list = newest->release.substr(at + kListBegins.size());
+  if (sha256(subject.list) == newest->indices) return ok_status();
+  return failed("signing state", "holds a Release that is not the one that was signed");
+}
+
+Status release_lists_the_suites_indices(ReleaseCase& subject) {
+  std::set<std::string> wanted;
+  for (const IndexPlace& place : index_places(*subject.suite)) {
+    for (const char* form : {"", ".gz", ".xz"}) wanted.insert(index_path(place) + form);
+  }
+  if (listed_paths(subject.list) == wanted) return ok_status();
+  return policy_error("suite " + subject.suite->name,
+                      "has other components or architectures than its newest Release", kCompose);
+}
+
+Status nothing_changed_since_the_release(ReleaseCase& subject) {
+  for (const IndexPlace& place : index_places(*subject.suite)) {
+    HALLMARK_TRY(const FileDigest own, digest_of_own(subject.context.state, place));
+    if (subject.list.find(release_list({{index_path(place), own}})) != std::string::npos) continue;
+    return policy_error("suite " + subject.suite->name,
+                        "has changed since its newest Release, in " + index_path(place), kCompose);
+  }
+  return ok_status();
+}
+
+}  // namespace hallmark
