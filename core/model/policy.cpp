@@ -59,6 +59,22 @@ Approver read_approver(ObjectReader& reader) {
   return approver;
 }
 
+LogKeyPolicy read_log_key(ObjectReader& reader) {
+  LogKeyPolicy log;
+  log.terminal = read_plain_name(reader, "terminal");
+  log.key = reader.text("key");
+  return log;
+}
+
+void check_log_keys(ObjectReader& reader, const std::vector<LogKeyPolicy>& log_keys) {
+  std::set<std::string> seen;
+  for (const LogKeyPolicy& log : log_keys) {
+    if (!seen.insert(log.terminal).second || !seen.insert(log.key).second) {
+      reader.fail("log_keys", "names a terminal or a key twice");
+    }
+  }
+}
+
 void check_threshold(ObjectReader& reader, const Policy& policy) {
   std::set<std::string> people;
   std::set<std::string> keys;
@@ -100,6 +116,29 @@ uint64_t Policy::most_people_needed() const {
   return most;
 }
 
+const LogKeyPolicy* Policy::log_key(std::string_view terminal) const {
+  const auto found =
+      std::find_if(log_keys.begin(), log_keys.end(),
+                   [terminal](const LogKeyPolicy& log) { return log.terminal == terminal; });
+  return found == log_keys.end() ? nullptr : &*found;
+}
+
+std::string Policy::log_name(const std::string& terminal) const {
+  std::string name;
+  for (const char c : origin) {
+    const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+    const bool kept =
+        (lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9') || lower == '.';
+    if (kept) {
+      name += lower;
+    } else if (!name.empty() && name.back() != '-') {
+      name += '-';
+    }
+  }
+  if (name.ends_with('-')) name.pop_back();
+  return (name.empty() ? "hallmark" : name) + "/log/" + terminal;
+}
+
 Result<Policy> parse_policy(std::string_view text, const std::string& subject) {
   HALLMARK_TRY(const JsonDocument document, JsonDocument::parse(text, subject));
   Policy policy;
@@ -125,6 +164,10 @@ Result<Policy> parse_policy(std::string_view text, const std::string& subject) {
     if (!evidence) reader.fail("evidence", "must be prebuilt, built or reproduced");
     policy.evidence = evidence.value_or(Evidence::kReproduced);
     reader.each("apk_keys", [&](ObjectReader& r) { policy.apk_keys.push_back(read_apk_key(r)); });
+    if (reader.has("log_keys")) {
+      reader.each("log_keys", [&](ObjectReader& r) { policy.log_keys.push_back(read_log_key(r)); });
+    }
+    check_log_keys(reader, policy.log_keys);
     check_threshold(reader, policy);
     check_thresholds(reader, policy.thresholds, policy.approvers.size());
     check_apk_keys(reader, policy.apk_keys);
@@ -151,6 +194,10 @@ Json to_json(const Policy& policy) {
   for (const ApkKeyPolicy& key : policy.apk_keys) apk_keys.push_back(to_json(key));
   Json thresholds = Json::array();
   for (const Threshold& entry : policy.thresholds) thresholds.push_back(to_json(entry));
+  Json log_keys = Json::array();
+  for (const LogKeyPolicy& log : policy.log_keys) {
+    log_keys.push_back({{"terminal", log.terminal}, {"key", log.key}});
+  }
   return Json{{"format", "hallmark-policy-v1"},
               {"origin", policy.origin},
               {"label", policy.label},
@@ -161,7 +208,8 @@ Json to_json(const Policy& policy) {
               {"thresholds", thresholds},
               {"withdraw_days", policy.withdraw_days},
               {"evidence", evidence_name(policy.evidence)},
-              {"apk_keys", apk_keys}};
+              {"apk_keys", apk_keys},
+              {"log_keys", log_keys}};
 }
 
 }  // namespace hallmark

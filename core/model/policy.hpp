@@ -30,6 +30,12 @@ struct Approver {
   std::vector<std::string> keys;  // OpenSSH public key lines
 };
 
+// The Ed25519 key that signs one terminal's release log.
+struct LogKeyPolicy {
+  std::string terminal;
+  std::string key;  // OpenSSH public key line
+};
+
 struct Policy {
   std::string origin;
   std::string label;
@@ -42,6 +48,7 @@ struct Policy {
   int64_t withdraw_days = 7;
   Evidence evidence = Evidence::kReproduced;
   std::vector<ApkKeyPolicy> apk_keys;
+  std::vector<LogKeyPolicy> log_keys;
 
   const SuitePolicy* suite(std::string_view name) const;
   const ApkKeyPolicy* apk_key(std::string_view name) const;
@@ -50,6 +57,10 @@ struct Policy {
                          std::string_view component) const;
   // As many as anything needs: who may change a threshold has reached the highest.
   uint64_t most_people_needed() const;
+  const LogKeyPolicy* log_key(std::string_view terminal) const;
+  // What a terminal's log is called, everywhere: "ORIGIN/log/TERMINAL", where ORIGIN is the
+  // policy's in lower case, with '-' for all but letters, digits and dots.
+  std::string log_name(const std::string& terminal) const;
 };
 
 Result<Policy> parse_policy(std::string_view text, const std::string& subject);

@@ -206,3 +206,30 @@ TEST_CASE("a policy's thresholds that are refused") {
   json["withdraw_days"] = -1;
   CHECK(refusal(json).find("withdraw_days") != std::string::npos);
 }
+
+TEST_CASE("a log key is of one terminal, and of no other") {
+  Json policy = good_policy();
+  policy["log_keys"] = {{{"terminal", "t1"}, {"key", "ssh-ed25519 AAAA"}},
+                        {{"terminal", "t2"}, {"key", "ssh-ed25519 BBBB"}}};
+  const auto parsed = parse_policy(policy.dump(), "policy.json");
+  REQUIRE(parsed.ok());
+  CHECK(parsed->log_key("t2")->key == "ssh-ed25519 BBBB");
+  CHECK(parsed->log_key("t3") == nullptr);
+  CHECK(to_json(*parsed)["log_keys"] == policy["log_keys"]);
+  policy["log_keys"][1]["key"] = "ssh-ed25519 AAAA";
+  CHECK_FALSE(refusal(policy).empty());
+  policy["log_keys"][1] = {{"terminal", "t1"}, {"key", "ssh-ed25519 BBBB"}};
+  CHECK_FALSE(refusal(policy).empty());
+}
+
+TEST_CASE("a log is called after the policy's origin and its terminal") {
+  Policy policy;
+  for (const auto& [origin, name] : std::vector<std::pair<std::string, std::string>>{
+           {"example.org", "example.org/log/t1"},
+           {"Hallmark demo (throwaway)", "hallmark-demo-throwaway/log/t1"},
+           {" A  B+ ", "a-b/log/t1"},
+           {"\u65e5\u672c", "hallmark/log/t1"}}) {
+    policy.origin = origin;
+    CHECK(policy.log_name("t1") == name);
+  }
+}
