@@ -25,10 +25,11 @@ constexpr const char* kGpgAgent = "/usr/bin/gpg-agent";
 // What one kind of agent needs to run.
 struct AgentPlan {
   std::string home;
-  std::string main_socket;    // for its own user: keys are made through it
-  std::string client_socket;  // for the one program that uses the keys
-  const char* socket_names;   // as gpg-agent --supervised reads them
-  std::string_view question;  // what the client socket answers; empty: it greets unasked
+  std::string main_socket;                  // for its own user: keys are made through it
+  std::vector<std::string> client_sockets;  // for the one program that uses the keys
+  const char* socket_count;                 // the main one and the others, and their
+  const char* socket_names;                 // names, as gpg-agent --supervised reads them
+  std::string_view question;  // what the first client socket answers; empty: it greets unasked
 };
 
 // SSH_AGENTC_REQUEST_IDENTITIES, with its length before it.
@@ -36,11 +37,16 @@ constexpr std::string_view kRequestIdentities("\0\0\0\1\x0b", 5);
 
 AgentPlan plan_for(AgentKind kind, const Layout& layout) {
   if (kind == AgentKind::kSigning) {
-    return {layout.signing_keys(), layout.signing_keys() / "S.gpg-agent", layout.signing_socket(),
-            "LISTEN_FDNAMES=std:extra", ""};
+    return {layout.signing_keys(),
+            layout.signing_keys() / "S.gpg-agent",
+            {layout.signing_socket(), layout.log_socket()},
+            "LISTEN_FDS=3",
+            "LISTEN_FDNAMES=std:extra:ssh",
+            ""};
   }
-  return {layout.publishing_keys(), layout.publishing_keys() / "S.gpg-agent",
-          layout.publishing_socket(), "LISTEN_FDNAMES=std:ssh", kRequestIdentities};
+  return {layout.publishing_keys(),     layout.publishing_keys() / "S.gpg-agent",
+          {layout.publishing_socket()}, "LISTEN_FDS=2",
+          "LISTEN_FDNAMES=std:ssh",     kRequestIdentities};
 }
 
 Result<sockaddr_un> socket_address(const std::string& path) {
@@ -64,10 +70,11 @@ Result<UniqueFd> new_socket() {
 // as a dying agent, whose command was killed, still holds it.
 Result<bool> agent_answers(const AgentPlan& plan) {
   constexpr timeval kPatience{5, 0};
-  HALLMARK_TRY(const sockaddr_un address, socket_address(plan.client_socket));
+  const std::string& path = plan.client_sockets.front();
+  HALLMARK_TRY(const sockaddr_un address, socket_address(path));
   HALLMARK_TRY(const UniqueFd probe, new_socket());
   if (::setsockopt(probe.get(), SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof(kPatience)) != 0) {
-    return errno_error(plan.client_socket, "cannot set a time limit");
+    return errno_error(path, "cannot set a time limit");
   }
   if (::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
     return false;
@@ -109,19 +116,19 @@ Result<UniqueFd> listen_for(const std::string& path, uid_t owner, gid_t group, m
   return socket;
 }
 
-struct Listeners {
-  UniqueFd main;
-  UniqueFd client;
-};
+constexpr std::size_t kMostSockets = 3;
 
-Result<Listeners> make_listeners(const AgentPlan& plan, const AgentUsers& users) {
+// The main socket first.
+Result<std::vector<UniqueFd>> make_listeners(const AgentPlan& plan, const AgentUsers& users) {
   const uid_t owner = users.owner ? users.owner->uid : ::getuid();
   const gid_t group = users.owner ? users.owner->gid : ::getgid();
-  Listeners listeners;
-  HALLMARK_TRY(listeners.main, listen_for(plan.main_socket, owner, group, 0600));
-  HALLMARK_TRY(listeners.client,
-               listen_for(plan.client_socket, owner, users.client ? users.client->gid : group,
-                          users.client ? 0660 : 0600));
+  std::vector<UniqueFd> listeners(1);
+  HALLMARK_TRY(listeners.front(), listen_for(plan.main_socket, owner, group, 0600));
+  for (const std::string& path : plan.client_sockets) {
+    HALLMARK_TRY(listeners.emplace_back(),
+                 listen_for(path, owner, users.client ? users.client->gid : group,
+                            users.client ? 0660 : 0600));
+  }
   return listeners;
 }
 
@@ -131,7 +138,8 @@ struct AgentExec {
   std::array<const char*, 8> envp;
   char* pid_text;  // inside envp: LISTEN_PID=…, known only after fork
   std::size_t pid_size;
-  int main_socket, client_socket, null;
+  std::array<int, kMostSockets> sockets;  // -1: not used
+  int null;
   const Identity* identity;
   pid_t parent;
 };
@@ -159,11 +167,18 @@ void write_decimal(char* out, std::size_t size, pid_t pid) {
   const bool ready = ::getppid() == plan.parent && ::dup2(plan.null, 0) == 0 &&
                      ::dup2(plan.null, 1) == 1 && ::dup2(plan.null, 2) == 2;
   if (!ready) ::_exit(127);
-  // Through numbers above 10, so that neither dup2 overwrites what the other still needs.
-  const int main_socket = ::fcntl(plan.main_socket, F_DUPFD, 10);
-  const int client_socket = ::fcntl(plan.client_socket, F_DUPFD, 10);
-  if (::dup2(main_socket, 3) != 3 || ::dup2(client_socket, 4) != 4) ::_exit(127);
-  ::close_range(5, ~0U, 0);
+  // Through numbers above 10, so that no dup2 overwrites what another still needs.
+  std::array<int, kMostSockets> high{};
+  for (std::size_t i = 0; i < kMostSockets; ++i) {
+    high[i] = plan.sockets[i] < 0 ? -1 : ::fcntl(plan.sockets[i], F_DUPFD, 10);
+  }
+  int next = 3;  // the first that systemd, and who does as it does, hands over
+  for (const int socket : high) {
+    if (socket < 0) continue;
+    if (::dup2(socket, next) != next) ::_exit(127);
+    ++next;
+  }
+  ::close_range(static_cast<unsigned>(next), ~0U, 0);
   write_decimal(plan.pid_text, plan.pid_size, ::getpid());
   ::execve(plan.argv[0], const_cast<char* const*>(plan.argv.data()),
            const_cast<char* const*>(plan.envp.data()));
@@ -172,7 +187,9 @@ void write_decimal(char* out, std::size_t size, pid_t pid) {
 
 Result<Agent> start_agent(const AgentPlan& plan, const AgentUsers& users) {
   if (::access(kGpgAgent, X_OK) != 0) return errno_error(kGpgAgent, "cannot run");
-  HALLMARK_TRY(const Listeners listeners, make_listeners(plan, users));
+  HALLMARK_TRY(const std::vector<UniqueFd> listeners, make_listeners(plan, users));
+  std::array<int, kMostSockets> sockets = {-1, -1, -1};
+  for (std::size_t i = 0; i < listeners.size(); ++i) sockets.at(i) = listeners[i].get();
   HALLMARK_TRY(const UniqueFd null, open_at(AT_FDCWD, "/dev/null", O_RDWR));
   const std::string homedir = "--homedir=" + plan.home;
   const std::string gnupg_home = "GNUPGHOME=" + plan.home;
@@ -183,19 +200,20 @@ Result<Agent> start_agent(const AgentPlan& plan, const AgentUsers& users) {
   // such a watch takes the kernel 10 ms, in which the command would wait for the agent's end.
   const AgentExec exec{
       {kGpgAgent, homedir.c_str(), "--supervised", "--disable-check-own-socket", nullptr},
-      {listen_pid.c_str(), "LISTEN_FDS=2", plan.socket_names, gnupg_home.c_str(), home.c_str(),
+      {listen_pid.c_str(), plan.socket_count, plan.socket_names, gnupg_home.c_str(), home.c_str(),
        "PATH=/usr/bin:/bin", "LC_ALL=C", nullptr},
       listen_pid.data() + prefix,
       listen_pid.size() + 1 - prefix,
-      listeners.main.get(),
-      listeners.client.get(),
+      sockets,
       null.get(),
       users.owner ? &*users.owner : nullptr,
       ::getpid()};
   const pid_t pid = ::fork();
   if (pid < 0) return errno_error(kGpgAgent, "cannot start");
   if (pid == 0) become_agent(exec);
-  return Agent(pid, {plan.main_socket, plan.client_socket});
+  std::vector<std::string> paths = plan.client_sockets;
+  paths.push_back(plan.main_socket);
+  return Agent(pid, std::move(paths));
 }
 
 Result<std::optional<Identity>> user_of(const char* name) {

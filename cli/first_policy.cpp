@@ -83,6 +83,7 @@ Policy first_policy(const InitOptions& options, const SigningKeys& keys,
   suite.keys = {keys.openpgp_fingerprint};
   policy.suites = {suite};
   for (const ApkKey& key : keys.apk) policy.apk_keys.push_back(key.policy);
+  policy.log_keys = {{options.name, keys.log}};
   return policy;
 }
 

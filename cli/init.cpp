@@ -76,7 +76,7 @@ Result<Keys> make_keys(TerminalRoot& root, const InitOptions& options) {
   for (const ApkKeyPlan& plan : options.apk_keys) algorithms += " " + plan.algorithm;
   Keys keys;
   root.screen().note("making keys: ed25519 for apt," + algorithms +
-                     " for APKs, ed25519 for publishing");
+                     " for APKs, ed25519 for the release log and for publishing");
   HALLMARK_TRY(keys.signing,
                make_signing_keys(root.layout(), keepers, options.origin, options.apk_keys));
   HALLMARK_TRY(keys.publishing, make_publishing_key(root.layout(), push_keepers));

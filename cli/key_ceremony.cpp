@@ -66,6 +66,29 @@ Result<ApkKey> make_apk_key(const KeyKeeper& keeper, const ApkKeyPlan& plan,
   return key;
 }
 
+// Ed25519, the only key that the agent offers over its SSH socket.
+Result<std::string> make_ssh_key(const KeyKeeper& keeper, const std::string& socket,
+                                 const AgentUsers& users, const std::string& subject) {
+  // "comp" gives the point its 0x40 prefix, whose place gpg-agent's SSH side takes for granted.
+  HALLMARK_TRY(const std::string grip,
+               keeper.generate_key("(genkey(ecc(curve Ed25519)(flags eddsa comp)))"));
+  // gpg-agent offers over its SSH socket the keys that are listed here; 0: for ever.
+  HALLMARK_CHECK(keeper.write_file("sshcontrol", grip + " 0\n"));
+  Command list;
+  list.program = "/usr/bin/ssh-add";
+  list.arguments = {"-L"};
+  list.environment = {"SSH_AUTH_SOCK=" + socket};
+  list.run_as = users.client;
+  HALLMARK_TRY(const std::string listed, run_checked(list, subject));
+  std::istringstream words(listed);
+  std::string type;
+  std::string blob;
+  if (!(words >> type >> blob) || type != "ssh-ed25519") {
+    return failed(subject, "is not offered by its agent");
+  }
+  return type + " " + blob;
+}
+
 }  // namespace
 
 Result<std::string> apk_key_parameters(const std::string& algorithm) {
@@ -78,9 +101,7 @@ Result<std::string> apk_key_parameters(const std::string& algorithm) {
 Status prepare_agent_home(AgentKind kind, const Layout& layout, const AgentUsers& users) {
   const bool signing = kind == AgentKind::kSigning;
   const KeyKeeper keeper(signing ? layout.signing_keys() : layout.publishing_keys(), users);
-  const std::string agent =
-      signing ? "disable-scdaemon\n" : "enable-ssh-support\ndisable-scdaemon\n";
-  HALLMARK_CHECK(keeper.write_file("gpg-agent.conf", agent));
+  HALLMARK_CHECK(keeper.write_file("gpg-agent.conf", "enable-ssh-support\ndisable-scdaemon\n"));
   HALLMARK_CHECK(keeper.write_file("gpg.conf", "no-autostart\n"));
   return keeper.write_file("common.conf", "no-autostart\n");
 }
@@ -102,29 +123,13 @@ Result<SigningKeys> make_signing_keys(const Layout& layout, const AgentUsers& us
     HALLMARK_TRY(ApkKey key, make_apk_key(keeper, plan, name));
     keys.apk.push_back(std::move(key));
   }
+  HALLMARK_TRY(keys.log, make_ssh_key(keeper, layout.log_socket(), users, "log key"));
   return keys;
 }
 
 Result<std::string> make_publishing_key(const Layout& layout, const AgentUsers& users) {
   const KeyKeeper keeper(layout.publishing_keys(), users);
-  // "comp" gives the point its 0x40 prefix, whose place gpg-agent's SSH side takes for granted.
-  HALLMARK_TRY(const std::string grip,
-               keeper.generate_key("(genkey(ecc(curve Ed25519)(flags eddsa comp)))"));
-  // gpg-agent offers over its SSH socket the keys that are listed here; 0: for ever.
-  HALLMARK_CHECK(keeper.write_file("sshcontrol", grip + " 0\n"));
-  Command list;
-  list.program = "/usr/bin/ssh-add";
-  list.arguments = {"-L"};
-  list.environment = {"SSH_AUTH_SOCK=" + layout.publishing_socket().string()};
-  list.run_as = users.client;
-  HALLMARK_TRY(const std::string listed, run_checked(list, "publishing key"));
-  std::istringstream words(listed);
-  std::string type;
-  std::string blob;
-  if (!(words >> type >> blob) || type != "ssh-ed25519") {
-    return failed("publishing key", "is not offered by its agent");
-  }
-  return type + " " + blob;
+  return make_ssh_key(keeper, layout.publishing_socket(), users, "publishing key");
 }
 
 }  // namespace hallmark

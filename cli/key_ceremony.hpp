@@ -38,13 +38,14 @@ struct SigningKeys {
   std::string openpgp_fingerprint;  // 40 upper-case hex digits
   std::string openpgp_public_key;   // armored, minimal
   std::vector<ApkKey> apk;
+  std::string log;  // ssh-ed25519, as one OpenSSH line
 };
 
 // Writes the agents' configuration into their homes; before their first start.
 Status prepare_agent_home(AgentKind kind, const Layout& layout, const AgentUsers& users);
 
-// Needs the signing agent at work. ed25519 OpenPGP for apt, and the APK keys that are planned with
-// certificates of their own. `owner` is who the keys are for, in words.
+// Needs the signing agent at work. ed25519 OpenPGP for apt, the APK keys that are planned with
+// certificates of their own, and the log key. `owner` is who the keys are for, in words.
 Result<SigningKeys> make_signing_keys(const Layout& layout, const AgentUsers& users,
                                       const std::string& owner,
                                       const std::vector<ApkKeyPlan>& apk_keys);

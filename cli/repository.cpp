@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "cli/export.hpp"
+#include "cli/own_log.hpp"
 
 namespace hallmark {
 namespace {
@@ -96,6 +97,7 @@ Result<std::string> attach_release(TerminalRoot& root, const std::string& suite,
     for (const char* part : {"release", "release_gpg", "inrelease"})
       attach[part] = reader.text(part);
     date = reader.text("date");
+    static_cast<void>(reader.text("published_log"));  // own_log.hpp has told of what was compared
   }
   HALLMARK_CHECK(document.status());
   const auto attached = root.request("hallmark-push", attach);
@@ -123,7 +125,8 @@ Result<std::vector<ComposedSuite>> compose_suites(TerminalRoot& root,
   return out;
 }
 
-Result<std::string> sign_suite(TerminalRoot& root, const ComposedSuite& suite) {
+Result<std::string> sign_suite(TerminalRoot& root, const ComposedSuite& suite,
+                               const Json& published) {
   std::vector<UniqueFd> files;
   std::vector<int> fds;
   for (const std::string& index : suite.indices) {
@@ -134,7 +137,8 @@ Result<std::string> sign_suite(TerminalRoot& root, const ComposedSuite& suite) {
   HALLMARK_TRY(const Message release, root.request("hallmark-sign",
                                                    Json{{"type", "sign-apt-release"},
                                                         {"suite", suite.name},
-                                                        {"indices", suite.indices}},
+                                                        {"indices", suite.indices},
+                                                        {"published_checkpoints", published}},
                                                    fds));
   return attach_release(root, suite.name, release);
 }
@@ -145,13 +149,15 @@ Result<StepReport> refresh_suites(TerminalRoot& root, std::vector<std::string> s
     HALLMARK_TRY(const Policy policy, parse_policy(text, root.layout().policy()));
     for (const SuitePolicy& suite : policy.suites) suites.push_back(suite.name);
   }
+  HALLMARK_TRY(const Json published, published_checkpoints(root));
   HALLMARK_CHECK(root.need_agent(AgentKind::kSigning));
   std::string summary;
   Json details = Json::array();
   for (const std::string& suite : suites) {
-    HALLMARK_TRY(
-        const Message release,
-        root.request("hallmark-sign", Json{{"type", "refresh-apt-release"}, {"suite", suite}}));
+    HALLMARK_TRY(const Message release,
+                 root.request("hallmark-sign", Json{{"type", "refresh-apt-release"},
+                                                    {"suite", suite},
+                                                    {"published_checkpoints", published}}));
     HALLMARK_TRY(const std::string date, attach_release(root, suite, release));
     summary += (summary.empty() ? "" : ", ") + suite + ": Release of " + date;
     details.push_back({{"suite", suite}, {"date", date}});

@@ -19,7 +19,9 @@ Result<std::vector<ComposedSuite>> compose_suites(TerminalRoot& root,
                                                   const std::vector<std::string>& suites);
 
 // Has the suite's Release written and signed, and put beside its indices. Returns its Date.
-Result<std::string> sign_suite(TerminalRoot& root, const ComposedSuite& suite);
+// `published` as cli/own_log.hpp gives it.
+Result<std::string> sign_suite(TerminalRoot& root, const ComposedSuite& suite,
+                               const Json& published);
 
 // The heartbeat: each suite's newest Release again, with a new Date; every suite of the policy
 // where none is named.

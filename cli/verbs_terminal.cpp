@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "cli/init.hpp"
+#include "cli/own_log.hpp"
 #include "cli/terminal_root.hpp"
 #include "cli/verbs.hpp"
 
@@ -107,8 +108,8 @@ Status run_status(CommandLine& line) {
       "\naccepted artefacts: " + std::to_string(status.value("artefacts", 0)) + "\n";
   for (const Json& suite : status.value("suites", Json::array())) text += describe_suite(suite);
   const Json log = status.value("log", Json::object());
-  text += "release log: " + std::to_string(log.value("lines", 0)) +
-          " line(s), the last sha256:" + log.value("last_line", std::string()) + "\n";
+  text += "release log: " + std::to_string(log.value("size", 0)) +
+          " line(s), root sha256:" + log.value("root", std::string()) + "\n";
   line.screen.answer(status, text);
   return ok_status();
 }
@@ -116,16 +117,26 @@ Status run_status(CommandLine& line) {
 struct ExportOptions {
   bool archive = false;
   bool publishing = false;
+  bool log = false;
   std::string apk;
 };
+
+Status export_log_key(CommandLine& line, const TerminalRoot& root) {
+  HALLMARK_TRY(const NoteKey key, own_log_key(root));
+  line.screen.answer(Json{{"key", key.vkey()}}, key.vkey() + "\n");
+  return ok_status();
+}
 
 Status run_export(CommandLine& line, const ExportOptions& options) {
   HALLMARK_TRY(const TerminalRoot root, TerminalRoot::open(line.root, line.screen));
   const Layout& layout = root.layout();
-  const int asked = int{options.archive} + int{options.publishing} + int{!options.apk.empty()};
+  const int asked =
+      int{options.archive} + int{options.publishing} + int{options.log} + int{!options.apk.empty()};
   if (asked != 1) {
-    return usage_error("keys export", "takes exactly one of --archive, --publishing and --apk");
+    return usage_error("keys export",
+                       "takes exactly one of --archive, --publishing, --log and --apk");
   }
+  if (options.log) return export_log_key(line, root);
   // public/ is the signer's folder: read only what is its own.
   std::string name = "public/archive-keyring.asc";
   if (!options.apk.empty()) name = "public/apk-" + options.apk + ".der";
@@ -190,6 +201,8 @@ void add_keys(CLI::App& app, CommandLine& line) {
                  "the OpenPGP key that signs the repository, armored");
   verb->add_flag("--publishing", options->publishing,
                  "the SSH key that uploads, for authorized_keys");
+  verb->add_flag("--log", options->log,
+                 "the key that signs the release log, as 'hallmark log check --key' takes it");
   verb->add_option("--apk", options->apk, "the certificate of this APK key, DER in base64");
   verb->footer("Example:\n  hallmark keys export --archive > example-archive-keyring.asc");
   verb->callback(

@@ -34,12 +34,17 @@ struct Layout {
   Path signing_keys() const { return root / "keys" / "signing"; }        // hallmark-keys
   Path publishing_keys() const { return root / "keys" / "publishing"; }  // hallmark-pushkeys
   Path run() const { return root / "run"; }
-  Path signing_socket() const { return run() / "signing.sock"; }        // restricted extra socket
+  Path signing_socket() const { return run() / "signing.sock"; }  // restricted extra socket
+  Path log_socket() const {
+    return run() / "log.sock";
+  }  // of the signing agent, ssh-agent protocol
   Path publishing_socket() const { return run() / "publishing.sock"; }  // ssh-agent protocol
   Path server_socket(const std::string& program) const { return run() / (program + ".sock"); }
 
   Path sign() const { return root / "sign"; }  // hallmark-sign, 0700
   Path public_keys() const { return root / "public"; }
+  // The release log as it is served, written by the signer.
+  Path public_log(const std::string& terminal) const { return public_keys() / "log" / terminal; }
   Path fetch() const { return root / "fetch"; }  // hallmark-fetch
   Path quarantine() const { return fetch() / "quarantine"; }
   Path build() const { return root / "build"; }  // hallmark-build

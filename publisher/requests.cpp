@@ -7,7 +7,9 @@
 #include "core/model/terminal.hpp"
 #include "publisher/repository/lock.hpp"
 #include "publisher/repository/repository.hpp"
+#include "publisher/transfer/log_plan.hpp"
 #include "publisher/transfer/publish.hpp"
+#include "publisher/transfer/small_download.hpp"
 
 namespace hallmark {
 namespace {
@@ -25,6 +27,11 @@ struct Context {
 Result<Policy> read_policy(const Layout& layout) {
   HALLMARK_TRY(const std::string text, read_file(layout.policy(), kMaxConfiguration));
   return parse_policy(text, layout.policy());
+}
+
+Result<Terminal> read_terminal(const Layout& layout) {
+  HALLMARK_TRY(const std::string text, read_file(layout.terminal(), kMaxConfiguration));
+  return parse_terminal(text, layout.terminal());
 }
 
 // What every answer starts with: the lock, held for as long as the repository is in use.
@@ -169,13 +176,39 @@ Result<Response> attach(const Context& context) {
 
 Result<Response> publish(const Context& context) {
   HALLMARK_CHECK(read_request(context, [](ObjectReader&) {}));
-  HALLMARK_TRY(const std::string text, read_file(context.layout.terminal(), kMaxConfiguration));
-  HALLMARK_TRY(const Terminal terminal, parse_terminal(text, context.layout.terminal()));
+  HALLMARK_TRY(const Terminal terminal, read_terminal(context.layout));
+  HALLMARK_TRY(const Policy policy, read_policy(context.layout));
+  HALLMARK_TRY(const std::vector<PublishStage> log,
+               make_log_stages(context.layout, policy, terminal.name));
   HALLMARK_TRY(LockedRepository locked, open_repository(context));
   HALLMARK_TRY(const std::vector<HostReport> reports,
-               publish_to_hosts(locked.repository, terminal.hosts,
+               publish_to_hosts(locked.repository, log, terminal.hosts,
                                 context.layout.publishing_socket(), context.progress));
   return Response{to_json(reports), {}};
+}
+
+// What every public address serves of this terminal's log. An address that cannot be asked does not
+// keep the others from being asked.
+Result<Response> published_checkpoints(const Context& context) {
+  constexpr std::size_t kMaxCheckpoint = 8192;  // bytes
+  HALLMARK_CHECK(read_request(context, [](ObjectReader&) {}));
+  HALLMARK_TRY(const Terminal terminal, read_terminal(context.layout));
+  Json addresses = Json::array();
+  for (const PackageHost& host : terminal.hosts) {
+    for (std::string url : host.urls) {
+      while (url.ends_with('/')) url.pop_back();
+      url += "/" + served_checkpoint_path(terminal.name);
+      Json address = {{"url", url}};
+      const auto served = download_small(url, kMaxCheckpoint);
+      if (!served.ok()) {
+        address["problem"] = served.error().cause;
+      } else if (*served) {
+        address["checkpoint"] = **served;
+      }
+      addresses.push_back(std::move(address));
+    }
+  }
+  return Response{Json{{"addresses", std::move(addresses)}}, {}};
 }
 
 Result<Response> list(const Context& context) {
@@ -207,7 +240,7 @@ struct Request {
   Result<Response> (*answer)(const Context&);
 };
 
-constexpr std::array<Request, 8> kRequests = {{
+constexpr std::array<Request, 9> kRequests = {{
     {"include", include},
     {"include-apk", include_one_apk},
     {"remove", remove},
@@ -215,6 +248,7 @@ constexpr std::array<Request, 8> kRequests = {{
     {"compose", compose},
     {"attach-release", attach},
     {"publish", publish},
+    {"published-checkpoints", published_checkpoints},
     {"list", list},
 }};
 

@@ -8,6 +8,7 @@
 
 #include "core/layout.hpp"
 #include "signer/key_agent.hpp"
+#include "signer/log_key_agent.hpp"
 #include "signer/release_log.hpp"
 #include "signer/state.hpp"
 
@@ -23,6 +24,7 @@ struct SignerContext {
   const ReleaseLog& log;
   KeyAgent& keys;
   PublicKeyring& keyring;
+  LogKeyAgent& log_keys;
 };
 
 }  // namespace hallmark

@@ -6,6 +6,7 @@
 #include "core/digest.hpp"
 #include "signer/commit.hpp"
 #include "signer/rules.hpp"
+#include "verify/log/log_key.hpp"
 #include "verify/ssh_public_key.hpp"
 
 namespace hallmark {
@@ -139,6 +140,18 @@ Status openpgp_keys_are_those_of_the_policy(PolicyCase& subject) {
     return ok_status();
   }
   return verification_error("OpenPGP keys", "are not exactly those that the policy's suites name");
+}
+
+Status log_key_is_the_agents(PolicyCase& subject) {
+  if (subject.installed_already) return ok_status();
+  const std::string& terminal = subject.context.origin.terminal;
+  const Result<NoteKey> usable = log_key_of(subject.policy, terminal);
+  if (!usable.ok()) return usable.error();
+  HALLMARK_TRY(const SshPublicKey named,
+               SshPublicKey::parse(subject.policy.log_key(terminal)->key));
+  HALLMARK_TRY(const std::vector<SshPublicKey> offered, subject.context.log_keys.log_keys());
+  if (offered == std::vector{named}) return ok_status();
+  return verification_error("log key of " + terminal, "is not the only key that its agent offers");
 }
 
 Status record_policy(const PolicyCase& subject, const Json& event) {

@@ -36,6 +36,8 @@ Status policy_suits_this_terminal(PolicyCase& subject);
 Status approvers_have_usable_keys(PolicyCase& subject);
 Status certificates_are_those_of_the_policy(PolicyCase& subject);
 Status openpgp_keys_are_those_of_the_policy(PolicyCase& subject);
+// The policy names this terminal's log key, and its agent offers that key and no other.
+Status log_key_is_the_agents(PolicyCase& subject);
 
 Result<Response> install_policy_and_keys(const PolicyCase& subject);
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "signer/change_policy.hpp"
+#include "verify/log/log_key.hpp"
 
 namespace hallmark {
 namespace {
@@ -140,6 +141,17 @@ Status rotations_handed_out_stay(PolicyCase& subject) {
                         "keep its entry and those that it took over from as they are");
   }
   return ok_status();
+}
+
+// Whoever kept a checkpoint goes on checking with the key that signed it.
+Status log_keeps_its_key_and_name(PolicyCase& subject) {
+  const std::string& terminal = subject.context.origin.terminal;
+  HALLMARK_TRY(const NoteKey before, log_key_of(subject.in_force.policy, terminal));
+  HALLMARK_TRY(const NoteKey after, log_key_of(subject.policy, terminal));
+  if (before.vkey() == after.vkey()) return ok_status();
+  return policy_error("log of terminal " + terminal,
+                      "is " + before.vkey() + ", and would become " + after.vkey(),
+                      "keep the origin and the terminal's log key");
 }
 
 }  // namespace hallmark

@@ -4,24 +4,26 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
-#include "core/digest.hpp"
 #include "core/model/approval.hpp"
+#include "verify/log/tiles.hpp"
 
 namespace hallmark {
 namespace {
 
 Result<std::string> render_line(Json event, const LogOrigin& origin, const LogHead& head,
                                 int64_t now) {
-  event["sequence"] = head.lines;
-  event["previous"] = head.last_line.hex();
+  event["sequence"] = head.tree.size();
   event["time"] = format_utc(now);
   event["terminal"] = origin.terminal;
   if (origin.demo) event["demo"] = true;
   try {
     // Refusals quote strangers: what is not UTF-8 is replaced, and a line feed is always escaped.
-    return event.dump(-1, ' ', false, Json::error_handler_t::replace);
+    std::string line = event.dump(-1, ' ', false, Json::error_handler_t::replace);
+    if (line.size() <= kMaxLogEntry) return line;
+    return failed("release log", "a line would be longer than an entry of a log may be");
   } catch (const Json::exception& error) {
     return failed("release log", std::string("cannot write a line: ") + error.what());
   }
@@ -54,8 +56,7 @@ Result<LogHead> extend_log(const LogHead& head, const LogOrigin& origin,
   next.pending.clear();
   for (const Json& event : events) {
     HALLMARK_TRY(const std::string line, render_line(event, origin, next, now));
-    next.lines += 1;
-    next.last_line = sha256(line);
+    next.tree.append(merkle_leaf(line));
     next.pending += line + "\n";
   }
   return next;
@@ -102,6 +103,28 @@ Status ReleaseLog::recover(const LogHead& head) const {
   // O_APPEND continues a torn line exactly where it was torn.
   HALLMARK_CHECK(write_all(fd_.get(), std::string_view(head.pending).substr(tail.size())));
   return sync_fd(fd_.get(), path_);
+}
+
+Status ReleaseLog::each_line(const LogHead& head,
+                             const std::function<Status(std::string_view)>& visit) const {
+  constexpr uint64_t kChunk = uint64_t{1} << 20U;
+  const uint64_t end = static_cast<uint64_t>(head.offset) + head.pending.size();
+  std::string text;
+  for (uint64_t offset = 0; offset < end;) {
+    HALLMARK_TRY(const std::string chunk,
+                 read_tail(fd_.get(), offset, std::min(kChunk, end - offset), path_));
+    offset += chunk.size();
+    text += chunk;
+    std::size_t begin = 0;
+    for (std::size_t feed = text.find('\n'); feed != std::string::npos;
+         feed = text.find('\n', begin)) {
+      HALLMARK_CHECK(visit(std::string_view(text).substr(begin, feed - begin)));
+      begin = feed + 1;
+    }
+    text.erase(0, begin);
+    if (text.size() > kMaxLogEntry) return failed(path_, "holds a line that no log may hold");
+  }
+  return text.empty() ? ok_status() : failed(path_, "ends within a line");
 }
 
 }  // namespace hallmark

@@ -8,7 +8,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -53,6 +55,9 @@ class ReleaseLog {
   // Makes the file end with `head.pending`, appending what is missing of it. A file that ends
   // elsewhere is an error: it was cut, or the state is an old copy.
   Status recover(const LogHead& head) const;
+
+  // Every line of a file that recover() has completed, without its line feed, read anew.
+  Status each_line(const LogHead& head, const std::function<Status(std::string_view)>& visit) const;
 
  private:
   ReleaseLog(UniqueFd fd, std::string path) : fd_(std::move(fd)), path_(std::move(path)) {}

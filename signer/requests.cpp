@@ -2,9 +2,11 @@
 
 #include "signer/accept_build.hpp"
 #include "signer/change_policy.hpp"
+#include "signer/checkpoint_request.hpp"
 #include "signer/commit.hpp"
 #include "signer/install_policy.hpp"
 #include "signer/lineage_request.hpp"
+#include "signer/published_log.hpp"
 #include "signer/rules.hpp"
 #include "signer/sign_apk_request.hpp"
 #include "signer/sign_apt_release.hpp"
@@ -16,6 +18,13 @@ namespace {
 
 // --- The rules of each request, in the order in which they are checked --------------------------
 
+// Before those of the request itself, for each that makes something signed or signable.
+constexpr Rule<PublishedLogCase> kPublishedLog[] = {
+    {"no-contradiction-stands", no_contradiction_stands},
+    {"published-checkpoints-are-this-terminals", published_checkpoints_are_this_terminals},
+    {"published-log-is-the-beginning-of-this-one", published_log_is_the_beginning_of_this_one},
+};
+
 constexpr Rule<PolicyCase> kInstallPolicy[] = {
     {"policy-can-be-read", policy_can_be_read},
     {"no-other-policy-is-installed", no_other_policy_is_installed},
@@ -23,6 +32,7 @@ constexpr Rule<PolicyCase> kInstallPolicy[] = {
     {"approvers-have-usable-keys", approvers_have_usable_keys},
     {"certificates-are-those-of-the-policy", certificates_are_those_of_the_policy},
     {"openpgp-keys-are-those-of-the-policy", openpgp_keys_are_those_of_the_policy},
+    {"log-key-is-the-agents", log_key_is_the_agents},
 };
 
 constexpr Rule<PolicyCase> kChangePolicyInputs[] = {
@@ -41,6 +51,7 @@ constexpr Rule<PolicyCase> kChangePolicy[] = {
     {"published-suites-keep-a-key", published_suites_keep_a_key},
     {"applications-keep-their-keys", applications_keep_their_keys},
     {"rotations-handed-out-stay", rotations_handed_out_stay},
+    {"log-keeps-its-key-and-name", log_keeps_its_key_and_name},
 };
 // Of the policy that is in force already too: its public files are written again.
 constexpr Rule<PolicyCase> kChangePolicyKeys[] = {
@@ -128,6 +139,11 @@ constexpr Rule<LineageCase> kSignApkLineage[] = {
     {"key-took-over-from-another", key_took_over_from_another},
 };
 
+constexpr Rule<CheckpointCase> kSignCheckpoint[] = {
+    {"log-key-is-in-the-policy", log_key_is_in_the_policy},
+    {"log-file-is-what-was-written", log_file_is_what_was_written},
+};
+
 // --- What follows when the rules hold ------------------------------------------------------------
 
 Result<Response> install_policy(const SignerContext& context, const Message& request) {
@@ -203,6 +219,12 @@ Result<Response> sign_apk_lineage(const SignerContext& context, const Message& r
   return lineage_answer(subject);
 }
 
+Result<Response> sign_checkpoint(const SignerContext& context, const Message& /*request*/) {
+  CheckpointCase subject{context};
+  HALLMARK_CHECK(check_rules<CheckpointCase>(kSignCheckpoint, subject));
+  return sign_checkpoint_of_log(subject);
+}
+
 Result<Response> status(const SignerContext& context, const Message& /*request*/) {
   return status_answer(context);
 }
@@ -217,21 +239,44 @@ Result<Response> public_keys(const SignerContext& context, const Message& /*requ
 
 // --- The permitted requests ----------------------------------------------------------------------
 
+using Answer = Result<Response> (*)(const SignerContext& context, const Message& untrusted_request);
+
+// The rules of the published log first; the answer says whether it was compared.
+template <Answer answer>
+Result<Response> with_published_log(const SignerContext& context, const Message& request) {
+  PublishedLogCase subject{context, request};
+  HALLMARK_CHECK(check_rules<PublishedLogCase>(kPublishedLog, subject));
+  HALLMARK_TRY(Response response, answer(context, request));
+  response.body["published_log"] = published_log_verdict(subject);
+  return response;
+}
+
 struct PermittedRequest {
   const char* name;
-  Result<Response> (*answer)(const SignerContext& context, const Message& untrusted_request);
+  Answer answer;
 };
 
 constexpr PermittedRequest kRequests[] = {
-    {"install-policy", install_policy},            // once, at the ceremony
-    {"change-policy", change_policy},              // by approval of the one in force
-    {"accept-build", accept_build},                // makes artefacts signable
-    {"withdraw", withdraw},                        // takes a release out again
-    {"sign-apt-release", sign_apt_release},        // OpenPGP: Release, InRelease, Release.gpg
-    {"refresh-apt-release", refresh_apt_release},  // OpenPGP: the newest Release again
-    {"sign-apk", sign_apk_artefact},               // X.509: APK signature schemes v1 to v4
-    {"sign-aab", sign_bundle},                     // X.509: v1, with an upload key
-    {"sign-apk-lineage", sign_apk_lineage},  // X.509: one key's certificate by the one before it
+    // Once, at the ceremony.
+    {"install-policy", install_policy},
+    // By approval of the one in force.
+    {"change-policy", with_published_log<change_policy>},
+    // Makes artefacts signable.
+    {"accept-build", with_published_log<accept_build>},
+    // Takes a release out again.
+    {"withdraw", withdraw},
+    // OpenPGP: Release, InRelease, Release.gpg.
+    {"sign-apt-release", with_published_log<sign_apt_release>},
+    // OpenPGP: the newest Release again.
+    {"refresh-apt-release", with_published_log<refresh_apt_release>},
+    // X.509: APK signature schemes v1 to v4.
+    {"sign-apk", with_published_log<sign_apk_artefact>},
+    // X.509: v1, with an upload key.
+    {"sign-aab", with_published_log<sign_bundle>},
+    // X.509: one key's certificate by the one before it.
+    {"sign-apk-lineage", with_published_log<sign_apk_lineage>},
+    // Ed25519: the root of the release log.
+    {"sign-checkpoint", with_published_log<sign_checkpoint>},
     {"status", status},
     {"policy", policy},
     {"public-keys", public_keys},

@@ -84,14 +84,16 @@ int64_t next_second(const SignerContext& context, int64_t last) {
 
 Json release_event(const ReleaseCase& subject, const SignedRelease& release, const char* name,
                    const std::string& bytes) {
-  return Json{{"kind", "release"},
-              {"suite", release.suite},
-              {"name", std::string("dists/") + release.suite + "/" + name},
-              {"size", bytes.size()},
-              {"sha256", sha256(bytes).hex()},
-              {"date", format_utc(release.date)},
-              {"valid_until", format_utc(release.valid_until)},
-              {"keys", subject.suite->keys}};
+  Json event{{"kind", "release"},
+             {"suite", release.suite},
+             {"name", std::string("dists/") + release.suite + "/" + name},
+             {"size", bytes.size()},
+             {"sha256", sha256(bytes).hex()},
+             {"date", format_utc(release.date)},
+             {"valid_until", format_utc(release.valid_until)},
+             {"keys", subject.suite->keys}};
+  if (subject.follows) event["follows"] = subject.follows->hex();
+  return event;
 }
 
 }  // namespace
@@ -189,6 +191,7 @@ Result<std::optional<SignedRelease>> release_that_still_stands(ReleaseCase& subj
 Status date_is_newer_than_the_last(ReleaseCase& subject) {
   HALLMARK_TRY(const std::optional<SignedRelease> newest,
                subject.context.state.newest_release(subject.suite->name));
+  if (newest) subject.follows = sha256(newest->release);
   subject.date = newest ? next_second(subject.context, newest->date) : subject.context.now();
   if (!newest || subject.date > newest->date) return ok_status();
   return policy_error("suite " + subject.suite->name,

@@ -11,6 +11,7 @@
 // new Date and Valid-Until. The same answer.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,7 @@ struct ReleaseCase {
   std::vector<ShownIndex> indices{};
   std::string list{};  // of Release
   int64_t date = 0;
+  std::optional<Sha256Digest> follows{};  // the Release before it
 };
 
 // Those of a suite, in the order of the policy, and each one's path without compression.

@@ -10,6 +10,7 @@
 #include "process/identity.hpp"
 #include "signer/gpg_keys.hpp"
 #include "signer/requests.hpp"
+#include "signer/ssh_agent.hpp"
 
 namespace hallmark {
 namespace {
@@ -18,6 +19,7 @@ struct Signer {
   State state;
   ReleaseLog log;
   GpgKeys keys;
+  SshAgent log_keys;
 };
 
 // sign/ is the signer's alone: whoever can write there decides what was accepted.
@@ -53,8 +55,9 @@ Result<std::shared_ptr<Signer>> open_signer(const Layout& layout) {
   HALLMARK_CHECK(prepare_gpg_home(home, layout.signing_socket()));
   HALLMARK_TRY(State state, State::open(layout.sign()));
   HALLMARK_TRY(ReleaseLog release_log, ReleaseLog::open(log));
-  return std::make_shared<Signer>(
-      Signer{std::move(state), std::move(release_log), GpgKeys(home, layout.signing_socket())});
+  return std::make_shared<Signer>(Signer{std::move(state), std::move(release_log),
+                                         GpgKeys(home, layout.signing_socket()),
+                                         SshAgent(layout.log_socket())});
 }
 
 }  // namespace
@@ -74,7 +77,8 @@ Result<Handler> start_signer(const Layout& layout, bool demo) {
                                 signer->state,
                                 signer->log,
                                 signer->keys,
-                                signer->keys};
+                                signer->keys,
+                                signer->log_keys};
     return answer_request(context, request);
   });
 }

@@ -10,7 +10,12 @@ constexpr int64_t kSchemaVersion = 4;
 constexpr const char* kSchema = R"sql(
 CREATE TABLE log_head(
   only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
-  lines INTEGER NOT NULL, last_line TEXT NOT NULL, offset INTEGER NOT NULL, pending TEXT NOT NULL);
+  size INTEGER NOT NULL, peaks TEXT NOT NULL, offset INTEGER NOT NULL, pending TEXT NOT NULL);
+CREATE TABLE checkpoint(
+  only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+  size INTEGER NOT NULL, root TEXT NOT NULL, note TEXT NOT NULL);
+CREATE TABLE contradiction(
+  only_row INTEGER PRIMARY KEY CHECK (only_row = 1), cause TEXT NOT NULL);
 -- The newest row is in force. Each but the first consumed the approval `statement`.
 CREATE TABLE policy(
   sequence INTEGER PRIMARY KEY, sha256 TEXT NOT NULL UNIQUE, text TEXT NOT NULL,
@@ -66,7 +71,7 @@ CREATE TABLE release(
   suite TEXT NOT NULL, date INTEGER NOT NULL, valid_until INTEGER NOT NULL,
   indices TEXT NOT NULL, release TEXT NOT NULL, release_gpg TEXT NOT NULL,
   inrelease TEXT NOT NULL, PRIMARY KEY (suite, date));
-INSERT INTO log_head VALUES (1, 0, '0000000000000000000000000000000000000000000000000000000000000000', 0, '');
+INSERT INTO log_head VALUES (1, 0, '', 0, '');
 PRAGMA user_version = 4;
 )sql";
 
@@ -99,25 +104,6 @@ Result<State> State::open(const std::string& directory) {
   HALLMARK_TRY(Database database, Database::open(directory + "/state.db"));
   HALLMARK_CHECK(prepare_schema(database));
   return State(std::make_unique<Database>(std::move(database)));
-}
-
-Result<LogHead> State::log_head() const {
-  LogHead head;
-  HALLMARK_CHECK(database_->each("SELECT lines, last_line, offset, pending FROM log_head", {},
-                                 [&](const SqlRow& row) -> Status {
-                                   HALLMARK_TRY(head.last_line,
-                                                Sha256Digest::from_hex(row.text(1)));
-                                   head.lines = row.integer(0);
-                                   head.offset = row.integer(2);
-                                   head.pending = row.text(3);
-                                   return ok_status();
-                                 }));
-  return head;
-}
-
-Status State::set_log_head(const LogHead& head) const {
-  return database_->execute("UPDATE log_head SET lines = ?, last_line = ?, offset = ?, pending = ?",
-                            {head.lines, head.last_line.hex(), head.offset, head.pending});
 }
 
 Result<int64_t> State::count_artefacts() const {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "core/bytes.hpp"
+#include "core/merkle.hpp"
 #include "core/model/policy.hpp"
 #include "core/model/target.hpp"
 #include "signer/database.hpp"
@@ -24,10 +25,15 @@ namespace hallmark {
 // Where the release log ends. `pending` are the newest lines; they are in the file or still have to
 // be appended at `offset`.
 struct LogHead {
-  int64_t lines = 0;
-  Sha256Digest last_line;  // zero before the first
-  int64_t offset = 0;      // bytes of the file before `pending`
+  MerkleFrontier tree;  // over all lines, the pending ones included
+  int64_t offset = 0;   // bytes of the file before `pending`
   std::string pending;
+};
+
+// The last checkpoint that was signed: what the log must always continue.
+struct SignedCheckpoint {
+  MerkleTree tree;
+  std::string note;
 };
 
 struct InstalledPolicy {
@@ -176,6 +182,11 @@ class State {
 
   Result<LogHead> log_head() const;
   Status set_log_head(const LogHead& head) const;
+  Result<std::optional<SignedCheckpoint>> last_checkpoint() const;
+  Status set_checkpoint(const SignedCheckpoint& checkpoint) const;
+  // What a published checkpoint has shown to be wrong with this state; empty: nothing.
+  Result<std::string> contradiction() const;
+  Status set_contradiction(const std::string& cause) const;
 
   Result<std::optional<InstalledPolicy>> policy() const;
   // Puts it in force.

@@ -22,6 +22,7 @@ Result<Json> suite_status(const SignerContext& context, const SuitePolicy& suite
 Result<Response> status_answer(const SignerContext& context) {
   HALLMARK_TRY(const std::optional<InstalledPolicy> policy, context.state.policy());
   HALLMARK_TRY(const LogHead head, context.state.log_head());
+  HALLMARK_TRY(const std::optional<SignedCheckpoint> last, context.state.last_checkpoint());
   HALLMARK_TRY(const int64_t artefacts, context.state.count_artefacts());
   Json suites = Json::array();
   if (policy) {
@@ -36,7 +37,10 @@ Result<Response> status_answer(const SignerContext& context) {
                        {"policy", policy ? Json(policy->sha256.hex()) : Json()},
                        {"artefacts", artefacts},
                        {"suites", std::move(suites)},
-                       {"log", {{"lines", head.lines}, {"last_line", head.last_line.hex()}}}},
+                       {"log",
+                        {{"size", head.tree.size()},
+                         {"root", head.tree.root().hex()},
+                         {"checkpoint", last ? Json(last->tree.size) : Json()}}}},
                   {}};
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "cli/own_log.hpp"
 #include "cli/repository.hpp"
 #include "cli/signed_files.hpp"
 #include "cli/steps/build_records.hpp"
@@ -73,11 +74,12 @@ Status include_release(TerminalRoot& root, const ReleaseFiles& files) {
 
 Result<StepReport> sign_suites(TerminalRoot& root, const std::vector<std::string>& suites) {
   HALLMARK_TRY(const std::vector<ComposedSuite> composed, compose_suites(root, suites));
+  HALLMARK_TRY(const Json published, published_checkpoints(root));
   HALLMARK_CHECK(root.need_agent(AgentKind::kSigning));
   std::string summary;
   Json details = Json::array();
   for (const ComposedSuite& suite : composed) {
-    HALLMARK_TRY(const std::string date, sign_suite(root, suite));
+    HALLMARK_TRY(const std::string date, sign_suite(root, suite, published));
     summary += (summary.empty() ? "" : ", ") + suite.name + ": Release of " + date;
     details.push_back({{"suite", suite.name}, {"changed", suite.changed}, {"date", date}});
   }
@@ -97,9 +99,13 @@ Result<StepReport> publish_tree(TerminalRoot& root) {
   if (terminal.hosts.empty()) {
     return failed("terminal.json", "names no package host", "add one under \"hosts\"");
   }
+  HALLMARK_TRY(const SignedLog log, sign_own_log(root));
   HALLMARK_CHECK(root.need_agent(AgentKind::kPublishing));
   HALLMARK_TRY(const Message answer, root.request("hallmark-push", Json{{"type", "publish"}}));
-  return publish_report(answer.body);
+  StepReport report = publish_report(answer.body);
+  report.summary += "; " + log.summary;
+  report.details["log"] = {{"size", log.size}};
+  return report;
 }
 
 }  // namespace hallmark

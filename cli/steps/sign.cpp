@@ -2,6 +2,7 @@
 #include <set>
 
 #include "cli/approval_files.hpp"
+#include "cli/own_log.hpp"
 #include "cli/signed_files.hpp"
 #include "cli/steps/build_records.hpp"
 #include "cli/steps/signed_apk.hpp"
@@ -23,12 +24,14 @@ Result<Message> accept_one(TerminalRoot& root, const ReleaseFiles& files,
 }
 
 Result<std::vector<std::string>> sign_one(TerminalRoot& root, const ReleaseName& release,
-                                          const BuiltArtefact& artefact, int unsigned_fd) {
+                                          const BuiltArtefact& artefact, int unsigned_fd,
+                                          const Json& published) {
   const bool bundle = artefact.name.ends_with(".aab");
   const Json request = {{"type", bundle ? "sign-aab" : "sign-apk"},
                         {"product", release.product},
                         {"version", release.version},
-                        {"artefact", artefact.sha256.hex()}};
+                        {"artefact", artefact.sha256.hex()},
+                        {"published_checkpoints", published}};
   HALLMARK_TRY(const Json answer,
                sign_into_folder(root, request, unsigned_fd, root.layout().staging(),
                                 signed_apk_name(artefact)));
@@ -63,6 +66,7 @@ Result<StepReport> sign_release(TerminalRoot& root, const ReleaseName& release) 
     return StepReport{"packages are signed through their suite's Release", Json::object()};
   }
   HALLMARK_TRY(const std::vector<NamedRecord> records, build_records(root, files));
+  HALLMARK_TRY(const Json published, published_checkpoints(root));
   HALLMARK_CHECK(root.need_agent(AgentKind::kSigning));
   Json signed_apks = Json::array();
   std::set<std::string> schemes;
@@ -70,7 +74,7 @@ Result<StepReport> sign_release(TerminalRoot& root, const ReleaseName& release) 
     HALLMARK_TRY(const std::vector<UniqueFd> artefacts, open_artefacts(root, files, record));
     for (std::size_t i = 0; i < artefacts.size(); ++i) {
       HALLMARK_TRY(const std::vector<std::string> used,
-                   sign_one(root, release, record.artefacts[i], artefacts[i].get()));
+                   sign_one(root, release, record.artefacts[i], artefacts[i].get(), published));
       schemes.insert(used.begin(), used.end());
       signed_apks.push_back(record.artefacts[i].name);
     }

@@ -197,14 +197,16 @@ Result<HostReport> publish_to_host(RepositoryState& state, const PackageHost& ho
 }
 
 Result<std::vector<HostReport>> publish_to_hosts(Repository& repository,
+                                                 const std::vector<PublishStage>& log,
                                                  const std::vector<PackageHost>& hosts,
                                                  const std::string& agent_socket,
                                                  const ProgressSink& progress) {
   if (hosts.empty()) return usage_error("terminal.json", "names no package host");
-  HALLMARK_TRY(const std::vector<PublishStage> plan, make_publish_plan(repository));
+  HALLMARK_TRY(std::vector<PublishStage> plan, make_publish_plan(repository));
   if (files_of(plan).empty()) {
     return failed("repository", "has nothing that is signed", "release something first");
   }
+  plan.insert(plan.begin(), log.begin(), log.end());
   std::vector<HostReport> reports;
   std::optional<Error> first_error;
   for (const PackageHost& host : hosts) {

@@ -33,9 +33,11 @@ Result<HostReport> publish_to_host(RepositoryState& state, const PackageHost& ho
                                    const std::vector<PublishStage>& plan, RemoteFiles& remote,
                                    ServedCheck& served, const ProgressSink& progress);
 
-// The same for every host, over SSH. A host that fails does not keep the others from being served;
-// the error is then that of the first which failed.
+// The same for every host, over SSH: the stages of the release log, then the repository. A host
+// that fails does not keep the others from being served; the error is then that of the first which
+// failed.
 Result<std::vector<HostReport>> publish_to_hosts(Repository& repository,
+                                                 const std::vector<PublishStage>& log,
                                                  const std::vector<PackageHost>& hosts,
                                                  const std::string& agent_socket,
                                                  const ProgressSink& progress);

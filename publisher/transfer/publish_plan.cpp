@@ -14,17 +14,6 @@ Upload from_tree(const Tree& tree, const ServedFile& file, const std::string& so
   return Upload{file, [&tree, source_path] { return tree.open_file(source_path); }};
 }
 
-// Release files come from the database, where the three of them are always of one signing.
-Upload from_text(const std::string& path, const std::string& text) {
-  const ServedFile file{path, text.size(), sha256(text)};
-  return Upload{file, [text, path]() -> Result<UniqueFd> {
-                  UniqueFd fd(::memfd_create("release", MFD_CLOEXEC));
-                  if (!fd) return errno_error(path, "cannot make a file in memory");
-                  HALLMARK_CHECK(write_all(fd.get(), text));
-                  return fd;
-                }};
-}
-
 PublishStage files_stage(const std::string& name, const Tree& tree,
                          const std::vector<ServedFile>& files) {
   PublishStage stage{name, {}, false};
@@ -41,6 +30,16 @@ std::vector<ServedFile> ending_with(const std::vector<ServedFile>& files, std::s
 }
 
 }  // namespace
+
+Upload upload_of_text(const std::string& path, const std::string& text) {
+  const ServedFile file{path, text.size(), sha256(text)};
+  return Upload{file, [text, path]() -> Result<UniqueFd> {
+                  UniqueFd fd(::memfd_create("file", MFD_CLOEXEC));
+                  if (!fd) return errno_error(path, "cannot make a file in memory");
+                  HALLMARK_CHECK(write_all(fd.get(), text));
+                  return fd;
+                }};
+}
 
 Result<std::vector<PublishStage>> make_publish_plan(Repository& repository) {
   const Tree& tree = repository.tree;
@@ -65,10 +64,11 @@ Result<std::vector<PublishStage>> make_publish_plan(Repository& repository) {
           from_tree(tree, ServedFile{source, file.size, file.sha256}, source));
       indices.uploads.push_back(from_tree(tree, file, source));
     }
+    // From the database, where the three of them are always of one signing.
     const std::string folder = "dists/" + release.suite + "/";
-    detached.uploads.push_back(from_text(folder + "Release", release.release));
-    detached.uploads.push_back(from_text(folder + "Release.gpg", release.release_gpg));
-    inrelease.uploads.push_back(from_text(folder + "InRelease", release.inrelease));
+    detached.uploads.push_back(upload_of_text(folder + "Release", release.release));
+    detached.uploads.push_back(upload_of_text(folder + "Release.gpg", release.release_gpg));
+    inrelease.uploads.push_back(upload_of_text(folder + "InRelease", release.inrelease));
   }
   std::vector<PublishStage> plan;
   plan.push_back(files_stage("pool", tree, pool));

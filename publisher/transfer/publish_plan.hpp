@@ -1,8 +1,9 @@
 // What a package host has to hold, and in which order it may come to hold it.
 //
 // The order is what keeps every reader consistent at every instant: what a file names is there
-// before the file is. pool/, .idsig files, the APKs that these are for, then the indices by hash,
-// then the same under their plain names, then Release and Release.gpg, and InRelease last.
+// before the file is. The release log (log_plan.hpp), so that nothing is served that is not in it;
+// pool/, .idsig files, the APKs that these are for, then the indices by hash, then the same under
+// their plain names, then Release and Release.gpg, and InRelease last.
 #pragma once
 
 #include <string>
@@ -19,6 +20,9 @@ struct PublishStage {
   std::vector<Upload> uploads;
   bool always_check = false;  // compare what is served even if nothing was uploaded
 };
+
+// A file that is only in memory.
+Upload upload_of_text(const std::string& path, const std::string& text);
 
 // Everything that the newest signed Releases name, and every APK. Composed indices that no Release
 // has been attached to are not published. The tree must live longer than the plan.

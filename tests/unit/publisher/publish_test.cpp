@@ -281,11 +281,11 @@ TEST_CASE("publish: what was composed and not signed stays here") {
 
 TEST_CASE("publish: nothing signed, or no host, is said") {
   TestRepository test;
-  const auto no_host = publish_to_hosts(test.repository(), {}, "/nowhere", [](const Json&) {});
+  const auto no_host = publish_to_hosts(test.repository(), {}, {}, "/nowhere", [](const Json&) {});
   REQUIRE_FALSE(no_host.ok());
   CHECK(no_host.error().kind == ErrorKind::kUsage);
   const auto empty =
-      publish_to_hosts(test.repository(), {test_host()}, "/nowhere", [](const Json&) {});
+      publish_to_hosts(test.repository(), {}, {test_host()}, "/nowhere", [](const Json&) {});
   REQUIRE_FALSE(empty.ok());
   CHECK(empty.error().message().find("nothing that is signed") != std::string::npos);
 }

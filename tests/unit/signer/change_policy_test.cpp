@@ -313,5 +313,27 @@ TEST_CASE_METHOD(PolicyTerminal, "change-policy: an application that was release
   }
 }
 
+TEST_CASE_METHOD(PolicyTerminal, "change-policy: the release log stays the one that it was") {
+  SECTION("another key") {
+    const ssh_test::SoftKey other(ssh_test::SoftKind::kEd25519);
+    changed["log_keys"][0]["key"] = SshPublicKey::from_blob(other.public_blob())->openssh();
+    check_unchanged(ask(change_request()), "log-keeps-its-key-and-name", "would become");
+  }
+  SECTION("another name") {
+    changed["origin"] = "Another demo";
+    check_unchanged(ask(change_request()), "log-keeps-its-key-and-name", "another-demo/log/t1");
+  }
+  SECTION("none") {
+    changed.erase("log_keys");
+    check_unchanged(ask(change_request()), "log-keeps-its-key-and-name", "names no log key");
+  }
+  SECTION("one for another terminal, too") {
+    const ssh_test::SoftKey other(ssh_test::SoftKind::kEd25519);
+    changed["log_keys"].push_back(
+        {{"terminal", "t2"}, {"key", SshPublicKey::from_blob(other.public_blob())->openssh()}});
+    must_change();
+  }
+}
+
 }  // namespace
 }  // namespace hallmark::signer_test

@@ -1,4 +1,4 @@
-// The release log: its chain, and what a crash at each place leaves behind.
+// The release log: its lines, its root, and what a crash at each place leaves behind.
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -27,23 +27,25 @@ class Installed : public TestTerminal {
   }
 };
 
-TEST_CASE_METHOD(Installed, "log: each line numbers itself and names the one before") {
+TEST_CASE_METHOD(Installed, "log: each line numbers itself, and the state has the root over them") {
   check_refused(*this, ask({{"type", "accept-build"}, {"product", "{"}, {"lock", "{"}}),
                 "lock-is-of-this-product", "");
   std::istringstream lines(log_text());
   std::string line;
-  std::string previous(64, '0');
+  MerkleFrontier tree;
   int64_t sequence = 0;
   while (std::getline(lines, line)) {
     const Json entry = Json::parse(line);
     CHECK(entry["sequence"] == sequence++);
-    CHECK(entry["previous"] == previous);
     CHECK(entry["demo"] == true);
     CHECK(entry["terminal"] == "t1");
     CHECK(entry["time"] == "2026-11-18T11:06:40Z");
-    previous = sha256(line).hex();
+    tree.append(merkle_leaf(line));
   }
   CHECK(sequence == 3);
+  const auto status = ask({{"type", "status"}});
+  REQUIRE(status.ok());
+  CHECK(status->body["log"]["root"] == tree.root().hex());
 }
 
 TEST_CASE_METHOD(Installed, "log: an acceptance says what, from what, and by whom") {
@@ -121,15 +123,16 @@ TEST_CASE_METHOD(TestTerminal,
   }
   std::istringstream lines(log_text());
   std::string line;
-  std::string previous(64, '0');
+  MerkleFrontier tree;
   int acceptances = 0;
   while (std::getline(lines, line)) {
     const Json entry = Json::parse(line);
-    CHECK(entry["previous"] == previous);
-    previous = sha256(line).hex();
+    CHECK(entry["sequence"] == tree.size());
+    tree.append(merkle_leaf(line));
     acceptances += entry["kind"] == "acceptance" ? 1 : 0;
   }
   CHECK(acceptances == 40);
+  CHECK(ask({{"type", "status"}})->body["log"]["root"] == tree.root().hex());
   CHECK(sign_release(indices(stanzas)).ok());
 }
 

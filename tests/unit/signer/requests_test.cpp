@@ -105,7 +105,7 @@ TEST_CASE_METHOD(TestTerminal, "status and public-keys, before and after the pol
   CHECK(status->body["artefacts"] == 1);
   CHECK(status->body["suites"][0]["packages"] == 1);
   CHECK(status->body["demo"] == true);
-  CHECK(status->body["log"]["lines"] == 2);
+  CHECK(status->body["log"]["size"] == 2);
   const auto keys_answer = ask({{"type", "public-keys"}});
   REQUIRE(keys_answer.ok());
   CHECK(keys_answer->body["openpgp"][0] == "keys " + kFingerprint + "\n");

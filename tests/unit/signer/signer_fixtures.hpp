@@ -55,6 +55,29 @@ class FakeKeys : public KeyAgent, public PublicKeyring {
   }
 };
 
+// The log key, which really signs.
+class FakeLogKeys : public LogKeyAgent {
+ public:
+  ssh_test::SoftKey key{ssh_test::SoftKind::kEd25519};
+  bool broken = false;
+  int signatures = 0;
+
+  SshPublicKey public_key() const {
+    const auto parsed = SshPublicKey::from_blob(key.public_blob());
+    REQUIRE(parsed.ok());
+    return *parsed;
+  }
+  Result<std::vector<SshPublicKey>> log_keys() override {
+    if (broken) return failed("log key agent", "cannot be reached");
+    return std::vector<SshPublicKey>{public_key()};
+  }
+  Result<std::string> sign_log(const SshPublicKey& /*key*/, std::string_view text) override {
+    if (broken) return failed("log key agent", "cannot be reached");
+    ++signatures;
+    return key.sign(text);
+  }
+};
+
 // What one release hands in. A test changes what it wants to forge before accept().
 struct TestRelease {
   std::string product;
@@ -110,6 +133,7 @@ class TestTerminal {
 
   test::TestFolder root;
   FakeKeys keys;
+  FakeLogKeys log_keys;
   int64_t now = kNow;
   std::map<std::string, ssh_test::SoftKey> approver_keys;
   std::string policy_text;
@@ -147,7 +171,8 @@ class TestTerminal {
                                 *state,
                                 *log,
                                 keys,
-                                keys};
+                                keys,
+                                log_keys};
     return answer_request(context, message);
   }
 
@@ -173,6 +198,7 @@ class TestTerminal {
                 {"approvers", approvers},
                 {"threshold", 2},
                 {"evidence", "reproduced"},
+                {"log_keys", {{{"terminal", "t1"}, {"key", log_keys.public_key().openssh()}}}},
                 {"apk_keys",
                  {{{"name", "app"},
                    {"keygrip", kGrip},
