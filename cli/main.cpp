@@ -56,6 +56,7 @@ int run(int argc, char** argv) {
   add_repository_verbs(app, line);
   add_policy_verbs(app, line);
   add_apk_verbs(app, line);
+  add_log_verbs(app, line);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {

@@ -24,5 +24,6 @@ void add_repository_verbs(CLI::App& app, CommandLine& line);  // repo
 void add_withdraw_verb(CLI::App& app, CommandLine& line);     // withdraw
 void add_policy_verbs(CLI::App& app, CommandLine& line);      // policy
 void add_apk_verbs(CLI::App& app, CommandLine& line);         // apk
+void add_log_verbs(CLI::App& app, CommandLine& line);         // log
 
 }  // namespace hallmark

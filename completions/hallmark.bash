@@ -19,7 +19,10 @@ _hallmark_options() {
     withdraw) echo --suite --key --valid-days --approve-only ;;
     'policy propose') echo --openpgp-key --apk-certificate --valid-days ;;
     'policy approve') echo --key --valid-days ;;
-    'keys export') echo --archive --publishing --apk ;;
+    'keys export') echo --archive --publishing --log --apk ;;
+    'log show') echo --kind --key --since --log-key ;;
+    'log prove') echo --key --against ;;
+    'log check') echo --key --against --proof ;;
     'repo compose') echo --output -o ;;
     'apk sign') echo --key --output -o --strip --aab ;;
     'apk lineage create') echo --key --output -o ;;
@@ -36,19 +39,19 @@ _hallmark() {
   for ((i = 1; i < COMP_CWORD; i++)); do
     case ${COMP_WORDS[i]} in
       --root) root=${COMP_WORDS[++i]} ;;
-      --demo | --json | --renew | --archive | --publishing | --strip | --aab | --approve-only | --help | --version | -h) ;;
+      --demo | --json | --renew | --archive | --publishing | --log | --strip | --aab | --approve-only | --help | --version | -h) ;;
       -*) ((++i)) ;;  # every other option has a value
       *) words+=("${COMP_WORDS[i]}") ;;
     esac
   done
   verb=${words[0]:-}
-  case $verb in keys | repo | apk | policy) verb+=${words[1]:+ ${words[1]}} ;; esac
+  case $verb in keys | repo | apk | policy | log) verb+=${words[1]:+ ${words[1]}} ;; esac
   case $verb in 'apk lineage') verb+=${words[2]:+ ${words[2]}} ;; esac
 
   COMPREPLY=()
   case ${COMP_WORDS[COMP_CWORD - 1]} in
     --root | --output | -o) mapfile -t COMPREPLY < <(compgen -d -- "$word") && return ;;
-    --key | --approver | --from | --openpgp-key) mapfile -t COMPREPLY < <(compgen -f -- "$word") && return ;;
+    --key | --approver | --from | --openpgp-key | --against | --proof) mapfile -t COMPREPLY < <(compgen -f -- "$word") && return ;;
   esac
   if [[ $word == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$(_hallmark_options "$verb")" -- "$word")
@@ -56,9 +59,10 @@ _hallmark() {
   fi
   local found=''
   case $verb:${#words[@]} in
-    :0) found='init pin approve fetch build accept sign compose refresh publish release withdraw status policy keys repo apk' ;;
+    :0) found='init pin approve fetch build accept sign compose refresh publish release withdraw status policy keys repo apk log' ;;
     keys:1) found=export ;;
     policy:1) found='show diff propose approve change' ;;
+    log:1) found='show prove check' ;;
     repo:1) found='include remove compose list' ;;
     apk:1) found='verify sign lineage inspect compare' ;;
     'apk lineage:2') found='create rotate show' ;;
@@ -67,7 +71,7 @@ _hallmark() {
       found=$(_hallmark_names "${words[1]}/" .lock.json)
       ;;
     'repo include:2') ;;  # a suite
-    'repo include:'* | 'policy propose:'* | apk\ *) mapfile -t COMPREPLY < <(compgen -f -- "$word") && return ;;
+    'repo include:'* | 'policy propose:'* | apk\ * | log\ *) mapfile -t COMPREPLY < <(compgen -f -- "$word") && return ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$found" -- "$word")
 }

@@ -1,0 +1,72 @@
+#include "cli/log_words.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace hallmark {
+namespace {
+
+std::string text_of(const Json& leaf, const char* key) {
+  const auto found = leaf.find(key);
+  return found != leaf.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+std::vector<std::string> texts_of(const Json& leaf, const char* key) {
+  std::vector<std::string> out;
+  const auto found = leaf.find(key);
+  if (found == leaf.end() || !found->is_array()) return out;
+  for (const Json& item : *found) {
+    if (item.is_string()) out.push_back(item.get<std::string>());
+  }
+  return out;
+}
+
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return text;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
+  return out;
+}
+
+std::string what_happened(const Json& leaf) {
+  const std::string kind = text_of(leaf, "kind");
+  if (kind == "refusal") {
+    return "refused " + text_of(leaf, "request") + ": " + text_of(leaf, "cause");
+  }
+  if (kind == "acceptance") {
+    return "accepted for " + text_of(leaf, "product") + " " + text_of(leaf, "version") +
+           ", approved by " + joined(texts_of(leaf, "approvers"));
+  }
+  if (kind == "policy") return "in force";
+  const std::vector<std::string> keys = texts_of(leaf, "keys");
+  return keys.empty() ? "recorded" : "signed by " + joined(keys);
+}
+
+}  // namespace
+
+bool wanted(const Json& leaf, const LogFilter& filter) {
+  if (!filter.kind.empty() && text_of(leaf, "kind") != filter.kind) return false;
+  // Times are of one form, in which order is that of the text.
+  if (text_of(leaf, "time") < filter.since) return false;
+  if (filter.key.empty()) return true;
+  const std::vector<std::string> keys = texts_of(leaf, "keys");
+  return std::any_of(keys.begin(), keys.end(),
+                     [&](const std::string& key) { return lower(key) == lower(filter.key); });
+}
+
+std::string log_words(const Json& leaf) {
+  const auto sequence = leaf.find("sequence");
+  std::string out = (sequence != leaf.end() ? sequence->dump() : "?") + "  " +
+                    text_of(leaf, "time") + "  " + text_of(leaf, "kind") + "  " +
+                    text_of(leaf, "name") + ": " + what_happened(leaf);
+  const std::string digest = text_of(leaf, "sha256");
+  if (!digest.empty()) out += "; sha256 " + digest;
+  return out;
+}
+
+}  // namespace hallmark

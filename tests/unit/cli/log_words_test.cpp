@@ -1,0 +1,40 @@
+// Lines of the release log in words, and the filters.
+#include "cli/log_words.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+namespace hallmark {
+namespace {
+
+const Json kRelease = {{"sequence", 7},     {"time", "2026-11-21T10:00:00Z"},
+                       {"kind", "release"}, {"name", "dists/stable/InRelease"},
+                       {"sha256", "aa"},    {"keys", {"ABCD"}}};
+const Json kRefusal = {
+    {"sequence", 8},     {"time", "2026-11-22T10:00:00Z"}, {"kind", "refusal"},
+    {"name", "suite x"}, {"request", "sign-apt-release"},  {"cause", "is not in the policy"}};
+
+TEST_CASE("log words: what was signed, and what was refused") {
+  CHECK(log_words(kRelease) ==
+        "7  2026-11-21T10:00:00Z  release  dists/stable/InRelease: signed by ABCD; sha256 aa");
+  CHECK(
+      log_words(kRefusal) ==
+      "8  2026-11-22T10:00:00Z  refusal  suite x: refused sign-apt-release: is not in the policy");
+}
+
+TEST_CASE("log words: a leaf of any shape has words") {
+  CHECK_FALSE(log_words(Json::object()).empty());
+  CHECK_FALSE(log_words({{"kind", 3}, {"keys", "x"}, {"approvers", {1}}}).empty());
+}
+
+TEST_CASE("log filter: by kind, key and time") {
+  CHECK(wanted(kRelease, {}));
+  CHECK(wanted(kRelease, {"release", "abcd", "2026-11-21"}));
+  CHECK_FALSE(wanted(kRelease, {"refusal", "", ""}));
+  CHECK_FALSE(wanted(kRelease, {"", "abce", ""}));
+  CHECK_FALSE(wanted(kRefusal, {"", "abcd", ""}));
+  CHECK_FALSE(wanted(kRelease, {"", "", "2026-11-21T10:00:01Z"}));
+  CHECK(wanted(kRefusal, {"", "", "2026-11-21T10:00:01Z"}));
+}
+
+}  // namespace
+}  // namespace hallmark
