@@ -25,12 +25,14 @@ class Shape:
     version_code: int = 1
     package: str = PACKAGE
     manifest_more: str = ''      # further attributes of <manifest>
+    application: str = ''        # and of <application>
 
 
 def entries(shape):
     """The entries of an APK of this shape, one after another."""
     yield Entry(b'AndroidManifest.xml', manifest(
-        shape.min_sdk, shape.target_sdk, shape.version_code, shape.package, shape.manifest_more),
+        shape.min_sdk, shape.target_sdk, shape.version_code, shape.package, shape.manifest_more,
+        shape.application),
         DEFLATED)
     share = shape.size // max(shape.entries, 1)
     deflated = int(shape.entries * shape.deflated)

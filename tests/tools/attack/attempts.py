@@ -8,22 +8,20 @@ from attack import users
 from attack.terminal import tried
 from attack.wire import Client, Closed, memory_file
 
-# Who owns what in the terminal, but the signer itself: the command's user, the builder, the
-# publisher, the fetcher, and anybody else.
-EVERYBODY = ('root', 'hallmark-build', 'hallmark-push', 'hallmark-fetch', 'nobody')
+# The command's user, the builder's, the publisher's, and anybody else's.
+EVERYBODY = ('root', 'hallmark-build', 'hallmark-push', 'nobody')
 
 
 @dataclasses.dataclass
 class Attack:
     group: str
     name: str
-    expected: str                     # a rule's name; or what the answer says, as "error: TEXT"
+    # A rule's name; or what the answer says, as "error: TEXT"; or "ok", where the honest answer
+    # comes all the same. With | between them, any of several.
+    expected: str
     act: typing.Callable              # act(terminal): returns what the signer gave, or raises
     users: tuple = EVERYBODY
-    logged: bool = None               # None: refusals by a rule are
 
-    def is_logged(self):
-        return not self.expected.startswith('error: ') if self.logged is None else self.logged
 
 
 @dataclasses.dataclass
@@ -79,7 +77,7 @@ def _carry_out_as(terminal, attack, user):
 
 def _outcome(attack, kind, said):
     if kind == 'ok':
-        return f'SUCCEEDED: {said}'
+        return 'is answered' if attack.expected == 'ok' else f'SUCCEEDED: {said}'
     rule = re.search(r'\(rule: ([a-z0-9-]+)\)', said)
     return rule.group(1) if rule else f'error: {said}'[:160]
 
@@ -87,16 +85,22 @@ def _outcome(attack, kind, said):
 def _fault(terminal, attack, kind, said, new):
     if not terminal.is_alive():
         return 'the signer is dead'
-    if kind == 'ok':
+    if kind == 'ok' and attack.expected != 'ok':
         return 'it was let through'
-    outcome = _outcome(attack, kind, said)
-    if attack.expected.startswith('error: '):
-        if not re.search(attack.expected[len('error: '):], said):
-            return f'expected {attack.expected}'
-    elif outcome != attack.expected or kind not in ('policy', 'verification'):
-        return f'expected the rule {attack.expected}, was told: {said}'
     if any(line['kind'] != 'refusal' for line in new):
-        return f'the log says that something was done: {new}'
-    if attack.is_logged() and not any(attack.expected in line['cause'] for line in new):
+        return f'the log says that something was done: {new}'[:500]
+    faults = [_differs(expected, attack, kind, said, new) for expected in attack.expected.split('|')]
+    return '' if '' in faults else faults[0]
+
+
+def _differs(expected, attack, kind, said, new):
+    if expected == 'ok':
+        return '' if kind == 'ok' else f'expected an answer, was told: {said}'
+    if expected.startswith('error: '):
+        words = expected[len('error: '):]
+        return '' if re.search(words, said) else f'expected {expected}, was told: {said}'
+    if _outcome(attack, kind, said) != expected or kind not in ('policy', 'verification'):
+        return f'expected the rule {expected}, was told: {said}'
+    if not any(expected in line['cause'] for line in new):
         return 'the log does not tell of it'
     return ''

@@ -2,19 +2,21 @@
 honest request has to work as if nothing had happened."""
 import os
 
-from attack import (group_approval, group_around, group_build, group_index, group_policy)
+from attack import (group_apk, group_approval, group_around, group_build, group_files, group_index,
+                    group_policy, group_protocol, group_trouble)
 from attack.attempts import Row, carry_out
+from attack.release import Release, deb
 from attack.terminal import Terminal, run
 from attack.wire import memory_file
 
-GROUPS = ('policy', 'index', 'approval', 'build', 'around')
+GROUPS = ('policy', 'index', 'approval', 'build', 'apk', 'files', 'protocol', 'trouble', 'around')
 
 
 class Examination:
-    def __init__(self, programs, folder):
+    def __init__(self, programs, folder, traced):
         self.folder = folder
         self.rows = []
-        self.terminal = Terminal(programs, folder)
+        self.terminal = Terminal(programs, folder, traced)
 
     def run(self, groups):
         terminal = self.terminal
@@ -25,6 +27,7 @@ class Examination:
         self.suites = group_index.Suites(terminal)
         self._honest()
         for group in groups:
+            terminal.restart_signer()  # forgets how much was refused to whom
             self._carry_out(getattr(self, f'_{group}')())
             self._honest()
 
@@ -40,6 +43,27 @@ class Examination:
     def _build(self):
         return group_build.attacks(self.terminal)
 
+    def _apk(self):
+        return group_apk.attacks(group_apk.App(self.terminal))
+
+    def _files(self):
+        return group_files.attacks(self.suites)
+
+    def _protocol(self):
+        yield from group_protocol.attacks(self.terminal)
+        self.rows.append(group_protocol.ten_thousand_connections(self.terminal))
+        self.rows.append(group_protocol.ten_thousand_refusals(self.terminal))
+
+    def _trouble(self):
+        self.rows.append(group_trouble.full_disk(self.terminal))
+        self.rows.append(group_trouble.killed(self.terminal, 'signing a suite',
+                                              *self.suites.honest_request()))
+        release = Release(self.terminal, 'iota', '1.0', [deb('iota')], suite='testing')
+        self.rows.append(group_trouble.killed(
+            self.terminal, 'accepting a build', release.accept_request(),
+            [data for _, data in release.artefacts]))
+        return ()
+
     def _around(self):
         yield from group_around.attacks(self.terminal)
         self.rows.append(group_around.what_the_signer_can(self.terminal))
@@ -51,6 +75,8 @@ class Examination:
 
     def _carry_out(self, attacks):
         for attack in attacks:
+            if self.terminal.before:  # strace is slow, and to the kernel all users are one
+                attack.users = attack.users[:1]
             self.rows += carry_out(self.terminal, attack)
 
     def _honest(self):
@@ -77,8 +103,8 @@ class Examination:
         run('gpgv', '--quiet', '--keyring', keyring, signed)
 
 
-def examine(programs, folder, groups):
-    examination = Examination(programs, folder)
+def examine(programs, folder, groups, traced=None):
+    examination = Examination(programs, folder, traced)
     try:
         examination.run(groups)
     finally:

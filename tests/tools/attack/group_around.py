@@ -103,7 +103,7 @@ def _files(terminal):
     yield Attack(GROUP, 'replacing the published keyring', DENIED,
                  _write(root / 'public/archive-keyring.asc'), NOT_THE_SIGNER)
     yield Attack(GROUP, "reading the signer's memory", DENIED,
-                 _read(f'/proc/{terminal.signer.pid}/mem'), everybody)
+                 _read(f'/proc/{terminal.signer_pid()}/mem'), everybody)
     yield Attack(GROUP, "reading the agent's memory", DENIED,
                  _read(f'/proc/{terminal.agent_pid()}/mem'), everybody + ('hallmark-keys',))
 
@@ -126,5 +126,5 @@ def what_the_signer_can(terminal):
 
 def own_user_attacks(terminal):
     yield Attack(GROUP, "a client of the signer's own uid, where the terminal is no demo",
-                 'error: closed', lambda _: Client(terminal.socket).ask({'type': 'status'}),
+                 'error: own uid', lambda _: Client(terminal.socket).ask({'type': 'status'}),
                  ('hallmark-sign',))

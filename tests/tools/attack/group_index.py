@@ -1,6 +1,7 @@
 """sign-apt-release: indices that are not exactly what the signer derived from what it accepted."""
 import gzip
 import lzma
+import zlib
 
 from attack.attempts import Attack, request
 from attack.indices import files_of, path_of, sign_request
@@ -109,7 +110,6 @@ def _wide_window(plain):
     at = data.index(b'\x21\x01', 12) + 2
     data[at] = 40 - 1
     header = (data[12] + 1) * 4
-    import zlib
     data[12 + header - 4:12 + header] = zlib.crc32(data[12:12 + header - 4]).to_bytes(4, 'little')
     return bytes(data)
 

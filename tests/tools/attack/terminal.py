@@ -11,7 +11,7 @@ import subprocess
 import time
 
 from attack import users
-from attack.wire import Client, Refused
+from attack.wire import Client, Closed, Refused
 
 SUITES = ('stable', 'testing')
 ARCHITECTURES = ('amd64', 'arm64')
@@ -34,8 +34,14 @@ def wait_until(what, true):
     raise RuntimeError(f'{what}: did not happen in {PATIENCE} seconds')
 
 
+def _child_of(pid):
+    return int(pathlib.Path(f'/proc/{pid}/task/{pid}/children').read_text().split()[0])
+
+
 class Terminal:
-    def __init__(self, programs, folder):
+    def __init__(self, programs, folder, traced=None):
+        """`traced`: a file for what strace says of the signer and of what it starts."""
+        self.before = ['strace', '-f', '-qq', '-A', '-o', traced] if traced else []
         self.programs = pathlib.Path(programs)
         self.root = pathlib.Path(folder) / 'terminal'
         self.sockets = pathlib.Path(folder) / 'sockets'
@@ -77,36 +83,38 @@ class Terminal:
 
     # --- The signer ---
 
-    def start_signer(self, *before):
-        """`before`: a command that runs it, with its arguments."""
+    def start_signer(self):
         self.signer = subprocess.Popen(
-            [*map(str, before), str(self.programs / 'hallmark-sign'), '--root', str(self.root),
+            [*map(str, self.before), str(self.programs / 'hallmark-sign'), '--root', str(self.root),
              '--socket', str(self.socket)], stderr=open(self.sockets / 'signer.err', 'ab'))
-        wait_until('hallmark-sign listens', self._listens)
+        wait_until('hallmark-sign answers', self._answers)
         # Its own rights let root and its own user in. Whoever gets past them has to be told from
         # the others by nothing else.
         os.chmod(self.socket, 0o666)
 
-    def _listens(self):
+    def _answers(self):
         if self.signer.poll() is not None:
             raise RuntimeError('hallmark-sign ended: '
                                + (self.sockets / 'signer.err').read_text()[-500:])
         try:
-            Client(self.socket).close()
-        except OSError:
+            self.ask({'type': 'status'})
+        except (OSError, Closed):
             return False
         return True
 
     def stop_signer(self, how=signal.SIGTERM):
-        self.signer.send_signal(how)
+        os.kill(self.signer_pid(), how)
         self.signer.wait()
         self.socket.unlink(missing_ok=True)
 
-    def restart_signer(self, demo):
+    def restart_signer(self, demo=True):
         self.stop_signer()
         path = self.root / 'terminal.json'
         path.write_text(json.dumps(dict(json.loads(path.read_text()), demo=demo)))
         self.start_signer()
+
+    def signer_pid(self):
+        return _child_of(self.signer.pid) if self.before else self.signer.pid
 
     def is_alive(self):
         return self.signer.poll() is None
@@ -140,8 +148,7 @@ class Terminal:
         path.unlink()
 
     def agent_pid(self):
-        children = pathlib.Path(f'/proc/{self.keeper.pid}/task/{self.keeper.pid}/children')
-        return int(children.read_text().split()[0])
+        return _child_of(self.keeper.pid)
 
     def end(self):
         for process in (self.signer, self.keeper):

@@ -28,21 +28,23 @@ def frame(body):
 class Client:
     def __init__(self, path, patience=60):
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.socket.settimeout(patience)
         self.socket.connect(str(path))
+        self.socket.settimeout(patience)
 
     def close(self):
         self.socket.close()
 
     def send(self, body, fds=()):
-        self.send_raw(frame(body), fds)
+        return self.send_raw(frame(body), fds)
 
     def send_raw(self, data, fds=()):
+        """False: the other side has closed. What it said before can still be read."""
         try:
             sent = socket.send_fds(self.socket, [data], list(fds)) if fds else 0
             self.socket.sendall(data[sent:])
-        except (BrokenPipeError, ConnectionResetError) as error:
-            raise Closed('while it was sent') from error
+        except (BrokenPipeError, ConnectionResetError):
+            return False
+        return True
 
     def answer(self):
         """The answer's "ok" part; progress on the way to it is left out."""
