@@ -4,6 +4,7 @@
 #include <grp.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
@@ -16,6 +17,8 @@
 #include <cstdio>
 #include <cstring>
 #include <string_view>
+
+#include "process/deny_list.hpp"
 
 namespace hallmark {
 namespace {
@@ -179,6 +182,11 @@ void write_decimal(char* out, std::size_t size, pid_t pid) {
     ++next;
   }
   ::close_range(static_cast<unsigned>(next), ~0U, 0);
+  // It keeps keys in memory and speaks to nobody but its clients.
+  const rlimit no_core{0, 0};
+  if (::setrlimit(RLIMIT_CORE, &no_core) != 0 || !deny_system_calls(Network::kUnixSocketsAlone)) {
+    ::_exit(127);
+  }
   write_decimal(plan.pid_text, plan.pid_size, ::getpid());
   ::execve(plan.argv[0], const_cast<char* const*>(plan.argv.data()),
            const_cast<char* const*>(plan.envp.data()));

@@ -107,6 +107,10 @@ Status run_status(CommandLine& line) {
       (status.value("demo", false) ? ", demo: nothing it signs is to be trusted" : "") +
       "\naccepted artefacts: " + std::to_string(status.value("artefacts", 0)) + "\n";
   for (const Json& suite : status.value("suites", Json::array())) text += describe_suite(suite);
+  const Json confinement = status.value("confinement", Json::object());
+  if (confinement.value("landlock", 0) == 0) {
+    text += "the signer's files are not confined: this kernel has no Landlock\n";
+  }
   const Json log = status.value("log", Json::object());
   text += "release log: " + std::to_string(log.value("size", 0)) +
           " line(s), root sha256:" + log.value("root", std::string()) + "\n";

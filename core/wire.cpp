@@ -2,8 +2,10 @@
 
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -59,10 +61,31 @@ Status send_bytes(int socket, std::string_view bytes, std::span<const int> fds) 
   return ok_status();
 }
 
+using Clock = std::chrono::steady_clock;
+using Deadline = std::optional<Clock::time_point>;
+
+// Waits until there is something to receive, or the other side has closed.
+Status wait_for_bytes(int socket, const Deadline& deadline) {
+  for (;;) {
+    int wait = -1;
+    if (deadline) {
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(*deadline - Clock::now());
+      wait = static_cast<int>(std::max<int64_t>(left.count(), 0));
+    }
+    pollfd readable{socket, POLLIN, 0};
+    const int ready = ::poll(&readable, 1, wait);
+    if (ready > 0) return ok_status();
+    if (ready == 0) return failed("connection", "the other side sends a message too slowly");
+    if (errno != EINTR) return connection_error("cannot wait");
+  }
+}
+
 // Fills `buffer`; returns how much came before the end of the stream.
-Result<std::size_t> receive_bytes(int socket, std::span<char> buffer, std::vector<UniqueFd>& fds) {
+Result<std::size_t> receive_bytes(int socket, std::span<char> buffer, std::vector<UniqueFd>& fds,
+                                  const Deadline& deadline) {
   std::size_t used = 0;
   while (used < buffer.size()) {
+    if (deadline) HALLMARK_CHECK(wait_for_bytes(socket, deadline));
     std::array<char, kControlSize> control{};
     iovec part{buffer.data() + used, buffer.size() - used};
     msghdr header{};
@@ -106,6 +129,15 @@ Response answer(const Peer& peer, Message& request, const Handler& handler,
 
 }  // namespace
 
+Status Channel::expect_frames_within(std::chrono::seconds patience) {
+  const timeval limit{patience.count(), 0};
+  if (::setsockopt(socket_.get(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)) != 0) {
+    return connection_error("cannot set a time limit");
+  }
+  patience_ = patience;
+  return ok_status();
+}
+
 Status Channel::send(const Json& body, std::span<const int> fds) {
   std::string frame;
   try {
@@ -124,9 +156,14 @@ Status Channel::send(const Json& body, std::span<const int> fds) {
 }
 
 Result<std::optional<Message>> Channel::receive() {
+  Deadline deadline;
+  if (patience_) {
+    HALLMARK_CHECK(wait_for_bytes(socket_.get(), std::nullopt));
+    deadline = Clock::now() + *patience_;
+  }
   Message message;
   std::array<char, 4> length{};
-  HALLMARK_TRY(const std::size_t got, receive_bytes(socket_.get(), length, message.fds));
+  HALLMARK_TRY(const std::size_t got, receive_bytes(socket_.get(), length, message.fds, deadline));
   if (got == 0) return std::optional<Message>();
   const Error cut = failed("connection", "the other side stopped in mid-message");
   if (got != length.size()) return cut;
@@ -135,7 +172,7 @@ Result<std::optional<Message>> Channel::receive() {
   if (size > kMaxFrame) return failed("connection", "a frame is larger than 16 MiB");
 
   std::string frame(size, '\0');
-  HALLMARK_TRY(const std::size_t body, receive_bytes(socket_.get(), frame, message.fds));
+  HALLMARK_TRY(const std::size_t body, receive_bytes(socket_.get(), frame, message.fds, deadline));
   if (body != size) return cut;
   HALLMARK_TRY(message.body, parse_json(frame, "message", {kMaxFrame, 64}));
   if (!message.body.is_object()) return failed("connection", "a message is not an object");
@@ -157,6 +194,12 @@ Result<Peer> peer_of(int socket) {
   return Peer{credentials.uid, credentials.gid, credentials.pid};
 }
 
+void refuse_client(UniqueFd client, const Error& error) {
+  Channel channel(std::move(client));
+  const Status ignored = channel.send(error_response(error).body);  // it may be gone already
+  static_cast<void>(ignored);
+}
+
 Status serve_connection(Channel& channel, const Peer& peer, const Handler& handler) {
   // A client that goes away in mid-request must not stop the work: what is done stays done, and the
   // next run finds it. So failures to report progress are not errors here.
@@ -165,7 +208,14 @@ Status serve_connection(Channel& channel, const Peer& peer, const Handler& handl
     static_cast<void>(ignored);
   };
   for (;;) {
-    HALLMARK_TRY(std::optional<Message> request, channel.receive());
+    Result<std::optional<Message>> received = channel.receive();
+    if (!received.ok()) {
+      // Where the next frame begins is not known any more.
+      const Status ignored = channel.send(error_response(received.error()).body);
+      static_cast<void>(ignored);
+      return received.error();
+    }
+    std::optional<Message>& request = *received;
     if (!request) return ok_status();
     const Response response = answer(peer, *request, handler, progress);
     std::vector<int> fds;

@@ -9,6 +9,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <span>
@@ -34,6 +35,10 @@ class Channel {
  public:
   explicit Channel(UniqueFd socket) : socket_(std::move(socket)) {}
 
+  // For servers: from now on a frame has to be received, or to be taken off our hands by the other
+  // side, within this time. How long there is none does not count.
+  Status expect_frames_within(std::chrono::seconds patience);
+
   Status send(const Json& body, std::span<const int> fds = {});
   // nullopt: the other side closed the connection between two frames.
   Result<std::optional<Message>> receive();
@@ -43,6 +48,7 @@ class Channel {
 
  private:
   UniqueFd socket_;
+  std::optional<std::chrono::seconds> patience_;
 };
 
 // Reports how a long request is getting on: {"step", "done", "total", "unit", "note"}, all but step
@@ -63,6 +69,9 @@ struct Peer {
 Result<Peer> peer_of(int socket);
 
 using Handler = std::function<Result<Response>(const Peer&, Message&, const ProgressSink&)>;
+
+// Tells the client why it is not served.
+void refuse_client(UniqueFd client, const Error& error);
 
 // Answers requests until the other side closes.
 Status serve_connection(Channel& channel, const Peer& peer, const Handler& handler);

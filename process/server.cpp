@@ -16,6 +16,8 @@
 #include "core/model/terminal.hpp"
 #include "process/confine.hpp"
 #include "process/identity.hpp"
+#include "process/time_limit.hpp"
+#include "process/workers.hpp"
 
 namespace hallmark {
 namespace {
@@ -109,32 +111,77 @@ Result<UniqueFd> take_stdin() {
   return client;
 }
 
-Status serve_client(UniqueFd client, bool demo, const Handler& handler) {
-  HALLMARK_TRY(const Peer peer, peer_of(client.get()));
+// A frame is on its way for this long at most. It never leaves the machine.
+constexpr std::chrono::seconds kFramePatience(30);
+
+Status serve_client(UniqueFd client, const Peer& peer, bool demo, const Handler& handler) {
   if (!demo && peer.uid == ::geteuid()) {
-    return policy_error("client", "has this server's own uid, and one uid is no boundary",
-                        "run the server as its own user, or use a root made by 'init --demo'");
+    Error refusal =
+        policy_error("client", "has this server's own uid, and one uid is no boundary",
+                     "run the server as its own user, or use a root made by 'init --demo'");
+    refuse_client(std::move(client), refusal);
+    return refusal;
   }
   Channel channel(std::move(client));
+  HALLMARK_CHECK(channel.expect_frames_within(kFramePatience));
   return serve_connection(channel, peer, handler);
 }
 
-Status serve(const Options& options, bool demo, const ServerProgram& program,
-             const Handler& handler) {
-  if (options.socket.empty()) {
-    HALLMARK_TRY(UniqueFd client, take_stdin());
-    return serve_client(std::move(client), demo, handler);
+// The client's files are closed within the limit as well: closing can hang like reading.
+Handler limited(const Handler& handler, std::chrono::seconds limit) {
+  if (limit.count() == 0) return handler;
+  return [handler, limit](const Peer& peer, Message& request, const ProgressSink& progress) {
+    const TimeLimit time(limit);
+    Result<Response> answer = handler(peer, request, progress);
+    request.fds.clear();
+    return answer;
+  };
+}
+
+// What serves one client, or one after another.
+struct Service {
+  const ServerProgram& program;
+  const Layout& layout;
+  bool demo;
+
+  Result<Handler> start() const {
+    HALLMARK_TRY(const Handler handler, program.start(layout, demo));
+    return limited(handler, program.longest_request);
   }
-  HALLMARK_TRY(const UniqueFd listener, listen_on(options.socket));
+};
+
+Status serve_stdin(const Service& service) {
+  HALLMARK_TRY(const Handler handler, service.start());
+  HALLMARK_TRY(UniqueFd client, take_stdin());
+  HALLMARK_TRY(const Peer peer, peer_of(client.get()));
+  return serve_client(std::move(client), peer, service.demo, handler);
+}
+
+Status serve_one_by_one(const Service& service, const UniqueFd& listener, const std::string& path) {
+  HALLMARK_TRY(const Handler handler, service.start());
   for (;;) {
     UniqueFd client(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
     if (!client) {
       if (errno == EINTR || errno == ECONNABORTED) continue;
-      return errno_error(options.socket, "cannot accept");
+      return errno_error(path, "cannot accept");
     }
-    const Status served = serve_client(std::move(client), demo, handler);
-    if (!served.ok()) report(program, served.error());
+    HALLMARK_TRY(const Peer peer, peer_of(client.get()));
+    const Status served = serve_client(std::move(client), peer, service.demo, handler);
+    if (!served.ok()) report(service.program, served.error());
   }
+}
+
+Status serve_side_by_side(const Service& service, const UniqueFd& listener,
+                          const std::string& path) {
+  // Trouble that every worker would meet is ours; what was opened is closed again before a fork.
+  HALLMARK_CHECK(service.start());
+  const auto serve = [&service](UniqueFd client, const Peer& peer) -> Status {
+    HALLMARK_TRY(const Handler handler, service.start());
+    return serve_client(std::move(client), peer, service.demo, handler);
+  };
+  return serve_in_workers(listener, path, serve, [&service](const Error& error) {
+    static_cast<void>(report(service.program, error));
+  });
 }
 
 Status run_server(const Options& options, const ServerProgram& program) {
@@ -145,9 +192,15 @@ Status run_server(const Options& options, const ServerProgram& program) {
   if (options.socket.empty()) ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   HALLMARK_TRY(const std::string text, read_file(layout.terminal(), uint64_t{1} << 20U));
   HALLMARK_TRY(const Terminal terminal, parse_terminal(text, layout.terminal()));
+  UniqueFd listener;
+  if (!options.socket.empty()) {
+    HALLMARK_TRY(listener, listen_on(options.socket));
+  }
   if (program.confine) HALLMARK_CHECK(program.confine(layout));
-  HALLMARK_TRY(const Handler handler, program.start(layout, terminal.demo));
-  return serve(options, terminal.demo, program, handler);
+  const Service service{program, layout, terminal.demo};
+  if (!listener) return serve_stdin(service);
+  return program.workers ? serve_side_by_side(service, listener, options.socket)
+                         : serve_one_by_one(service, listener, options.socket);
 }
 
 }  // namespace

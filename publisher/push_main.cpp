@@ -2,6 +2,7 @@
 // agent socket and the network to the hosts; it has no signing key.
 #include <sys/stat.h>
 
+#include "process/deny_list.hpp"
 #include "process/server.hpp"
 #include "publisher/requests.hpp"
 
@@ -10,6 +11,10 @@ int main(int argc, char** argv) {
   hallmark::ServerProgram program;
   program.name = "hallmark-push";
   program.summary = "Keeps the package repository and publishes it to the package hosts.";
+  program.confine = [](const hallmark::Layout&) -> hallmark::Status {
+    if (deny_system_calls(hallmark::Network::kKept)) return hallmark::ok_status();
+    return hallmark::errno_error("process", "cannot give up rights");
+  };
   program.start = [](const hallmark::Layout& layout, bool) -> hallmark::Result<hallmark::Handler> {
     return hallmark::make_push_handler(layout);
   };

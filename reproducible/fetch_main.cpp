@@ -1,10 +1,9 @@
 // hallmark-fetch: the network to pinned origins, and no keys. Executes and unpacks nothing that it
 // fetches; git's and apt's indices are the only formats it reads.
-#include <sys/prctl.h>
-
 #include <filesystem>
 #include <system_error>
 
+#include "process/deny_list.hpp"
 #include "process/server.hpp"
 #include "reproducible/fetch_lock.hpp"
 #include "reproducible/fetch_pin.hpp"
@@ -59,12 +58,10 @@ Result<Handler> start(const Layout& given, bool /*demo*/) {
   });
 }
 
-// What git, apt and gpgv were fooled into running could not gain rights by a set-user-id program.
+// For what git, apt and gpgv may be fooled into running.
 Status confine(const Layout& /*layout*/) {
-  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
-    return errno_error("process", "cannot give up gaining rights");
-  }
-  return ok_status();
+  if (deny_system_calls(Network::kKept)) return ok_status();
+  return errno_error("process", "cannot give up rights");
 }
 
 }  // namespace

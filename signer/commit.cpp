@@ -1,5 +1,7 @@
 #include "signer/commit.hpp"
 
+#include "core/model/approval.hpp"
+
 namespace hallmark {
 namespace {
 
@@ -20,12 +22,22 @@ Status commit_with_log(const SignerContext& context, Transaction transaction,
 }
 
 Status log_refusal(const SignerContext& context, const std::string& request, const Error& refusal) {
+  const int64_t now = context.now();
+  const RefusalMeter::Verdict verdict = context.client.refusals.count(context.client.uid, now);
+  if (verdict == RefusalMeter::Verdict::kLeaveOut) return ok_status();
+  Json event{{"kind", "refusal"},
+             {"request", request.substr(0, kQuotedBytes)},
+             {"uid", context.client.uid},
+             {"name", refusal.subject.substr(0, kQuotedBytes)},
+             {"cause", refusal.cause.substr(0, kQuotedBytes)}};
+  if (verdict == RefusalMeter::Verdict::kLogThatItWasTheLast) {
+    event["name"] = "uid " + std::to_string(context.client.uid);
+    event["cause"] = "was refused " + std::to_string(RefusalMeter::kLogged) +
+                     " times already: what else it is refused until " +
+                     format_utc(RefusalMeter::window_end(now)) + " is not logged";
+  }
   HALLMARK_TRY(Transaction transaction, context.state.begin());
-  return commit_with_log(context, std::move(transaction),
-                         {Json{{"kind", "refusal"},
-                               {"request", request},
-                               {"name", refusal.subject.substr(0, kQuotedBytes)},
-                               {"cause", refusal.cause.substr(0, kQuotedBytes)}}});
+  return commit_with_log(context, std::move(transaction), {event});
 }
 
 }  // namespace hallmark

@@ -12,7 +12,8 @@ namespace hallmark {
 Status commit_with_log(const SignerContext& context, Transaction transaction,
                        const std::vector<Json>& events);
 
-// Logs that `request` was refused. Only what the rules or a proof refused, not trouble.
+// Logs that `request` was refused, unless the client's refusals fill the log already. Only what the
+// rules or a proof refused, not trouble.
 Status log_refusal(const SignerContext& context, const std::string& request, const Error& refusal);
 
 }  // namespace hallmark

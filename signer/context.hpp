@@ -7,12 +7,20 @@
 #include <functional>
 
 #include "core/layout.hpp"
+#include "signer/confinement.hpp"
 #include "signer/key_agent.hpp"
 #include "signer/log_key_agent.hpp"
+#include "signer/refusal_meter.hpp"
 #include "signer/release_log.hpp"
 #include "signer/state.hpp"
 
 namespace hallmark {
+
+// Who asks.
+struct Client {
+  uid_t uid = 0;
+  const RefusalMeter& refusals;
+};
 
 struct SignerContext {
   Layout layout;
@@ -25,6 +33,8 @@ struct SignerContext {
   KeyAgent& keys;
   PublicKeyring& keyring;
   LogKeyAgent& log_keys;
+  Client client;
+  Confinement confinement;
 };
 
 }  // namespace hallmark

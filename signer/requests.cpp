@@ -297,8 +297,8 @@ Result<Response> judge(const SignerContext& context, const std::string& type,
                        const Message& request) {
   const PermittedRequest* permitted = find_request(type);
   if (permitted == nullptr) {
-    return policy_error("request '" + type.substr(0, 64) + "'",
-                        "is not one that the signer permits");
+    return with_rule("request-is-permitted", policy_error("request '" + type.substr(0, 64) + "'",
+                                                          "is not one that the signer permits"));
   }
   return permitted->answer(context, request);
 }

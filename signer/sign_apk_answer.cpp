@@ -127,6 +127,7 @@ Status record_signature(const ApkCase& subject, const PrivateOutput& out) {
 }
 
 Status hand_out(const UniqueFd& file, const SignedFile& facts, const UniqueFd& to) {
+  const TimeLimit patience = patience_for(static_cast<uint64_t>(facts.size));
   HALLMARK_TRY(const uint64_t copied,
                copy_fd(file.get(), to.get(), static_cast<uint64_t>(facts.size)));
   if (copied == static_cast<uint64_t>(facts.size)) return ok_status();

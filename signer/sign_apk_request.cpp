@@ -1,8 +1,6 @@
 // sign-apk: the rules.
 #include "signer/sign_apk_request.hpp"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 
 #include "signer/apk/scheme_choice.hpp"
@@ -11,8 +9,6 @@
 
 namespace hallmark {
 namespace {
-
-constexpr uint64_t kMaxApk = uint64_t{8} << 30U;
 
 // What the request may say to be sure of: absent, or exactly this.
 bool agrees(const Json& body, const char* key, const std::string& value) {
@@ -27,9 +23,9 @@ Status output_is_an_empty_file(ApkCase& subject) {
   if (fds.size() != 2 && fds.size() != 3) return failed("request", "has not two or three files");
   for (std::size_t i = 1; i < fds.size(); ++i) {
     struct stat info {};
-    if (::fstat(fds[i].get(), &info) != 0) return errno_error("output", "cannot look at");
-    if (!S_ISREG(info.st_mode) || info.st_size != 0) {
-      return verification_error("output", "is not an empty regular file");
+    HALLMARK_CHECK(look_at(subject.context.layout, fds[i].get(), info, "output"));
+    if (info.st_size != 0) {
+      return verification_error("output", "is not an empty file");
     }
   }
   return ok_status();
@@ -92,9 +88,9 @@ Status application_keeps_its_key(ApkCase& subject) {
 
 Status apk_has_the_accepted_bytes(ApkCase& subject) {
   const std::string name = subject.application.lane.application;
-  HALLMARK_TRY(
-      subject.accepted_apk,
-      private_copy(subject.context.layout, subject.untrusted_request.fds[0].get(), kMaxApk, name));
+  HALLMARK_TRY(subject.accepted_apk,
+               private_copy(subject.context.layout, subject.untrusted_request.fds[0].get(),
+                            subject.release.size, name));
   if (subject.accepted_apk.digest.sha256 == subject.application.sha256) return ok_status();
   return verification_error(name,
                             "has SHA-256 " + subject.accepted_apk.digest.sha256.hex() +

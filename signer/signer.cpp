@@ -62,13 +62,19 @@ Result<std::shared_ptr<Signer>> open_signer(const Layout& layout) {
 
 }  // namespace
 
-Result<Handler> start_signer(const Layout& layout, bool demo) {
+Status prepare_process(const Layout& layout, SignerProcess& process) {
+  HALLMARK_TRY(process.refusals, RefusalMeter::make());
+  HALLMARK_TRY(process.confinement, confine_signer(layout));
+  return ok_status();
+}
+
+Result<Handler> start_signer(const Layout& layout, bool demo, const SignerProcess& process) {
   HALLMARK_TRY(const std::string text, read_file(layout.terminal(), uint64_t{1} << 20U));
   HALLMARK_TRY(const Terminal terminal, parse_terminal(text, layout.terminal()));
   HALLMARK_TRY(const uid_t builder, builder_uid(demo));
   HALLMARK_TRY(const std::shared_ptr<Signer> signer, open_signer(layout));
-  return Handler([=](const Peer& /*peer*/, Message& request,
-                     const ProgressSink& /*progress*/) -> Result<Response> {
+  return Handler([=, &process](const Peer& peer, Message& request,
+                               const ProgressSink& /*progress*/) -> Result<Response> {
     const SignerContext context{layout,
                                 {terminal.name, demo},
                                 terminal.group,
@@ -78,7 +84,9 @@ Result<Handler> start_signer(const Layout& layout, bool demo) {
                                 signer->log,
                                 signer->keys,
                                 signer->keys,
-                                signer->log_keys};
+                                signer->log_keys,
+                                {peer.uid, *process.refusals},
+                                process.confinement};
     return answer_request(context, request);
   });
 }

@@ -161,6 +161,7 @@ struct SignedApk {
 struct AcceptedRelease {
   std::string product;
   std::string version;
+  uint64_t size = 0;  // of the artefact
 };
 
 struct SignedRelease {

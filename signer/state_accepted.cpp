@@ -82,10 +82,11 @@ Result<std::optional<AcceptedRelease>> State::accepted_for(const std::string& ki
                                                            const Sha256Digest& sha256) const {
   std::optional<AcceptedRelease> found;
   HALLMARK_CHECK(database_->each(
-      "SELECT product, version FROM artefact JOIN build ON artefact.build = build.id WHERE "
+      "SELECT product, version, size FROM artefact JOIN build ON artefact.build = build.id WHERE "
       "artefact.sha256 = ? AND kind = ? ORDER BY build.id DESC LIMIT 1",
       {sha256.hex(), kind}, [&](const SqlRow& row) {
-        found = AcceptedRelease{std::string(row.text(0)), std::string(row.text(1))};
+        found = AcceptedRelease{std::string(row.text(0)), std::string(row.text(1)),
+                                static_cast<uint64_t>(row.integer(2))};
         return ok_status();
       }));
   return found;

@@ -37,6 +37,7 @@ Result<Response> status_answer(const SignerContext& context) {
                        {"policy", policy ? Json(policy->sha256.hex()) : Json()},
                        {"artefacts", artefacts},
                        {"suites", std::move(suites)},
+                       {"confinement", {{"landlock", context.confinement.landlock}}},
                        {"log",
                         {{"size", head.tree.size()},
                          {"root", head.tree.root().hex()},

@@ -7,7 +7,8 @@
 namespace hallmark {
 
 // {"terminal", "group", "demo", "policy", "artefacts", "suites": [{"name", "packages", "date"?,
-// "valid_until"?}], "log": {"size", "root", "checkpoint": size or null}}
+// "valid_until"?}], "confinement": {"landlock"}, "log": {"size", "root", "checkpoint": size or
+// null}}
 Result<Response> status_answer(const SignerContext& context);
 
 // {"openpgp": [armoured], "apk": [{"name", "certificate_der_base64"}]}

@@ -1,5 +1,6 @@
 // inject_socket PID FAMILY: has the running process PID call socket(FAMILY, SOCK_STREAM, 0), as an
 // attacker inside it would, and prints "fd N" or the errno's name. x86-64 only: exits 77 elsewhere.
+// inject_socket PID NUMBER FIRST SECOND: the same with another system call and its arguments.
 //
 // By ptrace: stop the process, put a `syscall` instruction's registers in, run one instruction,
 // read the result, put everything back.
@@ -66,13 +67,14 @@ long call_in(pid_t pid, long number, long first, long second) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 3) return 2;
+  if (argc != 3 && argc != 5) return 2;
   const pid_t pid = std::atoi(argv[1]);
-  const int family = std::atoi(argv[2]);
   if (::ptrace(PTRACE_ATTACH, pid, nullptr, nullptr) != 0) fail("PTRACE_ATTACH");
   wait_for_stop(pid);
   constexpr long kSocketCall = 41;
-  const long result = call_in(pid, kSocketCall, family, SOCK_STREAM);
+  const long named = std::atol(argv[2]);
+  const long result = argc == 3 ? call_in(pid, kSocketCall, named, SOCK_STREAM)
+                                : call_in(pid, named, std::atol(argv[3]), std::atol(argv[4]));
   ::ptrace(PTRACE_DETACH, pid, nullptr, nullptr);
   if (result >= 0) {
     std::printf("fd %ld\n", result);

@@ -107,3 +107,22 @@ TEST_CASE("a frame that stops in the middle is an error, an end between frames i
   CHECK_FALSE(end->has_value());
   CHECK(ended.ours.closed_by_peer());
 }
+
+TEST_CASE("a frame that comes too slowly is an error, where patience has an end") {
+  Pair pair = connected();
+  REQUIRE(pair.ours.expect_frames_within(std::chrono::seconds(1)).ok());
+  REQUIRE(pair.theirs.send(Json{{"type", "x"}}).ok());
+  CHECK(pair.ours.receive().ok());
+  REQUIRE(write_all(pair.theirs.fd(), std::string("\0\0\0\x09{\"a\"", 8)).ok());
+  const auto slow = pair.ours.receive();
+  REQUIRE_FALSE(slow.ok());
+  CHECK(slow.error().message().find("too slowly") != std::string::npos);
+}
+
+TEST_CASE("a client that is not served is told why") {
+  Pair pair = connected();
+  refuse_client(UniqueFd(::dup(pair.ours.fd())), policy_error("client", "is one too many"));
+  const auto answer = call(pair.theirs, Json{{"type", "x"}});
+  REQUIRE_FALSE(answer.ok());
+  CHECK(answer.error().cause == "is one too many");
+}

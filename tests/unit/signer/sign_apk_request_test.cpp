@@ -49,8 +49,17 @@ TEST_CASE_METHOD(App, "sign-apk: the signed APK verifies, is in the log, and is 
 }
 
 TEST_CASE_METHOD(App, "sign-apk: other bytes under an accepted digest") {
-  check_refused(*this, send(request(apk_bytes(7, 3001))), "apk-has-the-accepted-bytes",
-                "and not the accepted");
+  Message message = request(apk);
+  SECTION("as many") {
+    std::string other = apk;
+    other.back() = 'x';
+    message.fds[0] = deb_test::memory_file(other);
+    check_refused(*this, send(message), "apk-has-the-accepted-bytes", "and not the accepted");
+  }
+  SECTION("one more") {
+    message.fds[0] = deb_test::memory_file(apk + "x");
+    check_refused(*this, send(message), "apk-has-the-accepted-bytes", "is larger than");
+  }
 }
 
 TEST_CASE_METHOD(App, "sign-apk: what was never accepted") {

@@ -138,6 +138,8 @@ class TestTerminal {
   std::map<std::string, ssh_test::SoftKey> approver_keys;
   std::string policy_text;
   uid_t builder = ::geteuid();
+  uid_t client = ::geteuid();
+  RefusalMeter refusals = *RefusalMeter::make();
   bool demo = true;
   std::map<std::string, std::string> certificates = {{"app", certificate()}};  // DER, by APK key
   std::string recipe_key = "app";
@@ -172,7 +174,9 @@ class TestTerminal {
                                 *log,
                                 keys,
                                 keys,
-                                log_keys};
+                                log_keys,
+                                {client, refusals},
+                                {}};
     return answer_request(context, message);
   }
 
