@@ -148,6 +148,14 @@ struct Service {
     HALLMARK_TRY(const Handler handler, program.start(layout, demo));
     return limited(handler, program.longest_request);
   }
+
+  // Where it cannot start (the disk is full, say) every request is answered with the reason.
+  Handler start_or_tell() const {
+    Result<Handler> handler = start();
+    if (handler.ok()) return std::move(*handler);
+    return [error = handler.error()](const Peer&, Message&,
+                                     const ProgressSink&) -> Result<Response> { return error; };
+  }
 };
 
 Status serve_stdin(const Service& service) {
@@ -176,8 +184,7 @@ Status serve_side_by_side(const Service& service, const UniqueFd& listener,
   // Trouble that every worker would meet is ours; what was opened is closed again before a fork.
   HALLMARK_CHECK(service.start());
   const auto serve = [&service](UniqueFd client, const Peer& peer) -> Status {
-    HALLMARK_TRY(const Handler handler, service.start());
-    return serve_client(std::move(client), peer, service.demo, handler);
+    return serve_client(std::move(client), peer, service.demo, service.start_or_tell());
   };
   return serve_in_workers(listener, path, serve, [&service](const Error& error) {
     static_cast<void>(report(service.program, error));

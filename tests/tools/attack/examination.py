@@ -23,7 +23,6 @@ class Examination:
         if 'policy' in groups:
             self._carry_out(group_policy.attacks(terminal))
         terminal.install_policy()
-        terminal.start_agent()
         self.suites = group_index.Suites(terminal)
         self._honest()
         for group in groups:

@@ -79,6 +79,8 @@ class Terminal:
                 'apk_certificates': certificates}
 
     def install_policy(self):
+        """The signer makes sure that the log key is there: so the agent has to be."""
+        self.start_agent()
         self.ask(self.install_request())
 
     # --- The signer ---
