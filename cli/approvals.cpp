@@ -73,7 +73,8 @@ Result<StepReport> approve_release(TerminalRoot& root, const ReleaseName& releas
   HALLMARK_CHECK(sign_statement(root.screen(), policy, subject, options));
   HALLMARK_TRY(const ApprovalFiles after, read_approval_files(subject.folder));
   HALLMARK_TRY(const ReleaseFiles files, read_release_files(root, release));
-  return approvals_report(who_approved(policy, after), people_needed(policy, files.lock));
+  return approvals_report(who_approved(policy, after),
+                          people_needed(policy, files.product, files.lock));
 }
 
 Result<StepReport> check_approvals(TerminalRoot& root, const ReleaseName& release) {
@@ -84,7 +85,7 @@ Result<StepReport> check_approvals(TerminalRoot& root, const ReleaseName& releas
   // Signatures of a statement for another lock, policy or product count for nothing.
   if (is_current(files, subject)) people = who_approved(policy, files);
   HALLMARK_TRY(const ReleaseFiles release_files, read_release_files(root, release));
-  const uint64_t needed = people_needed(policy, release_files.lock);
+  const uint64_t needed = people_needed(policy, release_files.product, release_files.lock);
   StepReport report = approvals_report(people, needed);
   if (people.size() >= needed) return report;
   return policy_error(release.text(), "has " + report.summary,

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "cli/export.hpp"
 #include "cli/own_log.hpp"
@@ -105,6 +106,25 @@ Result<std::string> attach_release(TerminalRoot& root, const std::string& suite,
   return date;
 }
 
+Result<std::string> refresh_suite(TerminalRoot& root, const std::string& suite,
+                                  const Json& published) {
+  HALLMARK_TRY(const Message release,
+               root.request("hallmark-sign", Json{{"type", "refresh-apt-release"},
+                                                  {"suite", suite},
+                                                  {"published_checkpoints", published}}));
+  return attach_release(root, suite, release);
+}
+
+// Those that the signer has signed a Release of.
+Result<std::vector<std::string>> released_suites(TerminalRoot& root) {
+  HALLMARK_TRY(const Message status, root.request("hallmark-sign", Json{{"type", "status"}}));
+  std::vector<std::string> out;
+  for (const Json& suite : status.body.value("suites", Json::array())) {
+    if (suite.contains("date")) out.push_back(suite.value("name", ""));
+  }
+  return out;
+}
+
 }  // namespace
 
 Result<std::vector<ComposedSuite>> compose_suites(TerminalRoot& root,
@@ -145,23 +165,24 @@ Result<std::string> sign_suite(TerminalRoot& root, const ComposedSuite& suite,
 
 Result<StepReport> refresh_suites(TerminalRoot& root, std::vector<std::string> suites) {
   if (suites.empty()) {
-    HALLMARK_TRY(const std::string text, root.policy_text());
-    HALLMARK_TRY(const Policy policy, parse_policy(text, root.layout().policy()));
-    for (const SuitePolicy& suite : policy.suites) suites.push_back(suite.name);
+    HALLMARK_TRY(suites, released_suites(root));
   }
   HALLMARK_TRY(const Json published, published_checkpoints(root));
   HALLMARK_CHECK(root.need_agent(AgentKind::kSigning));
   std::string summary;
   Json details = Json::array();
+  std::optional<Error> trouble;
   for (const std::string& suite : suites) {
-    HALLMARK_TRY(const Message release,
-                 root.request("hallmark-sign", Json{{"type", "refresh-apt-release"},
-                                                    {"suite", suite},
-                                                    {"published_checkpoints", published}}));
-    HALLMARK_TRY(const std::string date, attach_release(root, suite, release));
-    summary += (summary.empty() ? "" : ", ") + suite + ": Release of " + date;
-    details.push_back({{"suite", suite}, {"date", date}});
+    const Result<std::string> date = refresh_suite(root, suite, published);
+    // One suite's trouble lets no other run out.
+    if (!date.ok()) {
+      if (!trouble) trouble = date.error();
+      continue;
+    }
+    summary += (summary.empty() ? "" : ", ") + suite + ": Release of " + *date;
+    details.push_back({{"suite", suite}, {"date", *date}});
   }
+  if (trouble) return *trouble;
   return StepReport{summary, Json{{"suites", details}}};
 }
 

@@ -8,7 +8,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <map>
+#include <thread>
 
 namespace hallmark {
 namespace {
@@ -51,7 +53,11 @@ Result<UniqueFd> accept_client(const UniqueFd& listener, const std::string& name
   for (;;) {
     UniqueFd client(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
     if (client) return client;
-    if (errno != EINTR && errno != ECONNABORTED) return errno_error(name, "cannot accept");
+    const bool passes = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
+    if (passes) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    if (!passes && errno != EINTR && errno != ECONNABORTED) {
+      return errno_error(name, "cannot accept");
+    }
   }
 }
 
@@ -72,7 +78,12 @@ Status serve_in_workers(const UniqueFd& listener, const std::string& name,
       continue;
     }
     const pid_t pid = ::fork();
-    if (pid < 0) return errno_error(name, "cannot start a worker");
+    if (pid < 0) {
+      const Error error = errno_error(name, "cannot start a worker");
+      report(error);
+      refuse_client(std::move(client), error);
+      continue;
+    }
     if (pid == 0) {
       ::prctl(PR_SET_PDEATHSIG, SIGKILL);
       const Status served = ::getppid() == parent ? serve(std::move(client), peer) : ok_status();

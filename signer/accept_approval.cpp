@@ -53,7 +53,7 @@ Status approval_is_in_force(BuildCase& subject) {
 
 Status approved_by_enough_people(BuildCase& subject) {
   const Policy& policy = subject.policy.policy;
-  return count_approvers({policy, people_needed(policy, subject.lock)},
+  return count_approvers({policy, people_needed(policy, subject.product, subject.lock)},
                          subject.untrusted_request.body, subject.approval);
 }
 

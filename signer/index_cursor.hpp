@@ -49,11 +49,21 @@ class IndexCursor {
         {index_.shards[shard_].sha256, sha256(as_text(part)), part.size(), unpadded_size});
   }
 
+  // False: a part of nothing, of which there could be any number, or more parts than anybody needs.
+  // Only an index of nothing has one such part.
+  bool end_part() {
+    ++parts_;
+    const bool wanted = part_size() > 0 || (index_.text.empty() && parts_ == 1);
+    return wanted && parts_ <= kMaxParts;
+  }
+
   uint64_t part_size() const { return offset_ - part_offset_; }  // of the plain index
   bool at_end() const { return offset_ == index_.text.size(); }
   std::vector<KnownForm> take_met() { return std::move(met_); }
 
  private:
+  static constexpr uint64_t kMaxParts = 65536;
+
   void begin_part() {
     part_offset_ = offset_;
     while (shard_ < index_.shards.size() && shard_offset_ < offset_) {
@@ -64,6 +74,7 @@ class IndexCursor {
   CheckedIndex index_;
   std::map<Sha256Digest, KnownForm> known_;
   std::vector<KnownForm> met_;
+  uint64_t parts_ = 0;
   uint64_t offset_ = 0;       // of the plain index: all before it was compared
   uint64_t part_offset_ = 0;  // where the part began
   std::size_t shard_ = 0;     // the first that begins at part_offset_ or behind it

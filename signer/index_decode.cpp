@@ -40,12 +40,8 @@ class GzipDecoder {
     constexpr int kGzipOnly = 15 + 16;  // the largest window; a gzip header, whose CRC is checked
     if (inflateInit2(&stream_, kGzipOnly) != Z_OK) return undecodable(name);
     do {
-      if (const KnownForm* known = cursor.skip_known(form)) {
-        form = form.subspan(known->size);
-        continue;
-      }
-      HALLMARK_TRY(const std::size_t size, decode_member(form, name, cursor));
-      cursor.learn(form.first(size), 0);
+      HALLMARK_TRY(const std::size_t size, take_member(form, name, cursor));
+      if (!cursor.end_part()) return undecodable(name);
       form = form.subspan(size);
     } while (!form.empty());
     return ok_status();
@@ -53,6 +49,13 @@ class GzipDecoder {
 
  private:
   // Gives the member's size.
+  Result<std::size_t> take_member(Input form, const std::string& name, IndexCursor& cursor) {
+    if (const KnownForm* known = cursor.skip_known(form)) return known->size;
+    HALLMARK_TRY(const std::size_t size, decode_member(form, name, cursor));
+    cursor.learn(form.first(size), 0);
+    return size;
+  }
+
   Result<std::size_t> decode_member(Input form, const std::string& name, IndexCursor& cursor) {
     if (inflateReset(&stream_) != Z_OK) return undecodable(name);
     const auto most = std::min<std::size_t>(form.size(), std::numeric_limits<uInt>::max());
@@ -113,6 +116,7 @@ class XzDecoder {
     form = form.subspan(header.size());
     while (!form.empty() && form[0] != kIndexBegins) {
       HALLMARK_TRY(const std::size_t size, take_block(form, name, cursor));
+      if (!cursor.end_part()) return undecodable(name);
       form = form.subspan(size);
     }
     // The stream's index and end follow from its blocks; nothing may stand behind them.

@@ -182,8 +182,11 @@ Result<std::optional<SignedRelease>> release_that_still_stands(ReleaseCase& subj
   if (!newest) return newest;
   const int64_t half_time = newest->date + (newest->valid_until - newest->date) / 2;
   const int64_t now = subject.context.now();
-  const bool stands =
-      newest->indices == sha256(subject.list) && newest->date <= now && now < half_time;
+  // What a policy of before had signed may have other keys, names or days.
+  HALLMARK_TRY(const std::vector<PolicyInForce> history, subject.context.state.policy_history());
+  const bool same_policy = !history.empty() && history.back().since <= newest->date;
+  const bool stands = same_policy && newest->indices == sha256(subject.list) &&
+                      newest->date <= now && now < half_time;
   if (!stands) newest.reset();
   return newest;
 }

@@ -79,7 +79,12 @@ std::string approval_suites(const Lock& lock) {
   return out;
 }
 
-uint64_t people_needed(const Policy& policy, const Lock& lock) {
+uint64_t people_needed(const Policy& policy, const Product& product, const Lock& lock) {
+  const auto& packages = product.recipe.packages;
+  const bool takes_over =
+      std::any_of(packages.begin(), packages.end(),
+                  [](const RecipePackage& package) { return !package.from.empty(); });
+  if (product.recipe.kind == RecipeKind::kApk || takes_over) return policy.most_people_needed();
   uint64_t needed = 1;
   for (const Target& target : lock.targets) {
     needed = std::max(needed, policy.people_needed(lock.product, target.suite, target.component));

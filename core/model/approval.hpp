@@ -10,6 +10,7 @@
 #include "core/bytes.hpp"
 #include "core/model/lock.hpp"
 #include "core/model/policy.hpp"
+#include "core/model/product.hpp"
 #include "core/result.hpp"
 
 namespace hallmark {
@@ -58,8 +59,10 @@ Result<int64_t> statement_expiry(std::string_view untrusted_statement);
 // The "suites" line for a lock's targets.
 std::string approval_suites(const Lock& lock);
 
-// As many as the strictest of the lock's targets needs.
-uint64_t people_needed(const Policy& policy, const Lock& lock);
+// As many as the strictest of the lock's targets needs. An application's signature is bound to no
+// suite, and a package that is taken over was another product's: these need as many as anything
+// does, or the weakest threshold of the policy would be theirs.
+uint64_t people_needed(const Policy& policy, const Product& product, const Lock& lock);
 
 // "2026-12-21T00:00:00Z"
 std::string format_utc(int64_t seconds);

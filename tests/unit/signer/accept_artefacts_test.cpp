@@ -69,7 +69,7 @@ TEST_CASE_METHOD(Installed, "artefacts: a package for all architectures is in ea
 }
 
 // The same package from another product, which says of it what `package` says.
-TestRelease release_of_other_product(Installed& terminal, const std::string& version,
+TestRelease release_of_other_product(TestTerminal& terminal, const std::string& version,
                                      const Json& package) {
   TestRelease release = terminal.deb_release(version);
   Json product = Json::parse(release.product);
@@ -113,6 +113,34 @@ TEST_CASE_METHOD(Installed, "artefacts: a package that moves to another product"
   // From now on it is the other's.
   check_refused(*this, accept(deb_release("3.0-1")), "packages-are-the-products-own",
                 "is a package of the product other");
+}
+
+// A policy that is content with one person for one product, and asks three for another.
+class Lenient : public TestTerminal {
+ public:
+  Lenient() {
+    Json policy = Json::parse(policy_text);
+    policy["thresholds"] = {{{"product", "other"}, {"people", 1}},
+                            {{"product", "tool"}, {"people", 1}},
+                            {{"product", "kernel"}, {"people", 3}}};
+    policy_text = policy.dump();
+    install();
+  }
+};
+
+TEST_CASE_METHOD(Lenient, "artefacts: a package is taken over by as many as anything needs") {
+  TestRelease own = deb_release("1.0-1");
+  own.signatures.pop_back();  // one person is enough
+  must_accept(own);
+  check_refused(
+      *this,
+      accept(release_of_other_product(*this, "2.0-1", {{"name", "hm-test"}, {"from", "tool"}})),
+      "approved-by-enough-people", "2 of the 3 people");
+}
+
+TEST_CASE_METHOD(Lenient, "artefacts: an application needs as many people as anything does") {
+  check_refused(*this, accept(apk_release("1.0", apk_bytes())), "approved-by-enough-people",
+                "2 of the 3 people");
 }
 
 TEST_CASE_METHOD(Installed, "artefacts: a version lower than the suite's newest") {

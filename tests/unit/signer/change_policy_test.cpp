@@ -335,5 +335,18 @@ TEST_CASE_METHOD(PolicyTerminal, "change-policy: the release log stays the one t
   }
 }
 
+TEST_CASE_METHOD(PolicyTerminal, "policy change: a Release of the policy before stands no longer") {
+  must_accept(deb_release());
+  const auto files = indices(stanza_of({}));
+  const auto before = sign_release(files);
+  REQUIRE(before.ok());
+  now += kDay;
+  must_change();
+  policy_text = changed.dump();
+  const auto after = sign_release(files);
+  REQUIRE(after.ok());
+  CHECK(after->body["date"] > before->body["date"]);
+}
+
 }  // namespace
 }  // namespace hallmark::signer_test

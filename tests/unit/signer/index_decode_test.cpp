@@ -163,6 +163,13 @@ TEST_CASE("known shards in another order, left out or twice are refused") {
       index.check("Packages.gz", members[0] + members[0] + members[1] + members[2], *known).ok());
 }
 
+TEST_CASE("parts that decode to nothing are refused, but the one of an index of nothing") {
+  CHECK(accepted("Packages.gz", gzip(""), ""));
+  CHECK_FALSE(accepted("Packages.gz", gzip("") + gzip(""), ""));
+  CHECK_FALSE(accepted("Packages.gz", gzip("") + gzip(kA), kA));
+  CHECK_FALSE(accepted("Packages.gz", gzip(kA) + gzip(""), kA));
+}
+
 TEST_CASE("parts that are no shards are accepted, and nothing is learnt of them") {
   const Sharded index;
   const auto one_member = index.check("Packages.gz", gzip(index.plain), {});
