@@ -166,6 +166,7 @@ Result<std::string> sign_suite(TerminalRoot& root, const ComposedSuite& suite,
 Result<StepReport> refresh_suites(TerminalRoot& root, std::vector<std::string> suites) {
   if (suites.empty()) {
     HALLMARK_TRY(suites, released_suites(root));
+    if (suites.empty()) return StepReport{"no suite has a Release yet", Json{{"suites", suites}}};
   }
   HALLMARK_TRY(const Json published, published_checkpoints(root));
   HALLMARK_CHECK(root.need_agent(AgentKind::kSigning));

@@ -1,4 +1,6 @@
 // log show, log prove, log check: the release log, from the files that are served.
+#include <unistd.h>
+
 #include <memory>
 
 #include "cli/log_words.hpp"
@@ -68,6 +70,10 @@ Result<std::vector<OlderCheckpoint>> older_checkpoints(const LogArguments& argum
 Result<VerifiedLog> read_log(
     const LogSource& source, const std::vector<OlderCheckpoint>& older,
     const std::function<Status(uint64_t, std::string_view, const Json&)>& visit) {
+  if (::access(source.folder.c_str(), F_OK) != 0) {
+    return failed(source.folder, "is not there",
+                  "a terminal writes its log there when it publishes: hallmark publish");
+  }
   std::vector<Checkpoint> checkpoints;
   for (const OlderCheckpoint& old : older) checkpoints.push_back(old.checkpoint);
   LogVisitor visitor;
