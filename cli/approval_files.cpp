@@ -13,7 +13,6 @@ namespace hallmark {
 namespace {
 
 constexpr uint64_t kMaxApprovalFile = uint64_t{64} << 10U;
-constexpr int64_t kDay = int64_t{24} * 60 * 60;
 constexpr const char* kSuffix = ".sig";
 
 Result<std::string> approver_of(const Policy& policy, const SshPublicKey& key) {

@@ -10,8 +10,19 @@ namespace hallmark {
 // As policy.json has it.
 Result<NoteKey> own_log_key(const TerminalRoot& root);
 
+// What an address serves as the checkpoint of this log, as hallmark-push tells it.
+struct ServedCheckpoint {
+  std::string note;     // signed by the log's key; empty: there is none
+  std::string trouble;  // why there is nothing to compare, in words; empty: none was to be expected
+};
+
+// A page of a captive portal or a forgery shows nothing of the log, and must not keep the terminal
+// from signing. `signed_before`: a checkpoint was signed here, so that one should be served.
+ServedCheckpoint served_checkpoint(const Json& untrusted_address, const NoteKey& key,
+                                   bool signed_before);
+
 // What the signer compares with its state before it uses a key: "published_checkpoints" for a
-// request to it. A host that cannot be asked is told of, and left out.
+// request to it. An address that serves nothing to compare is warned of, and left out.
 Result<Json> published_checkpoints(TerminalRoot& root);
 
 // Has the signer sign the log as it is and write what is served; in words.

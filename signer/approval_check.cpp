@@ -8,7 +8,6 @@
 namespace hallmark {
 namespace {
 
-constexpr int64_t kDay = 86400;  // seconds
 constexpr std::size_t kMaxSignatures = 64;
 constexpr std::size_t kMaxQuote = 120;
 

@@ -9,6 +9,8 @@ namespace hallmark {
 namespace {
 
 constexpr std::string_view kListBegins = "\nSHA256:\n";
+// It needs nobody's approval: whoever has the CLI could fill log and state with signatures.
+constexpr int64_t kMostInADay = 24;
 constexpr const char* kCompose = "release or compose it: what changed is signed with its indices";
 
 // The third word of each line of a Release's list.
@@ -66,6 +68,17 @@ Status nothing_changed_since_the_release(ReleaseCase& subject) {
                         "has changed since its newest Release, in " + index_path(place), kCompose);
   }
   return ok_status();
+}
+
+Status indices_are_not_signed_too_often(ReleaseCase& subject) {
+  HALLMARK_TRY(const int64_t signed_today,
+               subject.context.state.count_releases(subject.suite->name, sha256(subject.list),
+                                                    subject.context.now() - kDay));
+  if (signed_today < kMostInADay) return ok_status();
+  return policy_error(
+      "suite " + subject.suite->name,
+      "has had its newest indices signed " + std::to_string(signed_today) + " times within a day",
+      "hallmark publish: the newest Release is signed already");
 }
 
 }  // namespace hallmark

@@ -16,7 +16,6 @@ namespace hallmark {
 namespace {
 
 constexpr uint64_t kMaxIndex = uint64_t{512} << 20U;
-constexpr int64_t kDay = 86400;  // seconds
 
 // What the client says each descriptor is.
 Result<std::map<std::string, int>> shown_files(const Message& request) {

@@ -62,6 +62,7 @@ Result<std::optional<SignedRelease>> release_that_still_stands(ReleaseCase& subj
 Status suite_has_a_release(ReleaseCase& subject);
 Status release_lists_the_suites_indices(ReleaseCase& subject);
 Status nothing_changed_since_the_release(ReleaseCase& subject);
+Status indices_are_not_signed_too_often(ReleaseCase& subject);
 
 Status date_is_newer_than_the_last(ReleaseCase& subject);
 

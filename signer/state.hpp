@@ -266,6 +266,9 @@ class State {
 
   Result<std::optional<SignedRelease>> newest_release(const std::string& suite) const;
   Status add_release(const SignedRelease& release) const;
+  // How many of this suite, with these indices, are dated after `since`.
+  Result<int64_t> count_releases(const std::string& suite, const Sha256Digest& indices,
+                                 int64_t since) const;
 
   // For `status`.
   Result<int64_t> count_artefacts() const;

@@ -126,6 +126,18 @@ Result<std::optional<SignedRelease>> State::newest_release(const std::string& su
   return found;
 }
 
+Result<int64_t> State::count_releases(const std::string& suite, const Sha256Digest& indices,
+                                      int64_t since) const {
+  int64_t count = 0;
+  HALLMARK_CHECK(
+      database_->each("SELECT count(*) FROM release WHERE suite = ? AND date > ? AND indices = ?",
+                      {suite, since, indices.hex()}, [&](const SqlRow& row) {
+                        count = row.integer(0);
+                        return ok_status();
+                      }));
+  return count;
+}
+
 Status State::add_release(const SignedRelease& release) const {
   return database_->execute(
       "INSERT INTO release VALUES (?, ?, ?, ?, ?, ?, ?)",

@@ -7,8 +7,6 @@
 namespace hallmark {
 namespace {
 
-constexpr int64_t kDay = 86400;  // seconds
-
 std::string name_of(const ReleaseInSuite& release) {
   return release.product + " " + release.version +
          (release.suite == kEverySuite ? "" : " in suite " + release.suite);

@@ -66,6 +66,7 @@ uint64_t people_needed(const Policy& policy, const Product& product, const Lock&
 
 // "2026-12-21T00:00:00Z"
 std::string format_utc(int64_t seconds);
+constexpr int64_t kDay = 86400;  // seconds
 Result<int64_t> parse_utc(std::string_view text);
 
 }  // namespace hallmark

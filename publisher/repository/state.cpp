@@ -277,6 +277,12 @@ Status RepositoryState::set_release(const Release& release) {
   return all.commit();
 }
 
+Status RepositoryState::renew_release(const Release& texts) {
+  return database_.run(
+      "UPDATE release SET release = ?2, release_gpg = ?3, inrelease = ?4 WHERE suite = ?1",
+      texts.suite, texts.release, texts.release_gpg, texts.inrelease);
+}
+
 Result<std::vector<Release>> RepositoryState::releases() {
   HALLMARK_TRY(Statement rows,
                database_.query("SELECT suite, up_to, release, release_gpg, inrelease "

@@ -114,6 +114,9 @@ class RepositoryState {
 
   // Takes the composed indices over as those of the release.
   Status set_release(const Release& release);
+  // New texts, and with them new dates, for the release and its indices as they are; `up_to` is not
+  // looked at.
+  Status renew_release(const Release& texts);
   Result<std::vector<Release>> releases();
   Result<std::vector<ServedFile>> release_indices(const std::string& suite);
   // Every pool file that some release names.

@@ -36,10 +36,25 @@ cp -a terminal/sign sign-before
 refused 4 'rule: apk-was-accepted' 'a refusal, which is a line' hallmark apk sign --key app -o out.apk /bin/true
 check 'hallmark publish' hallmark publish
 agree --against older
-size=$(sed -n 2p "$log/checkpoint")
-[[ $size -gt $(sed -n 2p older) ]] || fail 'the log did not grow'
+[[ $(sed -n 2p "$log/checkpoint") -gt $(sed -n 2p older) ]] || fail 'the log did not grow'
 check 'a proof that it continues' bash -c "hallmark log prove 0 --against older >proof.json &&
   hallmark log check --proof proof.json"
+
+# What is no checkpoint of ours says nothing about the log: it is told of, and nothing waits for it.
+served_instead() {
+  case $1 in
+    portal) echo '<html>Sign in to the hotel</html>' >"$log/checkpoint" ;;
+    forgery) sed -i '2s/.*/1/' "$log/checkpoint" ;;
+    nothing) rm "$log/checkpoint" ;;
+  esac
+}
+for what in portal forgery nothing; do
+  refused 4 'rule: apk-was-accepted' 'one more line' hallmark apk sign --key app -o out.apk /bin/true
+  served_instead "$what"
+  check "hallmark publish past a $what in its place" hallmark publish
+  grep -q 'warning: release log: not compared' said.txt || fail 'nobody was told that nothing was compared'
+  agree --against older
+done
 
 # Everything that a host, or who stole its key, could do.
 forge() { rm -rf forged && cp -r "$log" forged; }
@@ -50,6 +65,7 @@ bytes[40] ^= 1
 open(sys.argv[1], 'wb').write(bytes)
 END
 }
+size=$(sed -n 2p "$log/checkpoint")
 forge && change "forged/tile/entries/000.p/$size"
 forged 'a leaf changed' 'does not hold the hashes' forged
 forge && change "forged/tile/0/000.p/$size"

@@ -59,6 +59,28 @@ TEST_CASE("attach: a Release that does not fit is refused, and the old one stays
   CHECK(attach_release(test.repository(), good).ok());
 }
 
+TEST_CASE("attach: a heartbeat for the standing indices, after a later compose") {
+  TestRepository test;
+  REQUIRE(test.include({{}}).ok());
+  const ComposedSuite first = test.compose();
+  REQUIRE(attach_release(test.repository(), test.release_of(first)).ok());
+  REQUIRE(test.include({{"other", "1", "amd64", "x"}}).ok());
+  test.compose();
+  Release heartbeat = test.release_of(first);
+  heartbeat = TestRepository::signed_release(
+      "stable", replaced(heartbeat.release, "Suite: stable", "Suite: stable\nLabel: later"));
+  REQUIRE(attach_release(test.repository(), heartbeat).ok());
+  const auto releases = test.repository().state.releases();
+  REQUIRE(releases.ok());
+  CHECK(releases->front().release == heartbeat.release);
+  const auto indices = test.repository().state.release_indices("stable");
+  REQUIRE(indices.ok());
+  CHECK(*indices == first.indices);
+  const auto pool = test.repository().state.released_pool_files();
+  REQUIRE(pool.ok());
+  CHECK(pool->size() == 1);
+}
+
 TEST_CASE("attach: a suite that was never composed") {
   TestRepository test;
   const Status refused = attach_release(

@@ -94,6 +94,19 @@ TEST_CASE_METHOD(TestTerminal, "install-policy: demo and real terminals do not m
   check_refused(*this, ask(install_request()), "policy-suits-this-terminal", "demo");
 }
 
+TEST_CASE_METHOD(TestTerminal,
+                 "status, policy, public-keys: answered while a request has its turn") {
+  install();
+  const auto log_of_another = ReleaseLog::open(root.path("sign/log"));
+  REQUIRE(log_of_another.ok());
+  const auto turn = log_of_another->take_turn();
+  REQUIRE(turn.ok());
+  for (const char* type : {"status", "policy", "public-keys"}) {
+    INFO(type);
+    CHECK(ask({{"type", type}}).ok());
+  }
+}
+
 TEST_CASE_METHOD(TestTerminal, "status and public-keys, before and after the policy") {
   CHECK(ask({{"type", "status"}})->body["policy"].is_null());
   CHECK(ask({{"type", "public-keys"}})->body["openpgp"].empty());

@@ -255,6 +255,20 @@ TEST_CASE_METHOD(Suite, "refresh: a Date not newer than the last") {
                 "date-is-newer-than-the-last", "its last is");
 }
 
+TEST_CASE_METHOD(Suite, "refresh: as often as somebody likes") {
+  REQUIRE(sign_release(indices(good())).ok());
+  const Json refresh = {{"type", "refresh-apt-release"}, {"suite", "stable"}};
+  for (int i = 1; i < 24; ++i) {
+    ++now;
+    REQUIRE(ask(refresh).ok());
+  }
+  ++now;
+  keys.signatures = 0;
+  check_refused(*this, ask(refresh), "indices-are-not-signed-too-often", "24 times within a day");
+  now += kDay;
+  CHECK(ask(refresh).ok());
+}
+
 TEST_CASE_METHOD(Suite, "refresh: a suite that the policy does not know") {
   check_refused(*this, ask({{"type", "refresh-apt-release"}, {"suite", "testing"}}),
                 "suite-is-in-the-policy", "suite testing");

@@ -19,7 +19,6 @@
 namespace hallmark::signer_test {
 
 constexpr int64_t kNow = 1795000000;  // 2026-11-18
-constexpr int64_t kDay = 86400;
 inline const std::string kFingerprint(40, 'A');
 inline const std::string kGrip(40, 'B');       // shared_rsa_2048()
 inline const std::string kNewerGrip(40, 'C');  // shared_p256()
