@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "reproducible/archive_walk.hpp"
-#include "reproducible/isolated.hpp"
+#include "process/isolated.hpp"
 
 namespace hallmark {
 namespace {

@@ -1,24 +1,25 @@
-#include "reproducible/isolated.hpp"
+#include "process/isolated.hpp"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "tests/unit/reproducible/build_fixtures.hpp"
+#include <catch2/catch_test_macros.hpp>
 
 namespace hallmark {
 namespace {
 
 constexpr std::chrono::seconds kLimit{20};
 
-TEST_CASE("an isolated function gives its text, to a limit") {
+TEST_CASE("isolated: a function gives its text, to a limit") {
   const auto answer = run_isolated([] { return std::string("answer"); }, kLimit);
   REQUIRE(answer.ok());
   CHECK(*answer == "answer");
   CHECK(run_isolated([] { return std::string(1 << 20, 'x'); }, kLimit)->size() == 64 << 10);
 }
 
-TEST_CASE("an isolated function can open nothing, start nothing and connect to nothing") {
+TEST_CASE("isolated: a function can open nothing, start nothing and connect to nothing") {
   const auto answer = run_isolated(
       [] {
         std::string done;
@@ -33,7 +34,7 @@ TEST_CASE("an isolated function can open nothing, start nothing and connect to n
   CHECK(*answer == "end");
 }
 
-TEST_CASE("an isolated function that crashes, hangs or wants too much memory is an error") {
+TEST_CASE("isolated: a function that crashes, hangs or wants too much memory is an error") {
   CHECK_FALSE(run_isolated([]() -> std::string { ::_exit(3); }, kLimit).ok());
   CHECK_FALSE(run_isolated(
                   [] {

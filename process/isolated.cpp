@@ -1,4 +1,4 @@
-#include "reproducible/isolated.hpp"
+#include "process/isolated.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -18,7 +18,6 @@
 namespace hallmark {
 namespace {
 
-constexpr std::size_t kMaxAnswer = std::size_t{64} << 10U;
 constexpr rlim_t kMemory = rlim_t{2} << 30U;
 
 // Bytes of address space that this process has now.
@@ -50,24 +49,29 @@ bool give_up_rights(std::chrono::seconds limit) {
   return ready;
 }
 
+struct Limits {
+  std::chrono::seconds time;
+  std::size_t answer;  // bytes
+};
+
 [[noreturn]] void be_the_child(const std::function<std::string()>& work, int answer, pid_t parent,
-                               std::chrono::seconds limit) {
+                               const Limits& limits) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != parent || !give_up_rights(limit)) ::_exit(1);
+  if (::getppid() != parent || !give_up_rights(limits.time)) ::_exit(1);
   try {
-    const Status written = write_all(answer, work().substr(0, kMaxAnswer));
+    const Status written = write_all(answer, work().substr(0, limits.answer));
     ::_exit(written.ok() ? 0 : 1);
   } catch (...) {  // out of memory, above all
     ::_exit(1);
   }
 }
 
-std::string read_answer(int from, std::chrono::seconds limit) {
+std::string read_answer(int from, const Limits& limits) {
   using Clock = std::chrono::steady_clock;
-  const Clock::time_point deadline = Clock::now() + limit;
+  const Clock::time_point deadline = Clock::now() + limits.time;
   std::string answer;
   std::array<char, 4096> buffer{};
-  while (answer.size() <= kMaxAnswer) {
+  while (answer.size() <= limits.answer) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
     pollfd wait{from, POLLIN, 0};
     if (left.count() <= 0 || ::poll(&wait, 1, static_cast<int>(left.count())) == 0) break;
@@ -82,7 +86,8 @@ std::string read_answer(int from, std::chrono::seconds limit) {
 }  // namespace
 
 Result<std::string> run_isolated(const std::function<std::string()>& work,
-                                 std::chrono::seconds limit) {
+                                 std::chrono::seconds limit, std::size_t most) {
+  const Limits limits{limit, most};
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return errno_error("pipe", "cannot make");
   const UniqueFd from(ends[0]);
@@ -90,9 +95,9 @@ Result<std::string> run_isolated(const std::function<std::string()>& work,
   const pid_t parent = ::getpid();
   const pid_t child = ::fork();
   if (child < 0) return errno_error("isolated process", "cannot start");
-  if (child == 0) be_the_child(work, to.get(), parent, limit);
+  if (child == 0) be_the_child(work, to.get(), parent, limits);
   to.reset();
-  std::string answer = read_answer(from.get(), limit);
+  std::string answer = read_answer(from.get(), limits);
   // It has closed the pipe by ending, or it is late.
   ::kill(child, SIGKILL);
   int status = 0;
