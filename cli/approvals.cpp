@@ -8,21 +8,6 @@ namespace {
 
 constexpr const char* kLockEnding = ".lock.json";
 
-Result<std::vector<std::string>> pinned_versions(const TerminalRoot& root,
-                                                 const ReleaseName& release) {
-  const auto folder = root.layout().lock(release.product, release.version).parent_path();
-  std::vector<std::string> out;
-  std::error_code failure;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, failure)) {
-    const std::string name = entry.path().filename();
-    if (name.ends_with(kLockEnding)) {
-      out.push_back(name.substr(0, name.size() - std::string(kLockEnding).size()));
-    }
-  }
-  if (failure) return failed(folder, "cannot be read: " + failure.message());
-  return out;
-}
-
 // What the files say, so that nobody signs digests alone.
 Status show_release(const TerminalRoot& root, const ReleaseName& release) {
   HALLMARK_TRY(const ReleaseFiles files, read_release_files(root, release));
@@ -43,6 +28,21 @@ Status show_release(const TerminalRoot& root, const ReleaseName& release) {
 }
 
 }  // namespace
+
+Result<std::vector<std::string>> pinned_versions(const TerminalRoot& root,
+                                                 const ReleaseName& release) {
+  const auto folder = root.layout().lock(release.product, release.version).parent_path();
+  std::vector<std::string> out;
+  std::error_code failure;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, failure)) {
+    const std::string name = entry.path().filename();
+    if (name.ends_with(kLockEnding)) {
+      out.push_back(name.substr(0, name.size() - std::string(kLockEnding).size()));
+    }
+  }
+  if (failure) return failed(folder, "cannot be read: " + failure.message());
+  return out;
+}
 
 Result<ApprovalSubject> release_approval(const TerminalRoot& root, const ReleaseName& release) {
   HALLMARK_TRY(const ReleaseFiles files, read_release_files(root, release));

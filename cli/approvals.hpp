@@ -5,6 +5,10 @@
 
 namespace hallmark {
 
+// Of the product, in no particular order.
+Result<std::vector<std::string>> pinned_versions(const TerminalRoot& root,
+                                                 const ReleaseName& release);
+
 // The release as its files are now.
 Result<ApprovalSubject> release_approval(const TerminalRoot& root, const ReleaseName& release);
 

@@ -51,6 +51,7 @@ int run(int argc, char** argv) {
   app.name("hallmark");
   describe_app(app, line);
   add_release_verbs(app, line);
+  add_review_verb(app, line);
   add_withdraw_verb(app, line);
   add_terminal_verbs(app, line);
   add_repository_verbs(app, line);

@@ -21,6 +21,7 @@ struct CommandLine {
 void add_terminal_verbs(CLI::App& app, CommandLine& line);    // init, status, keys
 void add_release_verbs(CLI::App& app, CommandLine& line);     // pin … publish, release
 void add_repository_verbs(CLI::App& app, CommandLine& line);  // repo
+void add_review_verb(CLI::App& app, CommandLine& line);       // review
 void add_withdraw_verb(CLI::App& app, CommandLine& line);     // withdraw
 void add_policy_verbs(CLI::App& app, CommandLine& line);      // policy
 void add_apk_verbs(CLI::App& app, CommandLine& line);         // apk

@@ -16,6 +16,7 @@ _hallmark_options() {
       --approver --threshold --host --host-user --host-key --docroot --url ;;
     pin) echo --renew ;;
     approve) echo --key --valid-days ;;
+    review) echo --since --files --markdown ;;
     withdraw) echo --suite --key --valid-days --approve-only ;;
     'policy propose') echo --openpgp-key --apk-certificate --valid-days ;;
     'policy approve') echo --key --valid-days ;;
@@ -39,7 +40,7 @@ _hallmark() {
   for ((i = 1; i < COMP_CWORD; i++)); do
     case ${COMP_WORDS[i]} in
       --root) root=${COMP_WORDS[++i]} ;;
-      --demo | --json | --renew | --archive | --publishing | --log | --strip | --aab | --approve-only | --help | --version | -h) ;;
+      --demo | --json | --renew | --archive | --publishing | --log | --strip | --aab | --approve-only | --markdown | --help | --version | -h) ;;
       -*) ((++i)) ;;  # every other option has a value
       *) words+=("${COMP_WORDS[i]}") ;;
     esac
@@ -59,15 +60,15 @@ _hallmark() {
   fi
   local found=''
   case $verb:${#words[@]} in
-    :0) found='init pin approve fetch build accept sign compose refresh publish release withdraw status policy keys repo apk log' ;;
+    :0) found='init pin review approve fetch build accept sign compose refresh publish release withdraw status policy keys repo apk log' ;;
     keys:1) found=export ;;
     policy:1) found='show diff propose approve change' ;;
     log:1) found='show prove check' ;;
     repo:1) found='include remove compose list' ;;
     apk:1) found='verify sign lineage inspect compare' ;;
     'apk lineage:2') found='create rotate show' ;;
-    pin:1 | approve:1 | fetch:1 | build:1 | accept:1 | sign:1 | compose:1 | release:1) found=$(_hallmark_names '' .json) ;;
-    pin:2 | approve:2 | fetch:2 | build:2 | accept:2 | sign:2 | compose:2 | release:2)
+    pin:1 | review:1 | approve:1 | fetch:1 | build:1 | accept:1 | sign:1 | compose:1 | release:1) found=$(_hallmark_names '' .json) ;;
+    pin:2 | review:2 | approve:2 | fetch:2 | build:2 | accept:2 | sign:2 | compose:2 | release:2)
       found=$(_hallmark_names "${words[1]}/" .lock.json)
       ;;
     'repo include:2') ;;  # a suite

@@ -140,4 +140,17 @@ Result<std::string> find_control_in_tar(std::string_view untrusted_tar,
   return std::string(*control);
 }
 
+Result<std::map<std::string, std::string>> files_in_control_tar(std::string_view untrusted_tar,
+                                                                const std::string& subject) {
+  Walk walk(untrusted_tar, subject);
+  std::map<std::string, std::string> files;
+  std::string_view content;
+  for (;;) {
+    HALLMARK_TRY(const std::optional<Entry> entry, walk.next(content));
+    if (!entry) return files;
+    if (entry->kind == EntryKind::kDirectory) continue;
+    if (!files.emplace(entry->name, content).second) return walk.refuse("has a file twice");
+  }
+}
+
 }  // namespace hallmark

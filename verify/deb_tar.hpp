@@ -7,6 +7,7 @@
 // the end. Source: tar(5).
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -16,5 +17,10 @@ namespace hallmark {
 
 // Limits: 10,000 entries; `control` at most 1 MiB.
 Result<std::string> find_control_in_tar(std::string_view untrusted_tar, const std::string& subject);
+
+// Every plain file, by name. A name that comes twice is refused. The same limits, each file's size
+// bounded by the archive's alone.
+Result<std::map<std::string, std::string>> files_in_control_tar(std::string_view untrusted_tar,
+                                                                const std::string& subject);
 
 }  // namespace hallmark

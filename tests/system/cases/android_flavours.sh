@@ -98,3 +98,8 @@ served >before
 refused 4 'full.*x86_64.*version code 22' 'one of four version codes that does not rise' release_flavours 3.0
 served >after
 check 'nothing of it is served' cmp before after
+
+check 'a review of it would have told' hallmark review hello-flavours 3.0
+grep -q 'since 2.0' said.txt || fail 'it is compared with nothing'
+grep -q '  version code: 21 -> 31' said.txt || fail 'a version code that rises is not told of'
+grep -q '! version code does not rise: 22 -> 22' said.txt || fail 'the one that does not rise is not told of'

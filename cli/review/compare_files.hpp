@@ -1,0 +1,14 @@
+// Two builds of one file, compared where hostile bytes can do no harm.
+#pragma once
+
+#include "cli/review/change.hpp"
+#include "core/result.hpp"
+
+namespace hallmark {
+
+// A package (.deb), an app (.apk) or an app bundle (.aab), as its name says; kUsage for any other.
+// `title` is the part's. What the part says is untrusted text: a builder may have written it.
+Result<ReviewPart> compare_files(const std::string& title, const std::string& name,
+                                 int untrusted_before, int untrusted_after);
+
+}  // namespace hallmark
