@@ -199,6 +199,7 @@ void add_init(CLI::App& app, CommandLine& line) {
 void add_keys(CLI::App& app, CommandLine& line) {
   CLI::App* keys = app.add_subcommand("keys", "The terminal's keys: their public halves");
   keys->require_subcommand(1);
+  add_keys_backup(*keys, line);
   auto options = std::make_shared<ExportOptions>();
   CLI::App* verb = keys->add_subcommand("export", "Print a public key");
   verb->add_flag("--archive", options->archive,

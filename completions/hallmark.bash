@@ -20,6 +20,8 @@ _hallmark_options() {
     withdraw) echo --suite --key --valid-days --approve-only ;;
     'policy propose') echo --openpgp-key --apk-certificate --valid-days ;;
     'policy approve') echo --key --valid-days ;;
+    'keys backup') echo --share --needed ;;
+    'keys restore') echo --share --rehearse ;;
     'keys export') echo --archive --publishing --log --apk ;;
     'log show') echo --kind --key --since --log-key ;;
     'log prove') echo --key --against ;;
@@ -40,7 +42,7 @@ _hallmark() {
   for ((i = 1; i < COMP_CWORD; i++)); do
     case ${COMP_WORDS[i]} in
       --root) root=${COMP_WORDS[++i]} ;;
-      --demo | --json | --renew | --archive | --publishing | --log | --strip | --aab | --approve-only | --markdown | --help | --version | -h) ;;
+      --demo | --json | --renew | --archive | --publishing | --log | --strip | --aab | --approve-only | --markdown | --rehearse | --help | --version | -h) ;;
       -*) ((++i)) ;;  # every other option has a value
       *) words+=("${COMP_WORDS[i]}") ;;
     esac
@@ -52,7 +54,7 @@ _hallmark() {
   COMPREPLY=()
   case ${COMP_WORDS[COMP_CWORD - 1]} in
     --root | --output | -o) mapfile -t COMPREPLY < <(compgen -d -- "$word") && return ;;
-    --key | --approver | --from | --openpgp-key | --against | --proof) mapfile -t COMPREPLY < <(compgen -f -- "$word") && return ;;
+    --key | --approver | --from | --openpgp-key | --against | --proof | --share) mapfile -t COMPREPLY < <(compgen -f -- "$word") && return ;;
   esac
   if [[ $word == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$(_hallmark_options "$verb")" -- "$word")
@@ -61,7 +63,7 @@ _hallmark() {
   local found=''
   case $verb:${#words[@]} in
     :0) found='init pin review approve fetch build accept sign compose refresh publish release withdraw status policy keys repo apk log' ;;
-    keys:1) found=export ;;
+    keys:1) found='export backup restore' ;;
     policy:1) found='show diff propose approve change' ;;
     log:1) found='show prove check' ;;
     repo:1) found='include remove compose list' ;;
@@ -72,7 +74,7 @@ _hallmark() {
       found=$(_hallmark_names "${words[1]}/" .lock.json)
       ;;
     'repo include:2') ;;  # a suite
-    'repo include:'* | 'policy propose:'* | apk\ * | log\ *) mapfile -t COMPREPLY < <(compgen -f -- "$word") && return ;;
+    'repo include:'* | 'policy propose:'* | apk\ * | log\ * | keys\ *) mapfile -t COMPREPLY < <(compgen -f -- "$word") && return ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$found" -- "$word")
 }

@@ -276,7 +276,7 @@ Result<Outcome> run(const Command& command) {
                        command.working_directory.c_str(),
                        argv.data(),
                        envp.data(),
-                       in.read.get(),
+                       command.stdin_fd >= 0 ? command.stdin_fd : in.read.get(),
                        command.stdout_fd >= 0 ? command.stdout_fd : out.write.get(),
                        err.write.get(),
                        report.write.get(),

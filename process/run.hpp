@@ -25,6 +25,7 @@ struct Command {
   std::chrono::seconds timeout{60};
   std::vector<int> inherit_fds;  // stay open in the program, under the same numbers
   std::function<void(std::string_view)> on_output;  // sees stdout and stderr as they come
+  int stdin_fd = -1;                                // stdin comes from here, not from stdin_text
   int stdout_fd = -1;                               // stdout goes here and not into Outcome::out
   std::optional<Identity> run_as;  // root only: the program runs as this user, with no way back
   bool interactive = false;        // stays in our process group, so that it may ask on the terminal

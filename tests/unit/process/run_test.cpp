@@ -48,6 +48,25 @@ TEST_CASE("a large standard input is passed whole") {
   CHECK(outcome->out == "1000000\n");
 }
 
+TEST_CASE("standard input and output may be descriptors") {
+  std::array<int, 2> ends{};
+  REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
+  UniqueFd from(ends[0]);
+  UniqueFd to(ends[1]);
+  Command first;
+  first.program = "/bin/echo";
+  first.arguments = {"through the pipe"};
+  first.stdout_fd = to.get();
+  REQUIRE(run(first).ok());
+  to.reset();
+  Command second;
+  second.program = "/bin/cat";
+  second.stdin_fd = from.get();
+  const auto outcome = run(second);
+  REQUIRE(outcome.ok());
+  CHECK(outcome->out == "through the pipe\n");
+}
+
 TEST_CASE("endless output is cut off with an error") {
   Command command = shell("yes");
   command.output_limit = 1000;

@@ -1,0 +1,40 @@
+// A secret in n parts, of which any k give it back and fewer say nothing: Shamir's scheme, by ssss.
+//
+// A part is kept as a text file, for paper or a medium of its own:
+//
+//   a few lines for people
+//   backup: HEX     SHA-256 of the file that the secret opens
+//   share: N-HEX    as ssss-split writes it
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/bytes.hpp"
+#include "core/result.hpp"
+#include "process/identity.hpp"
+
+namespace hallmark {
+
+struct KeyShare {
+  Sha256Digest backup;
+  std::string text;  // "2-bf50…"
+};
+
+struct ShareCount {
+  std::size_t all = 0;     // 2 to 16
+  std::size_t needed = 0;  // 2 to `all`
+};
+
+std::string render_share(const KeyShare& share, const ShareCount& count, std::size_t number,
+                         const std::string& terminal);
+Result<KeyShare> parse_share(std::string_view untrusted_text, const std::string& subject);
+
+// `secret`: 32 bytes in hexadecimal. The program runs as `user`.
+Result<std::vector<std::string>> split_secret(const std::string& secret, const ShareCount& count,
+                                              const std::optional<Identity>& user);
+// Too few shares, or one that was changed, give another secret: there is no telling by itself.
+Result<std::string> combine_shares(const std::vector<std::string>& shares,
+                                   const std::optional<Identity>& user);
+
+}  // namespace hallmark
