@@ -47,11 +47,8 @@ Status claim_folder(const Layout& layout) {
     }
     return ok_status();
   }
+  HALLMARK_CHECK(check_folder_is_free(layout.root));
   HALLMARK_CHECK(make_dirs(layout.root, 0755));
-  if (!fs::is_empty(layout.root, failure) || failure) {
-    return failed(layout.root, "is a terminal already, or holds something else",
-                  "choose another folder with --root; a terminal is never made over");
-  }
   // In one step: a folder that holds anything else first would be taken for somebody's.
   HALLMARK_TRY(const UniqueFd marker,
                open_at(AT_FDCWD, layout.root / kInitMarker, O_WRONLY | O_CREAT | O_EXCL, 0644));
@@ -128,16 +125,19 @@ Status write_files(const InitOptions& options, const Layout& layout, const Keys&
                            keys.publishing + " hallmark-publishing@" + options.name + "\n", 0644);
 }
 
-Status install_policy(TerminalRoot& root, const Keys& keys, const std::string& policy) {
+// `record`: of the ceremony; empty: there was none.
+Status install_policy(TerminalRoot& root, const Keys& keys, const std::string& policy,
+                      const std::string& record) {
   Json certificates = Json::array();
   for (const ApkKey& key : keys.signing.apk) {
     certificates.push_back(
         {{"name", key.policy.name}, {"der_base64", base64_encode(as_bytes(key.certificate))}});
   }
-  const Json request = {{"type", "install-policy"},
-                        {"policy", policy},
-                        {"openpgp_keys", Json::array({keys.signing.openpgp_public_key})},
-                        {"apk_certificates", certificates}};
+  Json request = {{"type", "install-policy"},
+                  {"policy", policy},
+                  {"openpgp_keys", Json::array({keys.signing.openpgp_public_key})},
+                  {"apk_certificates", certificates}};
+  if (!record.empty()) request["ceremony"] = record;
   const auto installed = root.request("hallmark-sign", request);
   if (!installed.ok()) return installed.error();
   return ok_status();
@@ -177,14 +177,31 @@ Status make_terminal(const InitOptions& options, TerminalRoot& root) {
   if (options.demo) {
     HALLMARK_TRY(approvers, throwaway_approvers(layout));
   }
-  HALLMARK_TRY(const std::string policy_text,
-               canonical_dump(to_json(first_policy(options, keys.signing, approvers))));
+  const Policy policy = first_policy(options, keys.signing, approvers);
+  HALLMARK_TRY(const std::string policy_text, canonical_dump(to_json(policy)));
   HALLMARK_CHECK(write_files(options, layout, keys, policy_text));
-  HALLMARK_CHECK(install_policy(root, keys, policy_text));
+  std::string record;
+  if (options.ceremony) {
+    HALLMARK_TRY(record, hold_ceremony(root, *options.ceremony,
+                                       {keys.signing, keys.publishing, policy, policy_text}));
+  }
+  HALLMARK_CHECK(install_policy(root, keys, policy_text, record));
   return make_releases_repository(options, layout);
 }
 
 }  // namespace
+
+Status check_folder_is_free(const std::string& root) {
+  namespace fs = std::filesystem;
+  std::error_code failure;
+  const fs::path folder(root);
+  if (!fs::exists(folder, failure) && !failure) return ok_status();
+  if (fs::exists(folder / kInitMarker, failure) || fs::is_empty(folder, failure)) {
+    return ok_status();
+  }
+  return failed(root, "is a terminal already, or holds something else",
+                "choose another folder with --root; a terminal is never made over");
+}
 
 Status init_terminal(const InitOptions& given, Screen& screen) {
   HALLMARK_CHECK(check_options(given));

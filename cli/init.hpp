@@ -2,9 +2,11 @@
 // releases repository with a sample product, and the first policy in the signer.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "cli/ceremony.hpp"
 #include "cli/key_ceremony.hpp"
 #include "cli/screen.hpp"
 #include "core/model/policy.hpp"
@@ -28,7 +30,11 @@ struct InitOptions {
   std::vector<Approver> approvers;
   uint64_t threshold = 2;
   std::vector<PackageHost> hosts;
+  std::optional<CeremonyPlan> ceremony;
 };
+
+// The folder is absent, empty, or what an interrupted init left.
+Status check_folder_is_free(const std::string& root);
 
 // Refuses a folder that holds anything but an init that was interrupted.
 Status init_terminal(const InitOptions& options, Screen& screen);

@@ -34,18 +34,6 @@ class NewFiles {
   std::vector<std::string> paths_;
 };
 
-Status check_plan(const BackupPlan& plan) {
-  const std::set<std::string> distinct(plan.shares.begin(), plan.shares.end());
-  if (distinct.size() != plan.shares.size() || distinct.contains(plan.file)) {
-    return usage_error("--share", "names a file twice");
-  }
-  if (plan.needed < 2 || plan.shares.size() < plan.needed || plan.shares.size() > 16) {
-    return usage_error("--share", "must be given as often as --needed says at least, 2 to 16 times",
-                       "--needed 2 --share A --share B --share C: any two of three open it");
-  }
-  return ok_status();
-}
-
 Result<std::vector<KeyShare>> read_shares(const std::vector<std::string>& files,
                                           const Sha256Digest& backup) {
   std::vector<KeyShare> shares;
@@ -114,8 +102,20 @@ Result<OpenedBackup> open_backup(TerminalRoot& root, const std::string& file,
 
 }  // namespace
 
+Status check_backup_plan(const BackupPlan& plan) {
+  const std::set<std::string> distinct(plan.shares.begin(), plan.shares.end());
+  if (distinct.size() != plan.shares.size() || distinct.contains(plan.file)) {
+    return usage_error("--share", "names a file twice");
+  }
+  if (plan.needed < 2 || plan.shares.size() < plan.needed || plan.shares.size() > 16) {
+    return usage_error("--share", "must be given as often as --needed says at least, 2 to 16 times",
+                       "--needed 2 --share A --share B --share C: any two of three open it");
+  }
+  return ok_status();
+}
+
 Result<BackupReport> back_up_keys(TerminalRoot& root, const BackupPlan& plan) {
-  HALLMARK_CHECK(check_plan(plan));
+  HALLMARK_CHECK(check_backup_plan(plan));
   HALLMARK_TRY(const Terminal terminal, root.terminal());
   HALLMARK_CHECK(root.need_agent(AgentKind::kSigning));
   HALLMARK_TRY(const KeyArchive keys, KeyArchive::of(root.layout()));

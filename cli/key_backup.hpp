@@ -19,6 +19,9 @@ struct BackupPlan {
   std::size_t needed = 2;
 };
 
+// kUsage: too few shares, too many, or one file twice.
+Status check_backup_plan(const BackupPlan& plan);
+
 struct BackupReport {
   Sha256Digest sha256;  // of the file
   uint64_t size = 0;

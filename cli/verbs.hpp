@@ -19,6 +19,7 @@ struct CommandLine {
 };
 
 void add_terminal_verbs(CLI::App& app, CommandLine& line);    // init, status, keys
+void add_init_verb(CLI::App& app, CommandLine& line);         // init
 void add_keys_backup(CLI::App& keys, CommandLine& line);       // keys backup, keys restore
 void add_release_verbs(CLI::App& app, CommandLine& line);     // pin … publish, release
 void add_repository_verbs(CLI::App& app, CommandLine& line);  // repo

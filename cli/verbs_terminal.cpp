@@ -1,7 +1,5 @@
-#include <algorithm>
 #include <memory>
 
-#include "cli/init.hpp"
 #include "cli/own_log.hpp"
 #include "cli/terminal_root.hpp"
 #include "cli/verbs.hpp"
@@ -10,82 +8,6 @@ namespace hallmark {
 namespace {
 
 constexpr uint64_t kMaxKeyFile = uint64_t{1} << 20U;
-
-// The command line's own shapes of what init wants.
-struct InitArguments {
-  InitOptions init;
-  std::vector<std::string> approvers;  // NAME=FILE
-  std::vector<std::string> apk_keys;   // NAME[:ALGORITHM][:OPTION=VALUE]...
-  std::string host;                    // NAME=ADDRESS:PORT
-  PackageHost details;
-};
-
-Result<Approver> read_approver(const std::string& argument) {
-  const std::size_t equals = argument.find('=');
-  if (equals == std::string::npos) {
-    return usage_error("--approver " + argument, "is not NAME=FILE", "--approver alice=alice.pub");
-  }
-  HALLMARK_TRY(std::string line, read_file(argument.substr(equals + 1), kMaxKeyFile));
-  std::erase(line, '\n');
-  return Approver{argument.substr(0, equals), {line}};
-}
-
-// "h1=192.0.2.7:22"; an IPv6 address stands in brackets, as in a URL.
-Result<PackageHost> read_host(const InitArguments& arguments) {
-  const std::string& text = arguments.host;
-  const std::size_t equals = text.find('=');
-  const std::size_t colon = text.rfind(':');
-  const std::string port = colon == std::string::npos ? "" : text.substr(colon + 1);
-  const bool digits = !port.empty() && port.size() <= 5 &&
-                      port.find_first_not_of("0123456789") == std::string::npos;
-  if (equals == std::string::npos || !digits || colon < equals || std::stoi(port) > 65535) {
-    return usage_error("--host " + text, "is not NAME=ADDRESS:PORT", "--host h1=192.0.2.7:22");
-  }
-  PackageHost host = arguments.details;
-  host.name = text.substr(0, equals);
-  host.address = text.substr(equals + 1, colon - equals - 1);
-  if (host.address.starts_with('[') && host.address.ends_with(']')) {
-    host.address = host.address.substr(1, host.address.size() - 2);
-  }
-  host.port = static_cast<uint16_t>(std::stoi(port));
-  if (host.host_key.empty() || host.urls.empty()) {
-    return usage_error("--host " + text, "needs --host-key and --url",
-                       "the host's public key is pinned, and what it serves is checked");
-  }
-  return host;
-}
-
-Status run_init(CommandLine& line, const InitArguments& arguments) {
-  InitOptions options = arguments.init;
-  options.root = line.root;
-  if (options.demo) {
-    options.name = "demo";
-    options.group = "demo";
-    options.application = "org.example.hallmark.hello";
-  }
-  for (const std::string& argument : arguments.approvers) {
-    HALLMARK_TRY(Approver approver, read_approver(argument));
-    options.approvers.push_back(std::move(approver));
-  }
-  for (const std::string& argument : arguments.apk_keys) {
-    HALLMARK_TRY(ApkKeyPlan plan, parse_apk_key_plan(argument));
-    options.apk_keys.push_back(std::move(plan));
-  }
-  if (!arguments.host.empty()) {
-    HALLMARK_TRY(PackageHost host, read_host(arguments));
-    options.hosts.push_back(std::move(host));
-  }
-  HALLMARK_CHECK(init_terminal(options, line.screen));
-  const std::string next =
-      "\nnext: give the package host the key that 'hallmark keys export --publishing' prints,\n"
-      "      write releases/products/NAME.json, then 'hallmark pin NAME VERSION'";
-  line.screen.answer(
-      Json{{"root", options.root}, {"name", options.name}, {"demo", options.demo}},
-      "terminal " + options.name + " is ready in " + options.root +
-          (options.demo ? " (demo: throwaway keys; nothing it signs is to be trusted)" : "") +
-          next);
-  return ok_status();
-}
 
 std::string describe_suite(const Json& suite) {
   std::string text = "suite " + suite.value("name", std::string()) + ": " +
@@ -156,46 +78,6 @@ Status run_export(CommandLine& line, const ExportOptions& options) {
   return ok_status();
 }
 
-void add_init(CLI::App& app, CommandLine& line) {
-  auto arguments = std::make_shared<InitArguments>();
-  InitOptions& init = arguments->init;
-  arguments->details.user = "publish";
-  arguments->details.docroot = "/www";
-  CLI::App* verb = app.add_subcommand("init", "Make a terminal: folder, users, keys, policy");
-  verb->add_flag("--demo", init.demo,
-                 "a throwaway terminal that asks nothing and marks all it signs");
-  verb->add_option("--name", init.name, "this terminal's name")->capture_default_str();
-  verb->add_option("--group", init.group, "the terminals that may release the same")
-      ->capture_default_str();
-  verb->add_option("--origin", init.origin, "who makes the releases: Origin and Label of Release");
-  verb->add_option("--suite", init.suite, "the repository's first suite")->capture_default_str();
-  verb->add_option("--codename", init.codename, "its codename (default: the suite's name)");
-  verb->add_option("--component", init.components, "its components")->capture_default_str();
-  verb->add_option("--architecture", init.architectures,
-                   "its architectures (default: this machine's)");
-  verb->add_option("--application", init.application,
-                   "an Android application that the last APK key signs");
-  verb->add_option("--apk-key", arguments->apk_keys,
-                   "NAME[:ALGORITHM][:OPTION=VALUE]...; repeat it (default: app:rsa4096)");
-  verb->add_option("--approver", arguments->approvers,
-                   "NAME=FILE with an SSH public key; repeat it");
-  verb->add_option("--threshold", init.threshold, "how many people must approve")
-      ->capture_default_str();
-  verb->add_option("--host", arguments->host, "package host, NAME=ADDRESS:PORT");
-  verb->add_option("--host-user", arguments->details.user, "user there")->capture_default_str();
-  verb->add_option("--host-key", arguments->details.host_key, "its public host key, pinned");
-  verb->add_option("--docroot", arguments->details.docroot, "served folder, as SFTP sees it")
-      ->capture_default_str();
-  verb->add_option("--url", arguments->details.urls, "public address of the docroot; repeat it");
-  verb->footer(
-      "Examples:\n  hallmark init --demo --root /tmp/terminal\n"
-      "  hallmark init --origin 'Example Project' --approver alice=alice.pub --approver "
-      "bob=bob.pub\n\n"
-      "Never makes a terminal over: a folder that holds one is refused.");
-  verb->callback(
-      [&line, arguments] { line.run = [&line, arguments] { return run_init(line, *arguments); }; });
-}
-
 void add_keys(CLI::App& app, CommandLine& line) {
   CLI::App* keys = app.add_subcommand("keys", "The terminal's keys: their public halves");
   keys->require_subcommand(1);
@@ -217,7 +99,7 @@ void add_keys(CLI::App& app, CommandLine& line) {
 }  // namespace
 
 void add_terminal_verbs(CLI::App& app, CommandLine& line) {
-  add_init(app, line);
+  add_init_verb(app, line);
   CLI::App* status = app.add_subcommand("status", "What the signer has accepted and signed");
   status->footer("Example:\n  hallmark status --json");
   status->callback([&line] { line.run = [&line] { return run_status(line); }; });

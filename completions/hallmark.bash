@@ -13,7 +13,8 @@ _hallmark_names() {
 _hallmark_options() {
   case $1 in
     init) echo --demo --name --group --origin --suite --codename --component --architecture --application --apk-key \
-      --approver --threshold --host --host-user --host-key --docroot --url ;;
+      --approver --threshold --host --host-user --host-key --docroot --url \
+      --ceremony --backup --share --needed --record ;;
     pin) echo --renew ;;
     approve) echo --key --valid-days ;;
     review) echo --since --files --markdown ;;
@@ -42,7 +43,7 @@ _hallmark() {
   for ((i = 1; i < COMP_CWORD; i++)); do
     case ${COMP_WORDS[i]} in
       --root) root=${COMP_WORDS[++i]} ;;
-      --demo | --json | --renew | --archive | --publishing | --log | --strip | --aab | --approve-only | --markdown | --rehearse | --help | --version | -h) ;;
+      --demo | --json | --renew | --archive | --publishing | --log | --strip | --aab | --approve-only | --markdown | --rehearse | --ceremony | --help | --version | -h) ;;
       -*) ((++i)) ;;  # every other option has a value
       *) words+=("${COMP_WORDS[i]}") ;;
     esac
@@ -54,7 +55,7 @@ _hallmark() {
   COMPREPLY=()
   case ${COMP_WORDS[COMP_CWORD - 1]} in
     --root | --output | -o) mapfile -t COMPREPLY < <(compgen -d -- "$word") && return ;;
-    --key | --approver | --from | --openpgp-key | --against | --proof | --share) mapfile -t COMPREPLY < <(compgen -f -- "$word") && return ;;
+    --key | --approver | --from | --openpgp-key | --against | --proof | --share | --backup | --record) mapfile -t COMPREPLY < <(compgen -f -- "$word") && return ;;
   esac
   if [[ $word == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$(_hallmark_options "$verb")" -- "$word")

@@ -51,7 +51,7 @@ Result<Response> change_policy_and_keys(const PolicyCase& subject) {
     event["replaces"] = subject.in_force.sha256.hex();
     event["statement"] = subject.approval.statement_sha256.hex();
     event["approvers"] = subject.approval.approvers;
-    HALLMARK_CHECK(record_policy(subject, event));
+    HALLMARK_CHECK(record_policy(subject, {event}));
   }
   HALLMARK_CHECK(write_public_keys(subject));
   HALLMARK_TRY(const std::vector<PolicyInForce> history, subject.context.state.policy_history());

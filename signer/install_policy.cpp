@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/digest.hpp"
+#include "core/utf8.hpp"
 #include "signer/commit.hpp"
 #include "signer/rules.hpp"
 #include "verify/log/log_key.hpp"
@@ -13,6 +14,7 @@ namespace hallmark {
 namespace {
 
 constexpr std::size_t kMaxKeys = 64;
+constexpr std::size_t kMaxRecord = 8192;  // bytes; a line of the log holds it, however it escapes
 
 bool says_demo(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
@@ -91,6 +93,16 @@ Status no_other_policy_is_installed(PolicyCase& subject) {
                       "change it: hallmark policy propose FILE");
 }
 
+Status ceremony_record_is_a_text(PolicyCase& subject) {
+  if (!subject.untrusted_request.body.contains("ceremony")) return ok_status();
+  HALLMARK_TRY(subject.ceremony, request_text(subject.untrusted_request.body, "ceremony"));
+  if (!subject.ceremony.empty() && subject.ceremony.size() <= kMaxRecord &&
+      is_utf8(subject.ceremony)) {
+    return ok_status();
+  }
+  return policy_error("ceremony record", "is no UTF-8 text of 1 to 8192 bytes");
+}
+
 Status policy_suits_this_terminal(PolicyCase& subject) {
   return check_demo_mark(subject.policy, subject.context.origin.demo);
 }
@@ -154,7 +166,7 @@ Status log_key_is_the_agents(PolicyCase& subject) {
   return verification_error("log key of " + terminal, "is not the only key that its agent offers");
 }
 
-Status record_policy(const PolicyCase& subject, const Json& event) {
+Status record_policy(const PolicyCase& subject, const std::vector<Json>& events) {
   const SignerContext& context = subject.context;
   std::optional<Sha256Digest> statement;
   if (!subject.approval.statement.empty()) statement = subject.approval.statement_sha256;
@@ -163,7 +175,7 @@ Status record_policy(const PolicyCase& subject, const Json& event) {
   for (const auto& [name, der] : subject.certificates) {
     HALLMARK_CHECK(context.state.put_certificate(name, der));
   }
-  return commit_with_log(context, std::move(transaction), {event});
+  return commit_with_log(context, std::move(transaction), events);
 }
 
 Status write_public_keys(const PolicyCase& subject) {
@@ -185,7 +197,15 @@ Json policy_event(const PolicyCase& subject) {
 }
 
 Result<Response> install_policy_and_keys(const PolicyCase& subject) {
-  if (!subject.installed_already) HALLMARK_CHECK(record_policy(subject, policy_event(subject)));
+  std::vector<Json> events = {policy_event(subject)};
+  if (!subject.ceremony.empty()) {
+    events.push_back({{"kind", "ceremony"},
+                      {"name", "ceremony record"},
+                      {"size", subject.ceremony.size()},
+                      {"sha256", sha256(subject.ceremony).hex()},
+                      {"text", subject.ceremony}});
+  }
+  if (!subject.installed_already) HALLMARK_CHECK(record_policy(subject, events));
   HALLMARK_CHECK(write_public_keys(subject));
   return Response{Json{{"policy", sha256(subject.text).hex()}}, {}};
 }

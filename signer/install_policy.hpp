@@ -2,8 +2,10 @@
 // once.
 //
 // Request: {"policy": text, "openpgp_keys": [armoured], "apk_certificates": [{"name",
-// "der_base64"}]}. Answer: {"policy": SHA-256}. The public keys are also written to public/, for
-// everyone. Handing in the same policy again writes them again and changes nothing else.
+// "der_base64"}], "ceremony": text}. Answer: {"policy": SHA-256}. The ceremony's record, which may
+// be absent, goes into the log as it is, for people: at most 8 KiB of UTF-8. The public keys are
+// also written to public/, for everyone. Handing in the same policy again writes them again and
+// changes nothing else.
 #pragma once
 
 #include <map>
@@ -24,6 +26,7 @@ struct PolicyCase {
   std::string text{};
   Policy policy{};
   bool installed_already = false;
+  std::string ceremony{};  // of an installation; empty: without
   // Of a change.
   InstalledPolicy in_force{};
   Approval approval{};
@@ -32,6 +35,7 @@ struct PolicyCase {
 
 Status policy_can_be_read(PolicyCase& subject);
 Status no_other_policy_is_installed(PolicyCase& subject);
+Status ceremony_record_is_a_text(PolicyCase& subject);
 Status policy_suits_this_terminal(PolicyCase& subject);
 Status approvers_have_usable_keys(PolicyCase& subject);
 Status certificates_are_those_of_the_policy(PolicyCase& subject);
@@ -43,7 +47,7 @@ Result<Response> install_policy_and_keys(const PolicyCase& subject);
 
 // The policy comes into force, with its certificates; its public keys are files for everyone.
 Json policy_event(const PolicyCase& subject);  // of the log
-Status record_policy(const PolicyCase& subject, const Json& event);
+Status record_policy(const PolicyCase& subject, const std::vector<Json>& events);
 Status write_public_keys(const PolicyCase& subject);
 
 // A demo terminal's policy says "demo" in origin and label, and no other terminal's claims to be

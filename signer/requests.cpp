@@ -28,6 +28,7 @@ constexpr Rule<PublishedLogCase> kPublishedLog[] = {
 constexpr Rule<PolicyCase> kInstallPolicy[] = {
     {"policy-can-be-read", policy_can_be_read},
     {"no-other-policy-is-installed", no_other_policy_is_installed},
+    {"ceremony-record-is-a-text", ceremony_record_is_a_text},
     {"policy-suits-this-terminal", policy_suits_this_terminal},
     {"approvers-have-usable-keys", approvers_have_usable_keys},
     {"certificates-are-those-of-the-policy", certificates_are_those_of_the_policy},

@@ -84,6 +84,28 @@ TEST_CASE_METHOD(TestTerminal, "install-policy: an approver whose key is no key"
   check_refused(*this, ask(install_request()), "approvers-have-usable-keys", "approver bob");
 }
 
+TEST_CASE_METHOD(TestTerminal, "install-policy: the ceremony's record is a line of the log") {
+  Json request = install_request();
+  request["ceremony"] = "Hallmark ceremony record\n";
+  REQUIRE(ask(request).ok());
+  CHECK(log_text().find("\"kind\":\"ceremony\"") != std::string::npos);
+  CHECK(log_text().find("\"text\":\"Hallmark ceremony record\\n\"") != std::string::npos);
+}
+
+TEST_CASE_METHOD(TestTerminal, "install-policy: a ceremony's record that is none") {
+  Json request = install_request();
+  SECTION("empty") { request["ceremony"] = ""; }
+  SECTION("too long") { request["ceremony"] = std::string(8193, 'x'); }
+  SECTION("not UTF-8") { request["ceremony"] = "\xff"; }
+  check_refused(*this, ask(request), "ceremony-record-is-a-text", "is no UTF-8 text");
+}
+
+TEST_CASE_METHOD(TestTerminal, "install-policy: the longest record, of what must be escaped") {
+  Json request = install_request();
+  request["ceremony"] = std::string(8192, '\x01');
+  CHECK(ask(request).ok());
+}
+
 TEST_CASE_METHOD(TestTerminal, "install-policy: demo and real terminals do not mix") {
   Json policy = Json::parse(policy_text);
   SECTION("a demo's policy on a real terminal") { demo = false; }
