@@ -91,12 +91,13 @@ Command KeyArchive::tar(std::vector<std::string> arguments) const {
   return command;
 }
 
-Status KeyArchive::on_archive(std::vector<std::string> arguments, const UniqueFd& archive,
-                              const std::string& subject) const {
+Result<std::string> KeyArchive::on_archive(std::vector<std::string> arguments,
+                                           const UniqueFd& archive,
+                                           const std::string& subject) const {
   arguments.insert(arguments.end(), {"--file", "-"});
   Command command = tar(std::move(arguments));
   command.stdin_fd = archive.get();
-  return run_to_end(command, subject);
+  return run_checked(command, subject);
 }
 
 Status KeyArchive::encrypt(const Secret& secret, const UniqueFd& file) const {
@@ -107,7 +108,9 @@ Status KeyArchive::encrypt(const Secret& secret, const UniqueFd& file) const {
   }
   Command archive = tar(arguments);
   archive.stdout_fd = pipe.write.get();
-  HALLMARK_CHECK(run_to_end(archive, "keys"));
+  HALLMARK_TRY(const Outcome archived, run(archive));
+  // 1: a file changed while it was read. The comparison with the finished backup judges that.
+  if (archived.exit_code > 1) return failed("keys", "tar: " + last_lines(archived.err, 3));
   pipe.write.reset();
   const Command encryption =
       gpg(keeper_, secret, {"--symmetric", "--cipher-algo", "AES256", "--compress-algo", "none"},
@@ -126,12 +129,21 @@ Result<UniqueFd> KeyArchive::decrypt(const Secret& secret, const UniqueFd& file)
                             "as many shares as are needed, all of this backup, unchanged");
 }
 
-Status KeyArchive::compare(const UniqueFd& archive) const {
-  return on_archive({"--compare"}, archive, "keys, compared with their backup");
+Result<std::size_t> KeyArchive::compare(const UniqueFd& archive) const {
+  HALLMARK_TRY(const std::string listed,
+               on_archive({"--compare", "--verbose"}, archive, "keys, compared with their backup"));
+  HALLMARK_TRY(const std::set<std::string> names, private_keys());
+  for (const std::string& name : names) {
+    if (listed.find("private-keys-v1.d/" + name + "\n") != std::string::npos) continue;
+    return verification_error("key " + name, "is not in the backup", "back the keys up anew");
+  }
+  return names.size();
 }
 
 Status KeyArchive::extract(const UniqueFd& archive) const {
-  return on_archive({"--extract", "--skip-old-files", "--no-same-owner"}, archive, "keys");
+  const auto said =
+      on_archive({"--extract", "--skip-old-files", "--no-same-owner"}, archive, "keys");
+  return said.ok() ? ok_status() : Status(said.error());
 }
 
 Result<std::set<std::string>> KeyArchive::private_keys() const {

@@ -38,8 +38,9 @@ class KeyArchive {
   Status encrypt(const Secret& secret, const UniqueFd& file) const;
   // The archive, complete and authentic, in a pipe.
   Result<UniqueFd> decrypt(const Secret& secret, const UniqueFd& file) const;
-  // The first file that is not as in the archive is an error.
-  Status compare(const UniqueFd& archive) const;
+  // How many private keys the archive holds. A file that is not as in the archive is an error, and
+  // a private key that is not in it.
+  Result<std::size_t> compare(const UniqueFd& archive) const;
   // What is there already stays as it is.
   Status extract(const UniqueFd& archive) const;
 
@@ -51,8 +52,8 @@ class KeyArchive {
       : users_(std::move(users)), keeper_(layout.signing_keys(), users_) {}
 
   Command tar(std::vector<std::string> arguments) const;
-  Status on_archive(std::vector<std::string> arguments, const UniqueFd& archive,
-                    const std::string& subject) const;
+  Result<std::string> on_archive(std::vector<std::string> arguments, const UniqueFd& archive,
+                                 const std::string& subject) const;
 
   AgentUsers users_;
   KeyKeeper keeper_;

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <set>
 
 #include "cli/key_archive.hpp"
@@ -13,24 +14,49 @@ namespace {
 
 constexpr std::size_t kMaxShare = 4096;  // bytes
 
-// Files of this backup that go again unless it succeeds.
+// Under this name until all of them are there and were tried: what a killed run leaves is written
+// over by the next.
+std::string partial_name(const std::string& path) { return path + ".partial"; }
+
+// The files of a backup. They go again unless it succeeds.
 class NewFiles {
  public:
   NewFiles() = default;
   NewFiles(const NewFiles&) = delete;
   NewFiles& operator=(const NewFiles&) = delete;
   ~NewFiles() {
-    for (const std::string& path : paths_) ::unlink(path.c_str());
+    for (const std::string& path : paths_) ::unlink(partial_name(path).c_str());
   }
+
   Result<UniqueFd> make(const std::string& path) {
-    HALLMARK_TRY(UniqueFd fd,
-                 open_at(AT_FDCWD, path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0600));
+    HALLMARK_CHECK(check_free(path));
+    HALLMARK_TRY(UniqueFd fd, open_at(AT_FDCWD, partial_name(path),
+                                      O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600));
     paths_.push_back(path);
     return fd;
   }
-  void keep() { paths_.clear(); }
+
+  // The backup, which was made first, gets its name last: where it is, its shares are.
+  Status finish() {
+    for (; !paths_.empty(); paths_.pop_back()) {
+      const std::string& path = paths_.back();
+      HALLMARK_CHECK(check_free(path));
+      if (::rename(partial_name(path).c_str(), path.c_str()) != 0) {
+        return errno_error(path, "cannot be given its name");
+      }
+      const auto folder = std::filesystem::absolute(path).parent_path();
+      HALLMARK_TRY(const UniqueFd fd, open_dir(folder));
+      HALLMARK_CHECK(sync_fd(fd.get(), folder));
+    }
+    return ok_status();
+  }
 
  private:
+  static Status check_free(const std::string& path) {
+    if (::access(path.c_str(), F_OK) != 0) return ok_status();
+    return failed(path, "exists already", "a backup or a share is never written over");
+  }
+
   std::vector<std::string> paths_;
 };
 
@@ -59,7 +85,9 @@ Result<Secret> secret_of(const std::vector<KeyShare>& shares, const KeyArchive& 
 Status rehearse_every_share(const std::vector<std::string>& files, std::size_t needed,
                             const Sha256Digest& digest, const Secret& secret,
                             const KeyArchive& keys) {
-  HALLMARK_TRY(const std::vector<KeyShare> shares, read_shares(files, digest));
+  std::vector<std::string> partial;
+  for (const std::string& file : files) partial.push_back(partial_name(file));
+  HALLMARK_TRY(const std::vector<KeyShare> shares, read_shares(partial, digest));
   for (std::size_t first = 0; first < shares.size(); ++first) {
     std::vector<KeyShare> group;
     for (std::size_t i = 0; i < needed; ++i) group.push_back(shares[(first + i) % shares.size()]);
@@ -131,18 +159,15 @@ Result<BackupReport> back_up_keys(TerminalRoot& root, const BackupPlan& plan) {
 
   HALLMARK_CHECK(rehearse_every_share(plan.shares, plan.needed, digest.sha256, secret, keys));
   HALLMARK_TRY(const UniqueFd archive, keys.decrypt(secret, file));
-  HALLMARK_CHECK(keys.compare(archive));
-  HALLMARK_TRY(const std::set<std::string> names, keys.private_keys());
-  files.keep();
-  return BackupReport{digest.sha256, digest.size, names.size()};
+  HALLMARK_TRY(const std::size_t count, keys.compare(archive));
+  HALLMARK_CHECK(files.finish());
+  return BackupReport{digest.sha256, digest.size, count};
 }
 
 Result<BackupReport> rehearse_restore(TerminalRoot& root, const std::string& file,
                                       const std::vector<std::string>& share_files) {
   HALLMARK_TRY(OpenedBackup opened, open_backup(root, file, share_files));
-  HALLMARK_CHECK(opened.keys.compare(opened.archive));
-  HALLMARK_TRY(const std::set<std::string> names, opened.keys.private_keys());
-  opened.report.keys = names.size();
+  HALLMARK_TRY(opened.report.keys, opened.keys.compare(opened.archive));
   return opened.report;
 }
 

@@ -20,6 +20,12 @@ for pair in 'a b' 'a c' 'b c'; do
   check "shares $pair open it" hallmark keys restore keys.gpg --rehearse --share "$first/share" --share "$second/share"
 done
 
+# A key that is made later is in no backup.
+cp "$(find "$home/private-keys-v1.d" -name '*.key' | head -1)" "$home/private-keys-v1.d/0000000000000000000000000000000000000000.key"
+refused 3 'is not in the backup' 'a rehearsal with a key too many' \
+  hallmark keys restore keys.gpg --rehearse --share a/share --share b/share
+rm "$home/private-keys-v1.d/0000000000000000000000000000000000000000.key"
+
 # With nothing of ours.
 ssss-combine -x -q -t 2 < <(sed -n 's/^share: //p' a/share c/share) 2>passphrase
 mkdir -m 700 stock
@@ -43,7 +49,17 @@ sed -i "s/^backup: .*/backup: $(sha256sum <keys.gpg | cut -c1-64)/" a/share b/sh
 refused 2 'needed' 'fewer shares than are needed' hallmark keys backup more.gpg --needed 3 --share d --share e
 refused 2 'a file twice' 'two shares in one file' hallmark keys backup more.gpg --share d --share d
 refused 1 'nowhere' 'a folder that is not there' hallmark keys backup more.gpg --share d --share nowhere/e
-[[ ! -e more.gpg && ! -e d ]] || fail 'a backup that failed left something'
+[[ ! -e more.gpg && ! -e d && -z $(find . -maxdepth 2 -name '*.partial') ]] || fail 'a backup that failed left something'
+
+# Killed in the middle: what is left has no final name, and the next run makes it over.
+for moment in 0.02 0.1 0.2 0.3; do
+  timeout --signal=KILL "$moment" hallmark keys backup more.gpg --share d --share e >/dev/null 2>&1 || true
+  [[ ! -e more.gpg || (-e d && -e e) ]] || fail 'a backup without its shares'
+  [[ ! -e more.gpg ]] || break
+done
+rm -f more.gpg d e
+check 'and again to its end' hallmark keys backup more.gpg --share d --share e
+[[ -z $(find . -maxdepth 1 -name '*.partial') ]] || fail 'a partial file stays'
 
 # The keys are lost.
 rm -rf "$home/private-keys-v1.d"/*
