@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "cli/log_leaves.hpp"
 #include "cli/log_words.hpp"
 #include "cli/own_log.hpp"
 #include "cli/verbs.hpp"
@@ -65,27 +66,11 @@ Result<std::vector<OlderCheckpoint>> older_checkpoints(const LogArguments& argum
   return older;
 }
 
-// `visit` sees each leaf as the object that it is; nothing of it counts before the log has proved
-// to be whole.
-Result<VerifiedLog> read_log(
-    const LogSource& source, const std::vector<OlderCheckpoint>& older,
-    const std::function<Status(uint64_t, std::string_view, const Json&)>& visit) {
-  if (::access(source.folder.c_str(), F_OK) != 0) {
-    return failed(source.folder, "is not there",
-                  "a terminal writes its log there when it publishes: hallmark publish");
-  }
+Result<VerifiedLog> read_log(const LogSource& source, const std::vector<OlderCheckpoint>& older,
+                             const LeafVisitor& visit) {
   std::vector<Checkpoint> checkpoints;
   for (const OlderCheckpoint& old : older) checkpoints.push_back(old.checkpoint);
-  LogVisitor visitor;
-  visitor.on_entry = [&](uint64_t sequence, std::string_view entry) -> Status {
-    const auto leaf = parse_json(entry, "leaf " + std::to_string(sequence));
-    if (!leaf.ok() || !leaf->is_object()) {
-      return verification_error(source.folder,
-                                "has at " + std::to_string(sequence) + " what is no leaf of ours");
-    }
-    return visit(sequence, entry, *leaf);
-  };
-  return check_log_folder(source.folder, source.key, checkpoints, visitor);
+  return read_log_leaves(source.folder, source.key, checkpoints, visit);
 }
 
 Status run_show(CommandLine& line, const LogArguments& arguments) {

@@ -1,7 +1,10 @@
+#include <unistd.h>
+
 #include <ctime>
 #include <memory>
 
 #include "cli/approvals.hpp"
+#include "cli/pending.hpp"
 #include "cli/repository.hpp"
 #include "cli/steps/step.hpp"
 #include "cli/verbs.hpp"
@@ -36,8 +39,7 @@ std::vector<NamedStep> release_steps() {
   };
 }
 
-Status run_release(CommandLine& line, const ReleaseName& release) {
-  HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
+Result<Json> release_one(CommandLine& line, TerminalRoot& root, const ReleaseName& release) {
   const auto began = Clock::now();
   Json steps = Json::object();
   for (const NamedStep& step : release_steps()) {
@@ -46,9 +48,62 @@ Status run_release(CommandLine& line, const ReleaseName& release) {
     line.screen.step(step.name, report.summary, since(step_began));
     steps[step.name] = report.details;
   }
-  line.screen.answer(
-      Json{{"product", release.product}, {"version", release.version}, {"steps", steps}},
-      release.text() + " is released (" + human_time(since(began)) + ")");
+  if (!line.screen.json()) {
+    line.screen.answer({}, release.text() + " is released (" + human_time(since(began)) + ")");
+  }
+  return Json{{"product", release.product}, {"version", release.version}, {"steps", steps}};
+}
+
+Status run_release(CommandLine& line, const ReleaseName& release) {
+  HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
+  HALLMARK_TRY(const Json done, release_one(line, root, release));
+  line.screen.answer(done, "");
+  return ok_status();
+}
+
+Json waiting_json(const std::vector<WaitingRelease>& waiting) {
+  Json out = Json::array();
+  for (const WaitingRelease& one : waiting) {
+    out.push_back(
+        {{"product", one.release.product}, {"version", one.release.version}, {"cause", one.cause}});
+  }
+  return out;
+}
+
+// The log is signed before anything is uploaded: what it says is done may not be served yet.
+Status publish_the_rest(CommandLine& line, TerminalRoot& root) {
+  HALLMARK_TRY(const Terminal terminal, root.terminal());
+  const auto checkpoint = root.layout().public_log(terminal.name) / "checkpoint";
+  if (::access(checkpoint.c_str(), F_OK) != 0) return ok_status();
+  const auto began = Clock::now();
+  HALLMARK_TRY(const StepReport report, publish_tree(root));
+  line.screen.step("publish", report.summary, since(began));
+  return ok_status();
+}
+
+// Everything that is approved and not yet done. One release's trouble does not keep the others.
+Status run_pending(CommandLine& line, const std::string& product) {
+  HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
+  HALLMARK_TRY(const PendingReleases pending, pending_releases(root, product));
+  for (const WaitingRelease& one : pending.waiting) {
+    line.screen.note(one.release.text() + " waits: " + one.cause);
+  }
+  if (pending.ready.empty()) HALLMARK_CHECK(publish_the_rest(line, root));
+  Json released = Json::array();
+  std::optional<Error> trouble;
+  for (const ReleaseName& release : pending.ready) {
+    if (pending.ready.size() > 1) line.screen.note(release.text() + ":");
+    Result<Json> done = release_one(line, root, release);
+    if (done.ok()) {
+      released.push_back(std::move(*done));
+      continue;
+    }
+    if (trouble) line.screen.error(*trouble);
+    trouble = done.error();
+  }
+  line.screen.answer(Json{{"released", released}, {"waiting", waiting_json(pending.waiting)}},
+                     pending.ready.empty() ? "nothing that is approved is left to release" : "");
+  if (trouble) return *trouble;
   return ok_status();
 }
 
@@ -160,12 +215,18 @@ void add_release(CLI::App& app, CommandLine& line) {
   auto release = std::make_shared<ReleaseName>();
   CLI::App* verb =
       app.add_subcommand("release", "Do every step that is not done yet, from pin to publish");
-  add_names(verb, release);
+  verb->add_option("PRODUCT", release->product, "a file of releases/products, without .json");
+  verb->add_option("VERSION", release->version,
+                   "the version to release; without it, all that is approved and not yet done");
   verb->footer(
-      "Example:\n  hallmark release figlet 2.2.5-3\n\n"
+      "Examples:\n  hallmark release figlet 2.2.5-3\n  hallmark release\n\n"
       "Safe to run again at any time: it goes on where it stopped.");
-  verb->callback(
-      [&line, release] { line.run = [&line, release] { return run_release(line, *release); }; });
+  verb->callback([&line, release] {
+    line.run = [&line, release] {
+      if (release->version.empty()) return run_pending(line, release->product);
+      return run_release(line, *release);
+    };
+  });
 }
 
 }  // namespace
