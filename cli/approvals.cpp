@@ -55,7 +55,7 @@ Result<ApprovalSubject> release_approval(const TerminalRoot& root, const Release
   statement.policy_sha256 = sha256(policy);
   statement.version = release.version;
   statement.lock_sha256 = sha256(files.lock_text);
-  statement.suites = approval_suites(files.lock);
+  statement.suites = approval_suites(files.lock.targets);
   statement.terminal_group = terminal.group;
   return ApprovalSubject{root.layout().approvals(release.product, release.version),
                          [statement](int64_t expires) {
@@ -74,7 +74,7 @@ Result<StepReport> approve_release(TerminalRoot& root, const ReleaseName& releas
   HALLMARK_TRY(const ApprovalFiles after, read_approval_files(subject.folder));
   HALLMARK_TRY(const ReleaseFiles files, read_release_files(root, release));
   return approvals_report(who_approved(policy, after),
-                          people_needed(policy, files.product, files.lock));
+                          people_needed(policy, files.product, files.lock.targets));
 }
 
 Result<StepReport> check_approvals(TerminalRoot& root, const ReleaseName& release) {
@@ -85,7 +85,7 @@ Result<StepReport> check_approvals(TerminalRoot& root, const ReleaseName& releas
   // Signatures of a statement for another lock, policy or product count for nothing.
   if (is_current(files, subject)) people = who_approved(policy, files);
   HALLMARK_TRY(const ReleaseFiles release_files, read_release_files(root, release));
-  const uint64_t needed = people_needed(policy, release_files.product, release_files.lock);
+  const uint64_t needed = people_needed(policy, release_files.product, release_files.lock.targets);
   StepReport report = approvals_report(people, needed);
   if (people.size() >= needed) return report;
   return policy_error(release.text(), "has " + report.summary,

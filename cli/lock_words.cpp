@@ -87,7 +87,7 @@ std::vector<std::string> lock_words(const Lock& lock) {
     out.push_back("built in environment " + environment.name + " (" + environment.architecture +
                   ", " + std::to_string(environment.packages.size()) + " packages)");
   }
-  out.push_back("for " + approval_suites(lock));
+  out.push_back("for " + approval_suites(lock.targets));
   return out;
 }
 
@@ -101,9 +101,9 @@ std::vector<std::string> lock_changes(const Lock& before, const Lock& after) {
     out.push_back("the source was signed by " + signer_of(before.source) + ", and now is by " +
                   signer_of(after.source));
   }
-  if (approval_suites(before) != approval_suites(after)) {
-    out.push_back("it went to " + approval_suites(before) + ", and now goes to " +
-                  approval_suites(after));
+  if (approval_suites(before.targets) != approval_suites(after.targets)) {
+    out.push_back("it went to " + approval_suites(before.targets) + ", and now goes to " +
+                  approval_suites(after.targets));
   }
   compare_environments(before, after, out);
   return out;

@@ -33,14 +33,33 @@ std::string joined(const std::vector<std::string>& words) {
   return out;
 }
 
+// Empty: not of one of these kinds.
+std::string done_by_approval(const std::string& kind, const Json& leaf) {
+  const std::string release = text_of(leaf, "product") + " " + text_of(leaf, "version");
+  const std::string suite = text_of(leaf, "suite");
+  if (kind == "acceptance") return "accepted for " + release;
+  if (kind == "promotion") {
+    return "of " + release + ", promoted from " + text_of(leaf, "from") + " to " + suite;
+  }
+  if (kind == "withdrawal") return "of " + release + ", called back from " + suite;
+  if (kind == "lower-version") {
+    return "may come into " + suite + " once as " + text_of(leaf, "version_wanted") + ", below " +
+           text_of(leaf, "version_now") + " (" + text_of(leaf, "reason") + ")";
+  }
+  if (kind == "lower-evidence") {
+    return "'" + text_of(leaf, "evidence") + "' is enough in " + joined(texts_of(leaf, "suites")) +
+           " until " + text_of(leaf, "until");
+  }
+  return "";
+}
+
 std::string what_happened(const Json& leaf) {
   const std::string kind = text_of(leaf, "kind");
   if (kind == "refusal") {
     return "refused " + text_of(leaf, "request") + ": " + text_of(leaf, "cause");
   }
-  if (kind == "acceptance") {
-    return "accepted for " + text_of(leaf, "product") + " " + text_of(leaf, "version") +
-           ", approved by " + joined(texts_of(leaf, "approvers"));
+  if (const std::string done = done_by_approval(kind, leaf); !done.empty()) {
+    return done + ", approved by " + joined(texts_of(leaf, "approvers"));
   }
   if (kind == "policy") return "in force";
   const std::vector<std::string> keys = texts_of(leaf, "keys");

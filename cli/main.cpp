@@ -52,7 +52,10 @@ int run(int argc, char** argv) {
   describe_app(app, line);
   add_release_verbs(app, line);
   add_review_verb(app, line);
+  add_import_verb(app, line);
+  add_promote_verb(app, line);
   add_withdraw_verb(app, line);
+  add_allow_verbs(app, line);
   add_terminal_verbs(app, line);
   add_repository_verbs(app, line);
   add_policy_verbs(app, line);

@@ -17,46 +17,6 @@ namespace fs = std::filesystem;
 // One request holds this many files: below the protocol's limit, enough to make flushing cheap.
 constexpr std::size_t kBatch = 100;
 
-Result<std::vector<std::string>> find_packages(const std::vector<std::string>& paths) {
-  std::vector<std::string> out;
-  for (const std::string& path : paths) {
-    std::error_code failure;
-    if (!fs::is_directory(path, failure)) {
-      out.push_back(path);
-      continue;
-    }
-    const std::size_t before = out.size();
-    for (const auto& entry : fs::recursive_directory_iterator(path, failure)) {
-      if (entry.is_regular_file() && entry.path().extension() == ".deb") {
-        out.push_back(entry.path());
-      }
-    }
-    if (failure) return failed(path, "cannot be read: " + failure.message());
-    if (out.size() == before) return failed(path, "holds no .deb file");
-  }
-  std::sort(out.begin(), out.end());
-  return out;
-}
-
-struct Destination {
-  std::string suite;
-  std::string component;
-};
-
-// "SUITE" or "SUITE/COMPONENT"; without one, the suite's first component.
-Result<Destination> parse_destination(const TerminalRoot& root, const std::string& text) {
-  HALLMARK_TRY(const std::string policy_text, root.policy_text());
-  HALLMARK_TRY(const Policy policy, parse_policy(policy_text, root.layout().policy()));
-  const std::size_t slash = text.find('/');
-  Destination out{text.substr(0, slash), ""};
-  const SuitePolicy* suite = policy.suite(out.suite);
-  if (suite == nullptr) {
-    return policy_error(out.suite, "is no suite of the policy", "suites are in policy.json");
-  }
-  out.component = slash == std::string::npos ? suite->components.front() : text.substr(slash + 1);
-  return out;
-}
-
 struct IncludeCount {
   std::size_t added = 0;
   uint64_t unchanged = 0;
@@ -126,6 +86,40 @@ Result<std::vector<std::string>> released_suites(TerminalRoot& root) {
 }
 
 }  // namespace
+
+Result<std::vector<std::string>> find_packages(const std::vector<std::string>& paths) {
+  std::vector<std::string> out;
+  for (const std::string& path : paths) {
+    std::error_code failure;
+    if (!fs::is_directory(path, failure)) {
+      out.push_back(path);
+      continue;
+    }
+    const std::size_t before = out.size();
+    for (const auto& entry : fs::recursive_directory_iterator(path, failure)) {
+      if (entry.is_regular_file() && entry.path().extension() == ".deb") {
+        out.push_back(entry.path());
+      }
+    }
+    if (failure) return failed(path, "cannot be read: " + failure.message());
+    if (out.size() == before) return failed(path, "holds no .deb file");
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+Result<Destination> parse_destination(const TerminalRoot& root, const std::string& text) {
+  HALLMARK_TRY(const std::string policy_text, root.policy_text());
+  HALLMARK_TRY(const Policy policy, parse_policy(policy_text, root.layout().policy()));
+  const std::size_t slash = text.find('/');
+  Destination out{text.substr(0, slash), ""};
+  const SuitePolicy* suite = policy.suite(out.suite);
+  if (suite == nullptr) {
+    return policy_error(out.suite, "is no suite of the policy", "suites are in policy.json");
+  }
+  out.component = slash == std::string::npos ? suite->components.front() : text.substr(slash + 1);
+  return out;
+}
 
 Result<std::vector<ComposedSuite>> compose_suites(TerminalRoot& root,
                                                   const std::vector<std::string>& suites) {

@@ -27,6 +27,16 @@ Result<std::string> sign_suite(TerminalRoot& root, const ComposedSuite& suite,
 // where none is named.
 Result<StepReport> refresh_suites(TerminalRoot& root, std::vector<std::string> suites);
 
+struct Destination {
+  std::string suite;
+  std::string component;
+};
+// "SUITE" or "SUITE/COMPONENT"; without one, the suite's first component.
+Result<Destination> parse_destination(const TerminalRoot& root, const std::string& text);
+
+// The .deb files among these, and every one below those that are folders. Sorted.
+Result<std::vector<std::string>> find_packages(const std::vector<std::string>& paths);
+
 // Adds .deb files, or every .deb below a folder, to a suite ("SUITE" or "SUITE/COMPONENT").
 Result<StepReport> include_files(TerminalRoot& root, const std::string& destination,
                                  const std::vector<std::string>& paths);

@@ -24,7 +24,10 @@ void add_keys_backup(CLI::App& keys, CommandLine& line);       // keys backup, k
 void add_release_verbs(CLI::App& app, CommandLine& line);     // pin … publish, release
 void add_repository_verbs(CLI::App& app, CommandLine& line);  // repo
 void add_review_verb(CLI::App& app, CommandLine& line);       // review
+void add_import_verb(CLI::App& app, CommandLine& line);       // import
+void add_promote_verb(CLI::App& app, CommandLine& line);      // promote
 void add_withdraw_verb(CLI::App& app, CommandLine& line);     // withdraw
+void add_allow_verbs(CLI::App& app, CommandLine& line);       // allow
 void add_policy_verbs(CLI::App& app, CommandLine& line);      // policy
 void add_apk_verbs(CLI::App& app, CommandLine& line);         // apk
 void add_log_verbs(CLI::App& app, CommandLine& line);         // log

@@ -19,6 +19,14 @@ std::string describe_suite(const Json& suite) {
   return text + "\n";
 }
 
+std::string describe_lowered(const Json& lowered) {
+  return "lower evidence: '" + lowered.value("evidence", std::string()) + "' is enough for " +
+         lowered.value("product", std::string()) + " in suite " +
+         lowered.value("suite", std::string()) + " until " + lowered.value("until", std::string()) +
+         ", " + std::to_string(lowered.value("days_left", 0)) + " day(s) left; owner " +
+         lowered.value("owner", std::string()) + "\n";
+}
+
 Status run_status(CommandLine& line) {
   HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
   HALLMARK_TRY(const Message answer, root.request("hallmark-sign", Json{{"type", "status"}}));
@@ -29,6 +37,9 @@ Status run_status(CommandLine& line) {
       (status.value("demo", false) ? ", demo: nothing it signs is to be trusted" : "") +
       "\naccepted artefacts: " + std::to_string(status.value("artefacts", 0)) + "\n";
   for (const Json& suite : status.value("suites", Json::array())) text += describe_suite(suite);
+  for (const Json& lowered : status.value("lowered_evidence", Json::array())) {
+    text += describe_lowered(lowered);
+  }
   const Json confinement = status.value("confinement", Json::object());
   if (confinement.value("landlock", 0) == 0) {
     text += "the signer's files are not confined: this kernel has no Landlock\n";

@@ -23,19 +23,13 @@ void add_withdraw_verb(CLI::App& app, CommandLine& line) {
   verb->add_option("PRODUCT", release->product, "a product that was released")->required();
   verb->add_option("VERSION", release->version, "the version to call back")->required();
   verb->add_option("--suite", options->suite, "from this suite alone (default: from every suite)");
-  verb->add_option("--key", options->approve.key,
-                   "sign first: SSH private key, or a public key whose agent has the other half");
-  verb->add_option("--valid-days", options->approve.valid_days, "how long a new statement is valid")
-      ->check(CLI::Range(1, 90))
-      ->capture_default_str();
-  verb->add_flag("--approve-only", options->approve_only,
-                 "write the statement, and sign it if there is a key; nothing else");
+  add_approval_options(*verb, options->approval);
   verb->footer(
       "Example:\n  hallmark withdraw figlet 2.2.5-3 --key ~/.ssh/id_ed25519\n\n"
       "One approver is enough while the release is young; later it takes as many as a release.");
   verb->callback([&line, release, options] {
     line.run = [&line, release, options] {
-      options->approve.now = std::time(nullptr);
+      options->approval.approve.now = std::time(nullptr);
       return run_withdraw(line, *release, *options);
     };
   });

@@ -70,17 +70,8 @@ Result<std::vector<std::string>> remove_withdrawn(TerminalRoot& root, const Json
 Result<StepReport> withdraw_release(TerminalRoot& root, const ReleaseName& release,
                                     const WithdrawOptions& options) {
   HALLMARK_TRY(const ApprovalSubject subject, withdrawal_approval(root, release, options.suite));
-  if (!options.approve.key.empty()) {
-    HALLMARK_TRY(const Policy policy, root.policy());
-    HALLMARK_CHECK(sign_statement(root.screen(), policy, subject, options.approve));
-  } else {
-    const auto written = write_statement(subject, options.approve);
-    if (!written.ok()) return written.error();
-  }
-  if (options.approve_only) {
-    return StepReport{"the statement and its signatures are in " + subject.folder.string(),
-                      Json{{"folder", subject.folder.string()}}};
-  }
+  HALLMARK_CHECK(prepare_approval(root, subject, options.approval.approve));
+  if (options.approval.approve_only) return approve_only_report(subject);
   HALLMARK_TRY(const Message withdrawn, ask_signer(root, release, subject, options));
   HALLMARK_TRY(const std::vector<std::string> suites, remove_withdrawn(root, withdrawn.body));
   StepReport report{release.text() + " is withdrawn", withdrawn.body};

@@ -1,14 +1,13 @@
 // Calling a release back: its statement and signatures are in releases/withdrawals.
 #pragma once
 
-#include "cli/approval_files.hpp"
+#include "cli/approval_options.hpp"
 
 namespace hallmark {
 
 struct WithdrawOptions {
   std::string suite;  // empty: every suite
-  bool approve_only = false;
-  ApproveOptions approve;  // without a key: what has been signed so far counts
+  ApprovalOptions approval;
 };
 
 // Signs, if there is a key; has the signer withdraw the release; takes it out of the repository;

@@ -18,6 +18,10 @@ _hallmark_options() {
     pin) echo --renew ;;
     approve) echo --key --valid-days ;;
     review) echo --since --files --markdown ;;
+    promote) echo --key --valid-days --approve-only ;;
+    import) echo --renew --key --valid-days --approve-only ;;
+    'allow lower-version') echo --reason --key --valid-days --approve-only ;;
+    'allow lower-evidence') echo --owner --until --key --valid-days --approve-only ;;
     withdraw) echo --suite --key --valid-days --approve-only ;;
     'policy propose') echo --openpgp-key --apk-certificate --valid-days ;;
     'policy approve') echo --key --valid-days ;;
@@ -49,7 +53,7 @@ _hallmark() {
     esac
   done
   verb=${words[0]:-}
-  case $verb in keys | repo | apk | policy | log) verb+=${words[1]:+ ${words[1]}} ;; esac
+  case $verb in keys | repo | apk | policy | log | allow) verb+=${words[1]:+ ${words[1]}} ;; esac
   case $verb in 'apk lineage') verb+=${words[2]:+ ${words[2]}} ;; esac
 
   COMPREPLY=()
@@ -63,8 +67,10 @@ _hallmark() {
   fi
   local found=''
   case $verb:${#words[@]} in
-    :0) found='init pin review approve fetch build accept sign compose refresh publish release withdraw status policy keys repo apk log' ;;
+    :0) found='init pin review approve fetch build accept sign compose refresh publish release promote import allow withdraw status policy keys repo apk log' ;;
     keys:1) found='export backup restore' ;;
+    allow:1) found='lower-version lower-evidence' ;;
+    promote:1 | import:1 | withdraw:1 | allow\ *:2) found=$(_hallmark_names '' .json) ;;
     policy:1) found='show diff propose approve change' ;;
     log:1) found='show prove check' ;;
     repo:1) found='include remove compose list' ;;
@@ -75,7 +81,7 @@ _hallmark() {
       found=$(_hallmark_names "${words[1]}/" .lock.json)
       ;;
     'repo include:2') ;;  # a suite
-    'repo include:'* | 'policy propose:'* | apk\ * | log\ * | keys\ *) mapfile -t COMPREPLY < <(compgen -f -- "$word") && return ;;
+    'repo include:'* | 'policy propose:'* | import:* | apk\ * | log\ * | keys\ *) mapfile -t COMPREPLY < <(compgen -f -- "$word") && return ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$found" -- "$word")
 }

@@ -28,6 +28,19 @@ struct Layout {
                   const std::string& where) const {
     return releases() / "withdrawals" / product / version / where;
   }
+  // Approvals of taking it from one suite to another; `way` is FROM_TO.
+  Path promotion(const std::string& product, const std::string& version,
+                 const std::string& way) const {
+    return releases() / "promotions" / product / version / way;
+  }
+  // Approvals of what the rules would refuse (hallmark allow).
+  Path allowance(const std::string& product, const std::string& name) const {
+    return releases() / "allowances" / product / name;
+  }
+  // What was built elsewhere, by digest (manifest.json), and its approvals.
+  Path import(const std::string& product, const std::string& version) const {
+    return releases() / "imports" / product / version;
+  }
   // The policy that is proposed, what belongs to it, and its approvals.
   Path proposed_policy() const { return releases() / "policy"; }
 

@@ -1,34 +1,17 @@
 // accept-build: who allows it.
-#include <algorithm>
-
 #include "signer/accept_build.hpp"
+#include "signer/package_rules.hpp"
 #include "signer/rules.hpp"
 
 namespace hallmark {
-namespace {
-
-bool contains(const std::vector<std::string>& list, const std::string& item) {
-  return std::find(list.begin(), list.end(), item) != list.end();
-}
-
-}  // namespace
 
 Status targets_are_in_the_policy(BuildCase& subject) {
+  const Policy& policy = subject.policy.policy;
   for (const Target& target : subject.lock.targets) {
-    const SuitePolicy* suite = subject.policy.policy.suite(target.suite);
-    if (suite == nullptr) {
-      return policy_error("suite " + target.suite, "is not in the installed policy");
-    }
-    if (!contains(suite->components, target.component)) {
-      return policy_error("component " + target.component,
-                          "is not in the installed policy's suite " + suite->name);
-    }
+    HALLMARK_CHECK(place_is_in_the_policy(policy, target));
     // An application has no index of its architecture.
-    if (subject.product.recipe.kind == RecipeKind::kDeb && target.architecture != "all" &&
-        !contains(suite->architectures, target.architecture)) {
-      return policy_error("architecture " + target.architecture,
-                          "is not in the installed policy's suite " + suite->name);
-    }
+    if (subject.product.recipe.kind == RecipeKind::kApk) continue;
+    HALLMARK_CHECK(architecture_is_in_the_policy(policy, target));
   }
   return ok_status();
 }
@@ -41,7 +24,7 @@ Status approval_names_this_release(BuildCase& subject) {
   expected.policy_sha256 = subject.policy.sha256;
   expected.version = subject.lock.version;
   expected.lock_sha256 = subject.lock_sha256;
-  expected.suites = approval_suites(subject.lock);
+  expected.suites = approval_suites(subject.lock.targets);
   expected.terminal_group = subject.context.terminal_group;
   HALLMARK_TRY(subject.approval, read_approval(subject.untrusted_request.body, expected));
   return ok_status();
@@ -53,7 +36,7 @@ Status approval_is_in_force(BuildCase& subject) {
 
 Status approved_by_enough_people(BuildCase& subject) {
   const Policy& policy = subject.policy.policy;
-  return count_approvers({policy, people_needed(policy, subject.product, subject.lock)},
+  return count_approvers({policy, people_needed(policy, subject.product, subject.lock.targets)},
                          subject.untrusted_request.body, subject.approval);
 }
 
@@ -68,12 +51,10 @@ Status approval_is_not_used_up(BuildCase& subject) {
 }
 
 Status evidence_reaches_the_policy(BuildCase& subject) {
-  const Evidence needed = std::max(subject.policy.policy.evidence, subject.product.evidence);
-  if (subject.record.evidence >= needed) return ok_status();
-  return policy_error("build record " + subject.record_sha256.hex(),
-                      "proves '" + evidence_name(subject.record.evidence) + "' and '" +
-                          evidence_name(needed) + "' is needed",
-                      "build it so that it reproduces");
+  return evidence_reaches(subject.context.state, subject.policy.policy, subject.product,
+                          subject.record.target,
+                          {"build record " + subject.record_sha256.hex(), subject.record.evidence},
+                          subject.context.now());
 }
 
 }  // namespace hallmark

@@ -2,16 +2,17 @@
 #include <set>
 #include <tuple>
 
-#include "core/debian_version.hpp"
 #include "signer/accept_build.hpp"
+#include "signer/package_rules.hpp"
 #include "signer/private_copy.hpp"
 #include "signer/rules.hpp"
 
 namespace hallmark {
 namespace {
 
-std::string deb_name(const DebPackage& deb) {
-  return deb.package + " " + deb.version + " " + deb.architecture;
+// Without its text, which is derived when it is written down.
+DerivedStanza names_of(const DebPackage& deb) {
+  return {deb.package, deb.version, deb.architecture, deb.sha256, ""};
 }
 
 // Applies `check` to each .deb of the build.
@@ -71,41 +72,22 @@ Status packages_fit_the_target(BuildCase& subject) {
   const std::string& wanted = subject.record.target.architecture;
   return each_deb(subject, [&](const DebPackage& deb) -> Status {
     if (deb.architecture == wanted || deb.architecture == "all") return ok_status();
-    return verification_error(deb_name(deb), "is not for the target's architecture " + wanted);
+    return verification_error(describe(names_of(deb)),
+                              "is not for the target's architecture " + wanted);
   });
 }
 
-// Or approvers of one small product could have a package of everybody's replaced.
 Status packages_are_the_products_own(BuildCase& subject) {
-  const Product& product = subject.product;
-  return each_deb(subject, [&](const DebPackage& deb) -> Status {
-    const RecipePackage* listed = product.recipe.package_named(deb.package);
-    if (listed == nullptr) {
-      return policy_error(deb_name(deb),
-                          "is none of the packages that product " + product.name + " may bring",
-                          "list it in products/" + product.name + ".json, under recipe.packages");
-    }
-    HALLMARK_TRY(const std::string owner, subject.context.state.product_of(deb.package));
-    if (owner.empty() || owner == product.name || owner == listed->from) return ok_status();
-    return policy_error(deb_name(deb), "is a package of the product " + owner,
-                        R"(to move it, list it as {"name": ")" + deb.package + R"(", "from": ")" +
-                            owner + R"("} in products/)" + product.name + ".json");
+  return each_deb(subject, [&](const DebPackage& deb) {
+    return package_is_the_products_own(subject.context.state, subject.product, names_of(deb));
   });
 }
 
 Status versions_are_not_lowered(BuildCase& subject) {
-  const std::string& suite = subject.record.target.suite;
-  return each_deb(subject, [&](const DebPackage& deb) -> Status {
-    HALLMARK_TRY(const std::string newest,
-                 subject.context.state.newest_version(suite, deb.package));
-    if (newest.empty() || deb.version == newest) return ok_status();
-    const std::weak_ordering order = compare_debian_versions(deb.version, newest);
-    if (order > 0) return ok_status();
-    // Two spellings of one version would have no order in an index.
-    return policy_error(deb_name(deb),
-                        std::string(order == 0 ? "is another spelling of " : "is lower than ") +
-                            newest + ", which suite " + suite + " has already",
-                        "release a higher version");
+  return each_deb(subject, [&](const DebPackage& deb) {
+    return version_is_not_lowered(
+        subject.context.state,
+        {subject.record.target.suite, subject.lock_sha256, subject.context.now()}, names_of(deb));
   });
 }
 
@@ -113,15 +95,9 @@ Status published_packages_keep_their_bytes(BuildCase& subject) {
   std::set<std::tuple<std::string, std::string, std::string>> seen;
   return each_deb(subject, [&](const DebPackage& deb) -> Status {
     if (!seen.emplace(deb.package, deb.version, deb.architecture).second) {
-      return policy_error(deb_name(deb), "is in this build twice");
+      return policy_error(describe(names_of(deb)), "is in this build twice");
     }
-    HALLMARK_TRY(const std::optional<Sha256Digest> published,
-                 subject.context.state.published_deb(
-                     {deb.package, deb.version, deb.architecture, deb.sha256, ""}));
-    if (!published || *published == deb.sha256) return ok_status();
-    return policy_error(deb_name(deb),
-                        "was accepted before with other bytes, SHA-256 " + published->hex(),
-                        "release a higher version");
+    return package_keeps_its_bytes(subject.context.state, names_of(deb));
   });
 }
 

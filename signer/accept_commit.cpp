@@ -1,6 +1,7 @@
 // accept-build: writing it down, and the answer.
 #include "signer/accept_build.hpp"
 #include "signer/commit.hpp"
+#include "signer/package_rules.hpp"
 
 namespace hallmark {
 namespace {
@@ -11,6 +12,7 @@ AcceptedBuild accepted_build(const BuildCase& subject) {
                       subject.lock.product,
                       subject.lock.version,
                       subject.record_sha256,
+                      subject.record.evidence,
                       subject.approval.statement_sha256,
                       {}};
   for (const CandidateArtefact& artefact : subject.artefacts) {
@@ -44,24 +46,17 @@ Json acceptance_event(const BuildCase& subject, const CandidateArtefact& artefac
   return event;
 }
 
-// A package for "all" architectures is in the index of each.
-Status add_to_indices(const BuildCase& subject, const DebPackage& deb) {
+Status add_package(const BuildCase& subject, const DebPackage& deb) {
+  const State& state = subject.context.state;
   const Target& target = subject.record.target;
-  const std::string text = index_stanza(deb, pool_path(deb, target.component));
-  std::vector<std::string> architectures = {deb.architecture};
-  if (deb.architecture == "all") {
-    architectures = subject.policy.policy.suite(target.suite)->architectures;
-  }
-  for (const std::string& architecture : architectures) {
-    HALLMARK_CHECK(subject.context.state.add_stanza(
-        {target.suite, target.component, architecture},
-        {deb.package, deb.version, deb.architecture, deb.sha256, text}));
-  }
-  return ok_status();
+  const DerivedStanza stanza{deb.package, deb.version, deb.architecture, deb.sha256,
+                             index_stanza(deb, pool_path(deb, target.component))};
+  HALLMARK_CHECK(state.use_lowered_version(target.suite, stanza, subject.lock_sha256));
+  return add_to_indices(state, subject.policy.policy, target, stanza);
 }
 
 Status add_contents(const BuildCase& subject, const CandidateArtefact& artefact) {
-  if (artefact.deb) return add_to_indices(subject, *artefact.deb);
+  if (artefact.deb) return add_package(subject, *artefact.deb);
   HALLMARK_TRY(const std::optional<AcceptedApplication> known,
                subject.context.state.application(artefact.built.sha256));
   if (known) return ok_status();
@@ -91,10 +86,10 @@ Result<Response> acceptance_answer(const BuildCase& subject) {
   Json accepted = Json::array();
   for (const BuiltArtefact& artefact : subject.record.artefacts) {
     Json entry = {{"name", artefact.name}, {"sha256", artefact.sha256.hex()}};
-    HALLMARK_TRY(const std::string stanza, subject.context.state.stanza_text(
-                                               subject.record.target.suite,
-                                               subject.record.target.component, artefact.sha256));
-    if (!stanza.empty()) entry["stanza"] = stanza;
+    HALLMARK_TRY(const std::optional<DerivedStanza> stanza,
+                 subject.context.state.stanza(subject.record.target.suite,
+                                              subject.record.target.component, artefact.sha256));
+    if (stanza) entry["stanza"] = stanza->text;
     accepted.push_back(std::move(entry));
   }
   return Response{Json{{"accepted", std::move(accepted)}}, {}};

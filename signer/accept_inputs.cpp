@@ -25,9 +25,7 @@ bool same_artefacts(const AcceptedBuild& accepted, const BuildRecord& record) {
 }  // namespace
 
 Status a_policy_is_installed(BuildCase& subject) {
-  HALLMARK_TRY(std::optional<InstalledPolicy> policy, subject.context.state.policy());
-  if (!policy) return policy_error("policy", "is not installed", "hallmark init");
-  subject.policy = std::move(*policy);
+  HALLMARK_TRY(subject.policy, subject.context.state.policy_in_force());
   return ok_status();
 }
 

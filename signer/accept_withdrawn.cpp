@@ -1,5 +1,6 @@
 // accept-build: what was called back does not come again.
 #include "signer/accept_build.hpp"
+#include "signer/package_rules.hpp"
 
 namespace hallmark {
 
@@ -13,14 +14,10 @@ Status release_is_not_withdrawn(BuildCase& subject) {
                       "release a higher version");
 }
 
-// Not as part of another release either.
 Status artefacts_were_not_withdrawn(BuildCase& subject) {
   for (const CandidateArtefact& artefact : subject.artefacts) {
-    HALLMARK_TRY(const bool withdrawn,
-                 subject.context.state.bytes_are_withdrawn(artefact.built.sha256));
-    if (!withdrawn) continue;
-    return policy_error(artefact.built.name, "has the bytes of a release that was withdrawn",
-                        "release a higher version");
+    HALLMARK_CHECK(bytes_were_not_withdrawn(subject.context.state, artefact.built.name,
+                                            artefact.built.sha256));
   }
   return ok_status();
 }

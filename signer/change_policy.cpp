@@ -7,9 +7,7 @@
 namespace hallmark {
 
 Status a_policy_is_in_force(PolicyCase& subject) {
-  HALLMARK_TRY(std::optional<InstalledPolicy> policy, subject.context.state.policy());
-  if (!policy) return policy_error("policy", "is not installed", "hallmark init");
-  subject.in_force = std::move(*policy);
+  HALLMARK_TRY(subject.in_force, subject.context.state.policy_in_force());
   subject.installed_already = subject.in_force.sha256 == sha256(subject.text);
   return ok_status();
 }

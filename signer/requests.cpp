@@ -1,11 +1,16 @@
 #include "signer/requests.hpp"
 
 #include "signer/accept_build.hpp"
+#include "signer/accepted_release.hpp"
+#include "signer/allow_lower_evidence.hpp"
+#include "signer/allow_lower_version.hpp"
 #include "signer/change_policy.hpp"
 #include "signer/checkpoint_request.hpp"
 #include "signer/commit.hpp"
+#include "signer/import_request.hpp"
 #include "signer/install_policy.hpp"
 #include "signer/lineage_request.hpp"
+#include "signer/promote_request.hpp"
 #include "signer/published_log.hpp"
 #include "signer/rules.hpp"
 #include "signer/sign_apk_request.hpp"
@@ -86,6 +91,74 @@ constexpr Rule<BuildCase> kAcceptBuild[] = {
     {"version-code-rises", version_code_rises},
 };
 
+constexpr Rule<ImportCase> kAcceptPrebuiltInputs[] = {
+    {"a-policy-is-installed", policy_for_the_import},
+    {"manifest-is-of-this-product", manifest_is_of_this_product},
+    {"files-are-a-part-of-the-manifest", files_are_a_part_of_the_manifest},
+    {"release-is-not-withdrawn", imported_release_is_not_withdrawn},
+};
+constexpr Rule<ImportCase> kAcceptPrebuilt[] = {
+    {"suites-take-the-import", suites_take_the_import},
+    {"approval-names-this-import", approval_names_this_import},
+    {"approval-is-in-force", approval_of_the_import_is_in_force},
+    {"approved-by-enough-people", import_is_approved_by_enough_people},
+    {"evidence-reaches-the-policy", prebuilt_reaches_the_policy},
+    {"files-are-those-of-the-manifest", files_are_those_of_the_manifest},
+    {"architectures-are-in-the-policy", imported_architectures_are_in_the_policy},
+    {"packages-are-the-products-own", imported_packages_are_the_products_own},
+    {"artefacts-were-not-withdrawn", imported_bytes_were_not_withdrawn},
+    {"versions-are-not-lowered", imported_versions_are_not_lowered},
+    {"published-packages-keep-their-bytes", imported_packages_keep_their_bytes},
+};
+
+constexpr Rule<PromoteCase> kPromoteInputs[] = {
+    {"a-policy-is-installed", policy_for_the_promotion},
+    {"product-file-can-be-read", product_file_can_be_read},
+    {"release-was-accepted", release_to_promote_was_accepted},
+    {"release-is-not-withdrawn", promoted_release_is_not_withdrawn},
+};
+constexpr Rule<PromoteCase> kPromote[] = {
+    {"suite-takes-the-release", suite_takes_the_release},
+    {"suite-has-no-other-build", suite_has_no_other_build},
+    {"release-is-of-packages", release_is_of_packages},
+    {"approval-names-this-promotion", approval_names_this_promotion},
+    {"approval-is-in-force", approval_of_the_promotion_is_in_force},
+    {"approved-by-enough-people", promotion_is_approved_by_enough_people},
+    {"evidence-reaches-the-policy", promoted_evidence_reaches_the_policy},
+    {"packages-are-the-products-own", promoted_packages_are_the_products_own},
+    {"artefacts-were-not-withdrawn", promoted_bytes_were_not_withdrawn},
+    {"versions-are-not-lowered", promoted_versions_are_not_lowered},
+    {"published-packages-keep-their-bytes", promoted_packages_keep_their_bytes},
+};
+
+constexpr Rule<LowerVersionCase> kAllowLowerVersionInputs[] = {
+    {"a-policy-is-installed", policy_for_the_lower_version},
+    {"request-can-be-read", lower_version_can_be_read},
+    {"approval-names-this-lower-version", approval_names_this_lower_version},
+};
+constexpr Rule<LowerVersionCase> kAllowLowerVersion[] = {
+    {"suite-is-in-the-policy", suite_of_the_lower_version_is_in_the_policy},
+    {"packages-are-the-products-own", packages_are_of_the_product},
+    {"version-now-is-the-newest", version_now_is_the_newest},
+    {"version-wanted-is-lower", version_wanted_is_lower},
+    {"higher-versions-are-withdrawn", higher_versions_are_withdrawn},
+    {"approval-is-in-force", approval_of_the_lower_version_is_in_force},
+    {"approved-by-enough-people", lower_version_is_approved_by_enough_people},
+};
+
+constexpr Rule<LowerEvidenceCase> kAllowLowerEvidenceInputs[] = {
+    {"a-policy-is-installed", policy_for_the_lower_evidence},
+    {"request-can-be-read", lower_evidence_can_be_read},
+    {"approval-names-this-lower-evidence", approval_names_this_lower_evidence},
+};
+constexpr Rule<LowerEvidenceCase> kAllowLowerEvidence[] = {
+    {"suites-are-in-the-policy", suites_of_the_lower_evidence_are_in_the_policy},
+    {"owner-is-an-approver", owner_is_an_approver},
+    {"end-is-within-the-policys-bound", end_is_within_the_policys_bound},
+    {"approval-is-in-force", approval_of_the_lower_evidence_is_in_force},
+    {"approved-by-enough-people", lower_evidence_is_approved_by_enough_people},
+};
+
 constexpr Rule<WithdrawCase> kWithdrawInputs[] = {
     {"a-policy-is-installed", policy_is_there_to_ask},
     {"release-was-accepted", release_was_accepted},
@@ -164,27 +237,42 @@ Result<Response> change_policy(const SignerContext& context, const Message& requ
   return change_policy_and_keys(subject);
 }
 
-Result<Response> accept_build(const SignerContext& context, const Message& request) {
-  BuildCase subject{context, request};
-  HALLMARK_CHECK(check_rules<BuildCase>(kAcceptBuildInputs, subject));
-  HALLMARK_TRY(const bool known, is_accepted_already(subject));
-  if (!known) {
-    HALLMARK_CHECK(check_rules<BuildCase>(kAcceptBuild, subject));
-    HALLMARK_CHECK(commit_acceptance(subject));
+// What is done once: the same again gets the same answer, and needs no approval.
+template <typename Case>
+struct OnceOnly {
+  std::span<const Rule<Case>> inputs;
+  Result<bool> (*is_done)(const Case& subject);
+  std::span<const Rule<Case>> rules;
+  Status (*commit)(const Case& subject);
+  Result<Response> (*answer)(const Case& subject);
+};
+
+template <typename Case, const OnceOnly<Case>& steps>
+Result<Response> once_only(const SignerContext& context, const Message& request) {
+  Case subject{context, request};
+  HALLMARK_CHECK(check_rules<Case>(steps.inputs, subject));
+  HALLMARK_TRY(const bool done, steps.is_done(subject));
+  if (!done) {
+    HALLMARK_CHECK(check_rules<Case>(steps.rules, subject));
+    HALLMARK_CHECK(steps.commit(subject));
   }
-  return acceptance_answer(subject);
+  return steps.answer(subject);
 }
 
-Result<Response> withdraw(const SignerContext& context, const Message& request) {
-  WithdrawCase subject{context, request};
-  HALLMARK_CHECK(check_rules<WithdrawCase>(kWithdrawInputs, subject));
-  HALLMARK_TRY(const bool done, context.state.has_withdrawal(subject.release));
-  if (!done) {
-    HALLMARK_CHECK(check_rules<WithdrawCase>(kWithdraw, subject));
-    HALLMARK_CHECK(commit_withdrawal(subject));
-  }
-  return withdrawal_answer(subject);
-}
+constexpr OnceOnly<BuildCase> kAcceptBuildOnce{kAcceptBuildInputs, is_accepted_already,
+                                               kAcceptBuild, commit_acceptance, acceptance_answer};
+constexpr OnceOnly<ImportCase> kAcceptPrebuiltOnce{kAcceptPrebuiltInputs, is_imported_already,
+                                                   kAcceptPrebuilt, commit_import, import_answer};
+constexpr OnceOnly<PromoteCase> kPromoteOnce{kPromoteInputs, is_promoted_already, kPromote,
+                                             commit_promotion, promotion_answer};
+constexpr OnceOnly<WithdrawCase> kWithdrawOnce{kWithdrawInputs, is_withdrawn_already, kWithdraw,
+                                               commit_withdrawal, withdrawal_answer};
+constexpr OnceOnly<LowerVersionCase> kLowerVersionOnce{
+    kAllowLowerVersionInputs, is_lower_version_allowed_already, kAllowLowerVersion,
+    commit_lower_version, lower_version_answer};
+constexpr OnceOnly<LowerEvidenceCase> kLowerEvidenceOnce{
+    kAllowLowerEvidenceInputs, is_lower_evidence_allowed_already, kAllowLowerEvidence,
+    commit_lower_evidence, lower_evidence_answer};
 
 Result<Response> sign_apt_release(const SignerContext& context, const Message& request) {
   ReleaseCase subject{context, request};
@@ -239,6 +327,10 @@ Result<Response> public_keys(const SignerContext& context, const Message& /*requ
   return public_keys_answer(context);
 }
 
+Result<Response> accepted_release(const SignerContext& context, const Message& request) {
+  return accepted_release_answer(context, request);
+}
+
 // --- The permitted requests ----------------------------------------------------------------------
 
 using Answer = Result<Response> (*)(const SignerContext& context, const Message& untrusted_request);
@@ -266,9 +358,16 @@ constexpr PermittedRequest kRequests[] = {
     // By approval of the one in force.
     {"change-policy", with_published_log<change_policy>},
     // Makes artefacts signable.
-    {"accept-build", with_published_log<accept_build>},
+    {"accept-build", with_published_log<once_only<BuildCase, kAcceptBuildOnce>>},
+    // So does this, of what was built elsewhere.
+    {"accept-prebuilt", with_published_log<once_only<ImportCase, kAcceptPrebuiltOnce>>},
+    // Takes them to another suite too.
+    {"promote", with_published_log<once_only<PromoteCase, kPromoteOnce>>},
+    // Let the rules of those two ask for less, once or until a day.
+    {"allow-lower-version", with_published_log<once_only<LowerVersionCase, kLowerVersionOnce>>},
+    {"allow-lower-evidence", with_published_log<once_only<LowerEvidenceCase, kLowerEvidenceOnce>>},
     // Takes a release out again.
-    {"withdraw", withdraw},
+    {"withdraw", once_only<WithdrawCase, kWithdrawOnce>},
     // OpenPGP: Release, InRelease, Release.gpg.
     {"sign-apt-release", with_published_log<sign_apt_release>},
     // OpenPGP: the newest Release again.
@@ -284,6 +383,7 @@ constexpr PermittedRequest kRequests[] = {
     {"status", status, true},
     {"policy", policy, true},
     {"public-keys", public_keys, true},
+    {"accepted-release", accepted_release, true},
 };
 
 const PermittedRequest* find_request(const std::string& name) {

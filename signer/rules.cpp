@@ -1,5 +1,9 @@
 #include "signer/rules.hpp"
 
+#include <algorithm>
+
+#include "core/safe_path.hpp"
+
 namespace hallmark {
 
 Error with_rule(const char* rule, Error error) {
@@ -15,6 +19,30 @@ Result<std::string> request_text(const Json& body, const std::string& key) {
     return failed("request", "lacks the text '" + key + "'");
   }
   return found->get<std::string>();
+}
+
+Result<std::string> request_plain_name(const Json& body, const std::string& key) {
+  HALLMARK_TRY(std::string name, request_text(body, key));
+  if (!is_plain_name(name))
+    return verification_error("request", "has a '" + key + "' that is none");
+  return name;
+}
+
+Result<std::vector<std::string>> request_plain_names(const Json& body, const std::string& key,
+                                                     std::size_t limit) {
+  HALLMARK_TRY(const Json* list, request_array(body, key, limit));
+  std::vector<std::string> names;
+  for (const Json& item : *list) {
+    if (!item.is_string() || !is_plain_name(item.get<std::string>())) {
+      return verification_error("request", "has something in '" + key + "' that is no name");
+    }
+    names.push_back(item.get<std::string>());
+    if (std::count(names.begin(), names.end(), names.back()) > 1) {
+      return verification_error("request", "has the same in '" + key + "' twice");
+    }
+  }
+  if (names.empty()) return verification_error("request", "has nothing in '" + key + "'");
+  return names;
 }
 
 Result<const Json*> request_array(const Json& body, const std::string& key, std::size_t limit) {

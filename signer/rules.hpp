@@ -7,6 +7,7 @@
 
 #include <span>
 #include <string>
+#include <vector>
 
 #include "core/json.hpp"
 #include "core/result.hpp"
@@ -42,6 +43,11 @@ Result<T> untrusted(Result<T> parsed) {
 
 // Fields of a request's body.
 Result<std::string> request_text(const Json& body, const std::string& key);
+// A plain name (core/safe_path.hpp); a list of 1 to `limit` of them, none twice. They may stand in
+// a statement: no line can follow.
+Result<std::string> request_plain_name(const Json& body, const std::string& key);
+Result<std::vector<std::string>> request_plain_names(const Json& body, const std::string& key,
+                                                     std::size_t limit);
 Result<const Json*> request_array(const Json& body, const std::string& key, std::size_t limit);
 
 }  // namespace hallmark

@@ -5,7 +5,7 @@
 namespace hallmark {
 namespace {
 
-constexpr int64_t kSchemaVersion = 4;
+constexpr int64_t kSchemaVersion = 5;
 
 constexpr const char* kSchema = R"sql(
 CREATE TABLE log_head(
@@ -21,12 +21,14 @@ CREATE TABLE policy(
   sequence INTEGER PRIMARY KEY, sha256 TEXT NOT NULL UNIQUE, text TEXT NOT NULL,
   installed_at INTEGER NOT NULL, statement TEXT NOT NULL);
 CREATE TABLE certificate(key TEXT PRIMARY KEY, der BLOB NOT NULL);
--- The approval `statement` is consumed by the row that it authorises.
+-- The approval `statement` is consumed by the row that it authorises. A promotion adds the build
+-- again, as one of the suite that it goes to.
 CREATE TABLE build(
   id INTEGER PRIMARY KEY, lock TEXT NOT NULL,
   suite TEXT NOT NULL, component TEXT NOT NULL, architecture TEXT NOT NULL,
   environment TEXT NOT NULL, product TEXT NOT NULL, version TEXT NOT NULL,
-  record TEXT NOT NULL, statement TEXT NOT NULL, accepted_at INTEGER NOT NULL,
+  record TEXT NOT NULL, evidence TEXT NOT NULL, statement TEXT NOT NULL,
+  accepted_at INTEGER NOT NULL,
   UNIQUE (lock, suite, component, architecture, environment));
 CREATE TABLE artefact(
   build INTEGER NOT NULL REFERENCES build(id), position INTEGER NOT NULL,
@@ -59,6 +61,15 @@ CREATE TABLE withdrawn_stanza(
   UNIQUE (suite, component, architecture, package, version, package_architecture));
 CREATE INDEX withdrawn_stanza_by_digest ON withdrawn_stanza(sha256);
 CREATE INDEX withdrawn_stanza_by_package ON withdrawn_stanza(package, version);
+-- What an approval allows once: to the first release that needs it, whose lock is then `used_by`.
+CREATE TABLE lowered_version(
+  statement TEXT NOT NULL, suite TEXT NOT NULL, package TEXT NOT NULL, version_now TEXT NOT NULL,
+  version_wanted TEXT NOT NULL, expires INTEGER NOT NULL, used_by TEXT NOT NULL,
+  PRIMARY KEY (statement, package));
+-- Evidence that an approval lets be lower until a day.
+CREATE TABLE lowered_evidence(
+  statement TEXT NOT NULL, product TEXT NOT NULL, suite TEXT NOT NULL, evidence TEXT NOT NULL,
+  owner TEXT NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (statement, suite));
 CREATE TABLE application(
   sha256 TEXT PRIMARY KEY, application TEXT NOT NULL, flavour TEXT NOT NULL, abis TEXT NOT NULL,
   version_code INTEGER NOT NULL, key TEXT NOT NULL,
@@ -72,7 +83,7 @@ CREATE TABLE release(
   indices TEXT NOT NULL, release TEXT NOT NULL, release_gpg TEXT NOT NULL,
   inrelease TEXT NOT NULL, PRIMARY KEY (suite, date));
 INSERT INTO log_head VALUES (1, 0, '', 0, '');
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 )sql";
 
 Result<int64_t> schema_version(const Database& database) {

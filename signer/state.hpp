@@ -63,6 +63,7 @@ struct AcceptedBuild {
   std::string product;
   std::string version;
   Sha256Digest record;
+  Evidence evidence = Evidence::kBuilt;
   Sha256Digest statement;
   std::vector<AcceptedArtefact> artefacts;
 };
@@ -74,6 +75,14 @@ struct ReleaseInSuite {
   std::string suite;  // kEverySuite of core/model/approval.hpp, or one
 };
 
+// Who else has the bytes of a release: itself, too.
+struct ReleaseHolder {
+  std::string product;
+  std::string suite;
+  std::string component;
+  int64_t accepted_at = 0;  // seconds since 1970
+};
+
 struct ReleaseArtefact {
   std::string suite;
   std::string component;
@@ -81,7 +90,6 @@ struct ReleaseArtefact {
   std::string kind;  // "deb", "apk" or "aab"
   Sha256Digest sha256;
   int64_t size = 0;
-  int64_t accepted_at = 0;  // seconds since 1970
 };
 
 struct WithdrawnPackage {
@@ -104,6 +112,23 @@ struct DerivedStanza {
   std::string package_architecture;  // "all" is in the index of every architecture
   Sha256Digest sha256;               // of the .deb
   std::string text;
+};
+
+// A version of a package that is lower than the highest that a suite has had.
+struct LoweredVersion {
+  std::string suite;
+  std::string package;
+  std::string version_now;
+  std::string version_wanted;
+};
+
+// Until a day, less evidence than the policy's is enough for a product in a suite.
+struct LoweredEvidence {
+  std::string product;
+  std::string suite;
+  Evidence evidence = Evidence::kPrebuilt;
+  std::string owner;  // a name in the policy
+  int64_t until = 0;  // seconds since 1970
 };
 
 // A shard of an index in a compressed form that the signer once decoded itself (index_check.hpp).
@@ -190,6 +215,8 @@ class State {
   Status set_contradiction(const std::string& cause) const;
 
   Result<std::optional<InstalledPolicy>> policy() const;
+  // Refused before the ceremony.
+  Result<InstalledPolicy> policy_in_force() const;
   // Puts it in force.
   Status install_policy(std::string_view text, const std::optional<Sha256Digest>& statement,
                         int64_t now) const;
@@ -207,6 +234,8 @@ class State {
 
   // nullopt: nothing was accepted for this lock and target.
   Result<std::optional<AcceptedBuild>> build(const Sha256Digest& lock, const Target& target) const;
+  // In order of suite, component, architecture and environment.
+  Result<std::vector<AcceptedBuild>> builds_of(const ReleaseInSuite& release) const;
   Status add_build(const AcceptedBuild& build, int64_t now) const;
   // Whether `sha256` was accepted as part of this product's version, as a file of this kind.
   Result<bool> is_accepted(const std::string& product, const std::string& version,
@@ -226,18 +255,39 @@ class State {
   // Takes the place of what was known.
   Status set_known_forms(const IndexPlace& place, const std::string& compression,
                          const std::vector<KnownForm>& forms) const;
-  // The stanza of this .deb in a suite's component; empty if it is not there.
-  Result<std::string> stanza_text(const std::string& suite, const std::string& component,
-                                  const Sha256Digest& sha256) const;
+  // Of this .deb in a suite's component.
+  Result<std::optional<DerivedStanza>> stanza(const std::string& suite,
+                                              const std::string& component,
+                                              const Sha256Digest& sha256) const;
   // The product whose build last brought this binary package into any suite; empty: none did.
   Result<std::string> product_of(const std::string& package) const;
-  // Empty: no version of the package is in the suite.
+  // The highest that the suite has or had; empty: none.
   Result<std::string> newest_version(const std::string& suite, const std::string& package) const;
+  // The highest that is in its indices, withdrawn ones not counted.
+  Result<std::string> newest_standing_version(const std::string& suite,
+                                              const std::string& package) const;
+  // What an approval allows, once.
+  Result<bool> has_lowered_versions(const Sha256Digest& statement) const;
+  Status allow_lowered_version(const LoweredVersion& lowered, const Sha256Digest& statement,
+                               int64_t expires) const;
+  // To a release of this lock, and to no other once it has been used.
+  Result<bool> lowered_version_is_allowed(const LoweredVersion& lowered, const Sha256Digest& lock,
+                                          int64_t now) const;
+  Status use_lowered_version(const std::string& suite, const DerivedStanza& package,
+                             const Sha256Digest& lock) const;
   // The .deb that already has this name, version and architecture, in any suite.
   Result<std::optional<Sha256Digest>> published_deb(const DerivedStanza& stanza) const;
 
+  Result<bool> has_lowered_evidence(const Sha256Digest& statement) const;
+  Status allow_lowered_evidence(const LoweredEvidence& lowered,
+                                const Sha256Digest& statement) const;
+  // What has not ended, soonest first.
+  Result<std::vector<LoweredEvidence>> lowered_evidence(int64_t now) const;
+
   // Of a release, in one suite or in every one (kEverySuite); sorted.
   Result<std::vector<ReleaseArtefact>> release_artefacts(const ReleaseInSuite& release) const;
+  // Every release of every product that has one of its artefacts there.
+  Result<std::vector<ReleaseHolder>> release_holders(const ReleaseInSuite& release) const;
   // Was this asked for before, exactly so?
   Result<bool> has_withdrawal(const ReleaseInSuite& release) const;
   // Is it called back, there or everywhere?
@@ -276,8 +326,11 @@ class State {
 
  private:
   explicit State(std::unique_ptr<Database> database) : database_(std::move(database)) {}
+  Result<std::vector<AcceptedBuild>> read_builds(const std::string& where,
+                                                 const std::vector<SqlValue>& values) const;
   // The first column of every row.
-  Result<std::vector<std::string>> list(const char* sql) const;
+  Result<std::vector<std::string>> list(const char* sql,
+                                        const std::vector<SqlValue>& values = {}) const;
   // Whether there is a row.
   Result<bool> is_there(const char* sql, const std::vector<SqlValue>& values) const;
 

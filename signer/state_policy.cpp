@@ -65,9 +65,16 @@ Result<std::vector<IndexPlace>> State::places_with_packages() const {
   return out;
 }
 
-Result<std::vector<std::string>> State::list(const char* sql) const {
+Result<InstalledPolicy> State::policy_in_force() const {
+  HALLMARK_TRY(std::optional<InstalledPolicy> installed, policy());
+  if (!installed) return policy_error("policy", "is not installed", "hallmark init");
+  return std::move(*installed);
+}
+
+Result<std::vector<std::string>> State::list(const char* sql,
+                                             const std::vector<SqlValue>& values) const {
   std::vector<std::string> out;
-  HALLMARK_CHECK(database_->each(sql, {}, [&](const SqlRow& row) {
+  HALLMARK_CHECK(database_->each(sql, values, [&](const SqlRow& row) {
     out.emplace_back(row.text(0));
     return ok_status();
   }));

@@ -12,7 +12,7 @@ bool in_every(const std::string& suite) { return suite == kEverySuite; }
 Result<std::vector<ReleaseArtefact>> State::release_artefacts(const ReleaseInSuite& release) const {
   std::vector<ReleaseArtefact> out;
   HALLMARK_CHECK(database_->each(
-      "SELECT suite, component, name, kind, sha256, size, accepted_at FROM build "
+      "SELECT suite, component, name, kind, sha256, size FROM build "
       "JOIN artefact ON artefact.build = build.id "
       "WHERE product = ? AND version = ? AND (? OR suite = ?) "
       "ORDER BY suite, component, name, sha256",
@@ -23,10 +23,28 @@ Result<std::vector<ReleaseArtefact>> State::release_artefacts(const ReleaseInSui
                                  std::string(row.text(2)),
                                  std::string(row.text(3)),
                                  {},
-                                 row.integer(5),
-                                 row.integer(6)};
+                                 row.integer(5)};
         HALLMARK_TRY(artefact.sha256, Sha256Digest::from_hex(row.text(4)));
         out.push_back(std::move(artefact));
+        return ok_status();
+      }));
+  return out;
+}
+
+Result<std::vector<ReleaseHolder>> State::release_holders(const ReleaseInSuite& release) const {
+  std::vector<ReleaseHolder> out;
+  HALLMARK_CHECK(database_->each(
+      "SELECT DISTINCT other.product, other.suite, other.component, other.accepted_at FROM build "
+      "JOIN artefact ON artefact.build = build.id "
+      "JOIN artefact AS same ON same.sha256 = artefact.sha256 "
+      "JOIN build AS other ON other.id = same.build "
+      "WHERE build.product = ? AND build.version = ? AND (? OR build.suite = ?) "
+      "AND (? OR other.suite = ?)",
+      {release.product, release.version, int64_t{in_every(release.suite)}, release.suite,
+       int64_t{in_every(release.suite)}, release.suite},
+      [&](const SqlRow& row) {
+        out.push_back({std::string(row.text(0)), std::string(row.text(1)), std::string(row.text(2)),
+                       row.integer(3)});
         return ok_status();
       }));
   return out;

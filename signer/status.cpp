@@ -17,6 +17,21 @@ Result<Json> suite_status(const SignerContext& context, const SuitePolicy& suite
   return out;
 }
 
+Result<Json> lowered_evidence(const SignerContext& context) {
+  HALLMARK_TRY(const std::vector<LoweredEvidence> lowered,
+               context.state.lowered_evidence(context.now()));
+  Json out = Json::array();
+  for (const LoweredEvidence& entry : lowered) {
+    out.push_back({{"product", entry.product},
+                   {"suite", entry.suite},
+                   {"evidence", evidence_name(entry.evidence)},
+                   {"owner", entry.owner},
+                   {"until", format_utc(entry.until)},
+                   {"days_left", (entry.until - context.now()) / kDay}});
+  }
+  return out;
+}
+
 }  // namespace
 
 Result<Response> status_answer(const SignerContext& context) {
@@ -24,6 +39,7 @@ Result<Response> status_answer(const SignerContext& context) {
   HALLMARK_TRY(const LogHead head, context.state.log_head());
   HALLMARK_TRY(const std::optional<SignedCheckpoint> last, context.state.last_checkpoint());
   HALLMARK_TRY(const int64_t artefacts, context.state.count_artefacts());
+  HALLMARK_TRY(Json lowered, lowered_evidence(context));
   Json suites = Json::array();
   if (policy) {
     for (const SuitePolicy& suite : policy->policy.suites) {
@@ -37,6 +53,7 @@ Result<Response> status_answer(const SignerContext& context) {
                        {"policy", policy ? Json(policy->sha256.hex()) : Json()},
                        {"artefacts", artefacts},
                        {"suites", std::move(suites)},
+                       {"lowered_evidence", std::move(lowered)},
                        {"confinement", {{"landlock", context.confinement.landlock}}},
                        {"log",
                         {{"size", head.tree.size()},

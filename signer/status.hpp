@@ -7,7 +7,8 @@
 namespace hallmark {
 
 // {"terminal", "group", "demo", "policy", "artefacts", "suites": [{"name", "packages", "date"?,
-// "valid_until"?}], "confinement": {"landlock"}, "log": {"size", "root", "checkpoint": size or
+// "valid_until"?}], "lowered_evidence": [{"product", "suite", "evidence", "owner", "until",
+// "days_left"}], "confinement": {"landlock"}, "log": {"size", "root", "checkpoint": size or
 // null}}
 Result<Response> status_answer(const SignerContext& context);
 

@@ -1,6 +1,7 @@
 #include "signer/withdraw_request.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "signer/commit.hpp"
 
@@ -12,14 +13,15 @@ std::string name_of(const ReleaseInSuite& release) {
          (release.suite == kEverySuite ? "" : " in suite " + release.suite);
 }
 
-// All of it was accepted within the policy's days. A clock that was set back makes nothing young.
+// All that would be lost was accepted within the policy's days: a young release takes none of an
+// older one's packages along. A clock that was set back makes nothing young.
 bool is_young(const WithdrawCase& subject) {
   const int64_t now = subject.context.now();
   const int64_t days = subject.policy.policy.withdraw_days;
-  return std::all_of(
-      subject.artefacts.begin(), subject.artefacts.end(), [&](const ReleaseArtefact& artefact) {
-        return artefact.accepted_at <= now && now - artefact.accepted_at < days * kDay;
-      });
+  return std::all_of(subject.holders.begin(), subject.holders.end(),
+                     [&](const ReleaseHolder& holder) {
+                       return holder.accepted_at <= now && now - holder.accepted_at < days * kDay;
+                     });
 }
 
 Json withdrawal_event(const WithdrawCase& subject, const ReleaseArtefact& artefact) {
@@ -38,9 +40,7 @@ Json withdrawal_event(const WithdrawCase& subject, const ReleaseArtefact& artefa
 }  // namespace
 
 Status policy_is_there_to_ask(WithdrawCase& subject) {
-  HALLMARK_TRY(std::optional<InstalledPolicy> policy, subject.context.state.policy());
-  if (!policy) return policy_error("policy", "is not installed", "hallmark init");
-  subject.policy = std::move(*policy);
+  HALLMARK_TRY(subject.policy, subject.context.state.policy_in_force());
   return ok_status();
 }
 
@@ -50,6 +50,7 @@ Status release_was_accepted(WithdrawCase& subject) {
   HALLMARK_TRY(subject.release.version, request_text(body, "version"));
   HALLMARK_TRY(subject.release.suite, request_text(body, "suite"));
   HALLMARK_TRY(subject.artefacts, subject.context.state.release_artefacts(subject.release));
+  HALLMARK_TRY(subject.holders, subject.context.state.release_holders(subject.release));
   if (!subject.artefacts.empty()) return ok_status();
   return policy_error(name_of(subject.release), "was never accepted, so nothing can be withdrawn");
 }
@@ -72,12 +73,17 @@ Status approval_of_the_withdrawal_is_in_force(WithdrawCase& subject) {
 Status withdrawal_is_approved_by_enough_people(WithdrawCase& subject) {
   const Policy& policy = subject.policy.policy;
   std::size_t people = 1;
-  for (const ReleaseArtefact& artefact : subject.artefacts) {
-    if (is_young(subject)) break;
-    people = std::max(
-        people, policy.people_needed(subject.release.product, artefact.suite, artefact.component));
+  if (!is_young(subject)) {
+    for (const ReleaseHolder& holder : subject.holders) {
+      people =
+          std::max(people, policy.people_needed(holder.product, holder.suite, holder.component));
+    }
   }
   return count_approvers({policy, people}, subject.untrusted_request.body, subject.approval);
+}
+
+Result<bool> is_withdrawn_already(const WithdrawCase& subject) {
+  return subject.context.state.has_withdrawal(subject.release);
 }
 
 Status commit_withdrawal(const WithdrawCase& subject) {
@@ -97,7 +103,9 @@ Result<Response> withdrawal_answer(const WithdrawCase& subject) {
   const State& state = subject.context.state;
   Json packages = Json::array();
   Json apks = Json::array();
+  std::set<Sha256Digest> seen;  // one .deb may be in several suites
   for (const ReleaseArtefact& artefact : subject.artefacts) {
+    if (!seen.insert(artefact.sha256).second) continue;
     HALLMARK_TRY(const std::vector<WithdrawnPackage> withdrawn,
                  state.withdrawn_packages(artefact.sha256, subject.release.suite));
     for (const WithdrawnPackage& package : withdrawn) {

@@ -21,6 +21,7 @@ struct WithdrawCase {
   InstalledPolicy policy{};
   ReleaseInSuite release{};
   std::vector<ReleaseArtefact> artefacts{};
+  std::vector<ReleaseHolder> holders{};  // of these bytes
   Approval approval{};
 };
 
@@ -29,6 +30,9 @@ Status release_was_accepted(WithdrawCase& subject);
 Status approval_names_this_withdrawal(WithdrawCase& subject);
 Status approval_of_the_withdrawal_is_in_force(WithdrawCase& subject);
 Status withdrawal_is_approved_by_enough_people(WithdrawCase& subject);
+
+// Exactly this.
+Result<bool> is_withdrawn_already(const WithdrawCase& subject);
 
 Status commit_withdrawal(const WithdrawCase& subject);
 Result<Response> withdrawal_answer(const WithdrawCase& subject);

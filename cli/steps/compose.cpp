@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "cli/accepted_release.hpp"
 #include "cli/own_log.hpp"
 #include "cli/repository.hpp"
 #include "cli/signed_files.hpp"
@@ -57,9 +58,12 @@ Status include_apks(TerminalRoot& root, const ReleaseFiles& files, const NamedRe
   return ok_status();
 }
 
-Status include_release(TerminalRoot& root, const ReleaseFiles& files) {
+// In the suites from which it is not called back.
+Status include_release(TerminalRoot& root, const ReleaseFiles& files,
+                       const std::vector<AcceptedBuild>& accepted) {
   HALLMARK_TRY(const std::vector<NamedRecord> records, build_records(root, files));
   for (const NamedRecord& record : records) {
+    if (is_withdrawn(accepted, record.target.suite)) continue;
     if (files.product.recipe.kind == RecipeKind::kApk) {
       HALLMARK_CHECK(include_apks(root, files, record));
       continue;
@@ -88,9 +92,16 @@ Result<StepReport> sign_suites(TerminalRoot& root, const std::vector<std::string
 
 Result<StepReport> compose_release(TerminalRoot& root, const ReleaseName& release) {
   HALLMARK_TRY(const ReleaseFiles files, read_release_files(root, release));
-  HALLMARK_CHECK(include_release(root, files));
+  HALLMARK_TRY(const std::vector<AcceptedBuild> accepted, accepted_builds(root, release));
   std::set<std::string> suites;
-  for (const Target& target : files.lock.targets) suites.insert(target.suite);
+  for (const Target& target : files.lock.targets) {
+    if (!is_withdrawn(accepted, target.suite)) suites.insert(target.suite);
+  }
+  if (suites.empty()) {
+    return policy_error(release.text(), "was withdrawn, so there is nothing to compose",
+                        "release a higher version");
+  }
+  HALLMARK_CHECK(include_release(root, files, accepted));
   return sign_suites(root, std::vector<std::string>(suites.begin(), suites.end()));
 }
 

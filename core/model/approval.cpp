@@ -5,6 +5,8 @@
 #include <ctime>
 #include <set>
 
+#include "core/utf8.hpp"
+
 namespace hallmark {
 namespace {
 
@@ -61,6 +63,46 @@ std::string render_statement(const WithdrawStatement& statement) {
          "\nsuites: " + statement.suite + tail(statement.terminal_group, statement.expires);
 }
 
+std::string render_statement(const PromoteStatement& statement) {
+  std::string files;
+  for (const PromotedFile& file : statement.files) {
+    files += "\nfile: sha256:" + file.sha256.hex() + " " + file.name;
+  }
+  return head("promote") + "\nproduct: " + statement.product +
+         "\nproduct-file: sha256:" + statement.product_sha256.hex() +
+         "\npolicy: sha256:" + statement.policy_sha256.hex() + "\nversion: " + statement.version +
+         files + "\nfrom: " + statement.from + "\nto: " + statement.to +
+         tail(statement.terminal_group, statement.expires);
+}
+
+std::string render_statement(const LowerVersionStatement& statement) {
+  std::string packages;
+  for (const std::string& package : statement.packages) packages += "\npackage: " + package;
+  return head("lower-version") + "\nproduct: " + statement.product +
+         "\npolicy: sha256:" + statement.policy_sha256.hex() + "\nsuite: " + statement.suite +
+         packages + "\nversion-now: " + statement.version_now +
+         "\nversion-wanted: " + statement.version_wanted + "\nreason: " + statement.reason +
+         tail(statement.terminal_group, statement.expires);
+}
+
+std::string render_statement(const LowerEvidenceStatement& statement) {
+  std::string suites;
+  for (const std::string& suite : statement.suites) suites += "\nsuite: " + suite;
+  return head("lower-evidence") + "\nproduct: " + statement.product +
+         "\npolicy: sha256:" + statement.policy_sha256.hex() + suites +
+         "\nevidence: " + evidence_name(statement.evidence) + "\nowner: " + statement.owner +
+         "\nuntil: " + format_utc(statement.until) +
+         tail(statement.terminal_group, statement.expires);
+}
+
+std::string render_statement(const ImportStatement& statement) {
+  return head("import-prebuilt") + "\nproduct: " + statement.product +
+         "\nproduct-file: sha256:" + statement.product_sha256.hex() +
+         "\npolicy: sha256:" + statement.policy_sha256.hex() + "\nversion: " + statement.version +
+         "\nmanifest: sha256:" + statement.manifest_sha256.hex() + "\nsuites: " + statement.suites +
+         tail(statement.terminal_group, statement.expires);
+}
+
 Result<int64_t> statement_expiry(std::string_view untrusted_statement) {
   const std::size_t key = untrusted_statement.rfind(kExpiresKey);
   if (key == std::string_view::npos || !untrusted_statement.ends_with('\n')) {
@@ -71,25 +113,45 @@ Result<int64_t> statement_expiry(std::string_view untrusted_statement) {
   return parse_utc(value);
 }
 
-std::string approval_suites(const Lock& lock) {
+std::string approval_suites(const std::vector<Target>& targets) {
   std::set<std::string> suites;
-  for (const Target& target : lock.targets) suites.insert(target.suite + "/" + target.component);
+  for (const Target& target : targets) suites.insert(target.suite + "/" + target.component);
   std::string out;
   for (const std::string& suite : suites) out += (out.empty() ? "" : " ") + suite;
   return out;
 }
 
-uint64_t people_needed(const Policy& policy, const Product& product, const Lock& lock) {
+uint64_t people_needed(const Policy& policy, const Product& product,
+                       const std::vector<Target>& targets) {
   const auto& packages = product.recipe.packages;
   const bool takes_over =
       std::any_of(packages.begin(), packages.end(),
                   [](const RecipePackage& package) { return !package.from.empty(); });
   if (product.recipe.kind == RecipeKind::kApk || takes_over) return policy.most_people_needed();
   uint64_t needed = 1;
-  for (const Target& target : lock.targets) {
-    needed = std::max(needed, policy.people_needed(lock.product, target.suite, target.component));
+  for (const Target& target : targets) {
+    needed = std::max(needed, policy.people_needed(product.name, target.suite, target.component));
   }
   return needed;
+}
+
+uint64_t people_needed_in_suites(const Policy& policy, const std::string& product,
+                                 const std::vector<std::string>& suites) {
+  uint64_t needed = 1;
+  for (const std::string& name : suites) {
+    const SuitePolicy* suite = policy.suite(name);
+    if (suite == nullptr) return policy.most_people_needed();
+    for (const std::string& component : suite->components) {
+      needed = std::max(needed, policy.people_needed(product, name, component));
+    }
+  }
+  return needed;
+}
+
+bool is_statement_text(std::string_view text) {
+  constexpr std::size_t kLongest = 200;
+  return !text.empty() && text.size() <= kLongest &&
+         text.find_first_of("\n\t") == std::string_view::npos && printable(text) == text;
 }
 
 }  // namespace hallmark

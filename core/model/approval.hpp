@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/bytes.hpp"
-#include "core/model/lock.hpp"
 #include "core/model/policy.hpp"
 #include "core/model/product.hpp"
 #include "core/result.hpp"
@@ -53,16 +53,86 @@ struct WithdrawStatement {
 inline constexpr const char* kEverySuite = "*";
 std::string render_statement(const WithdrawStatement& statement);
 
+// Action "promote": the bytes that one suite has of a release go to another suite too, each package
+// to its component there.
+struct PromotedFile {
+  std::string name;
+  Sha256Digest sha256;
+  auto operator<=>(const PromotedFile&) const = default;
+};
+struct PromoteStatement {
+  std::string product;
+  Sha256Digest product_sha256;
+  Sha256Digest policy_sha256;
+  std::string version;
+  std::vector<PromotedFile> files;  // sorted, each once
+  std::string from;
+  std::string to;
+  std::string terminal_group;
+  int64_t expires = 0;
+};
+std::string render_statement(const PromoteStatement& statement);
+
+// Action "lower-version": once, packages may come into a suite in a lower version than it has had.
+struct LowerVersionStatement {
+  std::string product;
+  Sha256Digest policy_sha256;
+  std::string suite;
+  std::vector<std::string> packages;  // names, in the order in which they were asked for
+  std::string version_now;            // the highest that the suite has had, of each of them
+  std::string version_wanted;
+  std::string reason;  // one line
+  std::string terminal_group;
+  int64_t expires = 0;  // of the statement, and of what it allows
+};
+std::string render_statement(const LowerVersionStatement& statement);
+
+// Action "lower-evidence": until a day, a product may come into suites with less evidence than the
+// policy asks for there.
+struct LowerEvidenceStatement {
+  std::string product;
+  Sha256Digest policy_sha256;
+  std::vector<std::string> suites;  // in the order in which they were asked for
+  Evidence evidence = Evidence::kPrebuilt;
+  std::string owner;  // the approver who sees to it that it ends
+  int64_t until = 0;  // seconds since 1970
+  std::string terminal_group;
+  int64_t expires = 0;
+};
+std::string render_statement(const LowerEvidenceStatement& statement);
+
+// Action "import-prebuilt": exactly these files come into their suites.
+struct ImportStatement {
+  std::string product;
+  Sha256Digest product_sha256;
+  Sha256Digest policy_sha256;
+  std::string version;
+  Sha256Digest manifest_sha256;
+  std::string suites;  // as of a release
+  std::string terminal_group;
+  int64_t expires = 0;  // seconds since 1970
+};
+std::string render_statement(const ImportStatement& statement);
+
 // The only fact that the signer takes from the statement it is handed: everything else it knows.
 Result<int64_t> statement_expiry(std::string_view untrusted_statement);
 
-// The "suites" line for a lock's targets.
-std::string approval_suites(const Lock& lock);
+// The "suites" line for these targets.
+std::string approval_suites(const std::vector<Target>& targets);
 
-// As many as the strictest of the lock's targets needs. An application's signature is bound to no
+// As many as the strictest of these targets needs. An application's signature is bound to no
 // suite, and a package that is taken over was another product's: these need as many as anything
 // does, or the weakest threshold of the policy would be theirs.
-uint64_t people_needed(const Policy& policy, const Product& product, const Lock& lock);
+uint64_t people_needed(const Policy& policy, const Product& product,
+                       const std::vector<Target>& targets);
+
+// As many as the strictest component of these suites needs.
+uint64_t people_needed_in_suites(const Policy& policy, const std::string& product,
+                                 const std::vector<std::string>& suites);
+
+// Text of people's own that may stand in a statement: one line of 1 to 200 bytes that shows all
+// that it holds.
+bool is_statement_text(std::string_view text);
 
 // "2026-12-21T00:00:00Z"
 std::string format_utc(int64_t seconds);

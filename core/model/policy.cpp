@@ -91,6 +91,19 @@ void check_threshold(ObjectReader& reader, const Policy& policy) {
   }
 }
 
+void read_evidence_policy(ObjectReader& reader, Policy& policy) {
+  policy.evidence = read_evidence(reader);
+  if (reader.has("evidence_levels")) {
+    reader.each("evidence_levels",
+                [&](ObjectReader& r) { policy.evidence_levels.push_back(read_evidence_level(r)); });
+  }
+  check_no_place_twice(reader, "evidence_levels", policy.evidence_levels);
+  policy.lower_evidence_days = reader.integer_or("lower_evidence_days", policy.lower_evidence_days);
+  if (policy.lower_evidence_days < 0 || policy.lower_evidence_days > 3650) {
+    reader.fail("lower_evidence_days", "must be from 0 to 3650");
+  }
+}
+
 }  // namespace
 
 const SuitePolicy* Policy::suite(std::string_view name) const {
@@ -114,6 +127,11 @@ uint64_t Policy::most_people_needed() const {
   uint64_t most = threshold;
   for (const Threshold& entry : thresholds) most = std::max(most, entry.people);
   return most;
+}
+
+Evidence Policy::evidence_needed(std::string_view product, std::string_view suite,
+                                 std::string_view component) const {
+  return evidence_for(evidence_levels, {product, suite, component}).value_or(evidence);
 }
 
 const LogKeyPolicy* Policy::log_key(std::string_view terminal) const {
@@ -160,9 +178,7 @@ Result<Policy> parse_policy(std::string_view text, const std::string& subject) {
       reader.each("thresholds",
                   [&](ObjectReader& r) { policy.thresholds.push_back(read_threshold(r)); });
     }
-    const auto evidence = evidence_from_name(reader.text("evidence"));
-    if (!evidence) reader.fail("evidence", "must be prebuilt, built or reproduced");
-    policy.evidence = evidence.value_or(Evidence::kReproduced);
+    read_evidence_policy(reader, policy);
     reader.each("apk_keys", [&](ObjectReader& r) { policy.apk_keys.push_back(read_apk_key(r)); });
     if (reader.has("log_keys")) {
       reader.each("log_keys", [&](ObjectReader& r) { policy.log_keys.push_back(read_log_key(r)); });
@@ -194,6 +210,10 @@ Json to_json(const Policy& policy) {
   for (const ApkKeyPolicy& key : policy.apk_keys) apk_keys.push_back(to_json(key));
   Json thresholds = Json::array();
   for (const Threshold& entry : policy.thresholds) thresholds.push_back(to_json(entry));
+  Json evidence_levels = Json::array();
+  for (const EvidenceLevel& level : policy.evidence_levels) {
+    evidence_levels.push_back(to_json(level));
+  }
   Json log_keys = Json::array();
   for (const LogKeyPolicy& log : policy.log_keys) {
     log_keys.push_back({{"terminal", log.terminal}, {"key", log.key}});
@@ -208,6 +228,8 @@ Json to_json(const Policy& policy) {
               {"thresholds", thresholds},
               {"withdraw_days", policy.withdraw_days},
               {"evidence", evidence_name(policy.evidence)},
+              {"evidence_levels", evidence_levels},
+              {"lower_evidence_days", policy.lower_evidence_days},
               {"apk_keys", apk_keys},
               {"log_keys", log_keys}};
 }

@@ -9,7 +9,7 @@
 
 #include "core/json.hpp"
 #include "core/model/apk_key.hpp"
-#include "core/model/evidence.hpp"
+#include "core/model/evidence_level.hpp"
 #include "core/model/threshold.hpp"
 #include "core/result.hpp"
 
@@ -47,6 +47,9 @@ struct Policy {
   // For how long after it was accepted one person may withdraw a release.
   int64_t withdraw_days = 7;
   Evidence evidence = Evidence::kReproduced;
+  std::vector<EvidenceLevel> evidence_levels;  // in place of `evidence`, for what they name
+  // For how long an approval may let evidence be lower.
+  int64_t lower_evidence_days = 90;
   std::vector<ApkKeyPolicy> apk_keys;
   std::vector<LogKeyPolicy> log_keys;
 
@@ -57,6 +60,8 @@ struct Policy {
                          std::string_view component) const;
   // As many as anything needs: who may change a threshold has reached the highest.
   uint64_t most_people_needed() const;
+  Evidence evidence_needed(std::string_view product, std::string_view suite,
+                           std::string_view component) const;
   const LogKeyPolicy* log_key(std::string_view terminal) const;
   // What a terminal's log is called, everywhere: "ORIGIN/log/TERMINAL", where ORIGIN is the
   // policy's in lower case, with '-' for all but letters, digits and dots.

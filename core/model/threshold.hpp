@@ -1,33 +1,20 @@
 // policy.json's "thresholds": how many people must approve of what is in some product, suite or
-// component.
-//
-// Of the entries that fit, one gives way to another that names all it names and more. Of what is
-// left the highest counts: two that have nothing to do with each other both hold.
+// component. Of the entries that govern (core/model/place.hpp) the highest counts.
 #pragma once
 
 #include <cstdint>
 #include <optional>
-#include <string>
-#include <string_view>
 #include <vector>
 
-#include "core/json.hpp"
+#include "core/model/place.hpp"
 
 namespace hallmark {
 
-// An empty name is any; at least one is not.
 struct Threshold {
-  std::string product;
-  std::string suite;
-  std::string component;
+  PlacePattern place;
   uint64_t people = 0;
 };
 
-struct ApprovedPlace {
-  std::string_view product;
-  std::string_view suite;
-  std::string_view component;
-};
 // nullopt: no entry fits.
 std::optional<uint64_t> threshold_for(const std::vector<Threshold>& thresholds,
                                       const ApprovedPlace& place);

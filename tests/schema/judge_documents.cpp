@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/digest.hpp"
+#include "core/model/import_manifest.hpp"
 #include "core/model/lock.hpp"
 #include "core/model/policy.hpp"
 #include "core/model/product.hpp"
@@ -35,6 +36,7 @@ Policy sample_policy() {
   policy.apk_keys = {{"app", grip, sha256("1"), {"org.example.app"}, std::nullopt, std::nullopt},
                      {"old", grip, sha256("2"), {}, std::nullopt, std::nullopt},
                      {"new", grip, sha256("3"), {"org.example.other"}, std::nullopt, std::nullopt}};
+  policy.evidence_levels = {{{"hello", "stable", "main"}, Evidence::kBuilt}};
   policy.apk_keys[2].schemes = {ApkScheme::kV2, ApkScheme::kV3, ApkScheme::kV4};
   policy.apk_keys[2].rotates = ApkRotation{"old"};
   return policy;
@@ -75,6 +77,10 @@ BuildRecord sample_record() {
   return record;
 }
 
+ImportManifest sample_import() {
+  return {"hello", "1:1.0-1", {{"hello_1.0-1_amd64.deb", 1000, {}, "stable", "main"}}};
+}
+
 void render() {
   const auto print = [](const char* kind, const Json& value) {
     std::cout << kind << '\t' << value.dump() << '\n';
@@ -84,6 +90,7 @@ void render() {
   print("lock", to_json(sample_lock(OriginKind::kDsc)));
   print("lock", to_json(sample_lock(OriginKind::kGit)));
   print("record", to_json(sample_record()));
+  print("import", to_json(sample_import()));
 }
 
 template <typename T>
@@ -97,6 +104,7 @@ std::string judge(const std::string& kind, const std::string& text) {
   if (kind == "product") return verdict(parse_product(text, kind));
   if (kind == "lock") return verdict(parse_lock(text, kind));
   if (kind == "record") return verdict(parse_record(text, kind));
+  if (kind == "import") return verdict(parse_import_manifest(text, kind));
   return "unknown kind";
 }
 

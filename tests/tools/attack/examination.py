@@ -3,13 +3,13 @@ honest request has to work as if nothing had happened."""
 import os
 
 from attack import (group_apk, group_approval, group_around, group_build, group_files, group_index,
-                    group_policy, group_protocol, group_trouble)
+                    group_policy, group_promote, group_protocol, group_trouble)
 from attack.attempts import Row, carry_out
 from attack.release import Release, deb
 from attack.terminal import Terminal, run
 from attack.wire import memory_file
 
-GROUPS = ('policy', 'index', 'approval', 'build', 'apk', 'files', 'protocol', 'trouble', 'around')
+GROUPS = ('policy', 'index', 'approval', 'build', 'promote', 'apk', 'files', 'protocol', 'trouble', 'around')
 
 
 class Examination:
@@ -41,6 +41,9 @@ class Examination:
 
     def _build(self):
         return group_build.attacks(self.terminal)
+
+    def _promote(self):
+        return group_promote.attacks(self.terminal)
 
     def _apk(self):
         return group_apk.attacks(group_apk.App(self.terminal))

@@ -21,6 +21,43 @@ TEST_CASE("log words: what was signed, and what was refused") {
       "8  2026-11-22T10:00:00Z  refusal  suite x: refused sign-apt-release: is not in the policy");
 }
 
+TEST_CASE("log words: what people approved of") {
+  const auto words_of = [](Json leaf) {
+    leaf.update({{"sequence", 9}, {"time", "T"}, {"approvers", {"alice", "bob"}}});
+    return log_words(leaf);
+  };
+  CHECK(
+      words_of({{"kind", "promotion"},
+                {"name", "a.deb"},
+                {"product", "tool"},
+                {"version", "1.0"},
+                {"from", "next"},
+                {"suite", "stable"}}) ==
+      "9  T  promotion  a.deb: of tool 1.0, promoted from next to stable, approved by alice, bob");
+  CHECK(words_of({{"kind", "withdrawal"},
+                  {"name", "a.deb"},
+                  {"product", "tool"},
+                  {"version", "1.0"},
+                  {"suite", "stable"}}) ==
+        "9  T  withdrawal  a.deb: of tool 1.0, called back from stable, approved by alice, bob");
+  CHECK(words_of({{"kind", "lower-version"},
+                  {"name", "a"},
+                  {"suite", "stable"},
+                  {"version_now", "2"},
+                  {"version_wanted", "1"},
+                  {"reason", "why"}}) ==
+        "9  T  lower-version  a: may come into stable once as 1, below 2 (why), approved by alice, "
+        "bob");
+  CHECK(
+      words_of({{"kind", "lower-evidence"},
+                {"name", "tool"},
+                {"suites", {"next", "stable"}},
+                {"evidence", "built"},
+                {"until", "T2"}}) ==
+      "9  T  lower-evidence  tool: 'built' is enough in next, stable until T2, approved by alice, "
+      "bob");
+}
+
 TEST_CASE("log words: a leaf of any shape has words") {
   CHECK_FALSE(log_words(Json::object()).empty());
   CHECK_FALSE(log_words({{"kind", 3}, {"keys", "x"}, {"approvers", {1}}}).empty());

@@ -207,6 +207,41 @@ TEST_CASE("a policy's thresholds that are refused") {
   CHECK(refusal(json).find("withdraw_days") != std::string::npos);
 }
 
+TEST_CASE("a policy's evidence levels: the more exact one, else the higher one") {
+  Json json = good_policy();
+  json["evidence_levels"] =
+      Json::array({{{"suite", "candidates"}, {"evidence", "prebuilt"}},
+                   {{"product", "kernel"}, {"evidence", "built"}},
+                   {{"product", "docs"}, {"suite", "stable"}, {"evidence", "prebuilt"}}});
+  const auto policy = parse_policy(json.dump(), "policy.json");
+  REQUIRE(policy.ok());
+  CHECK(policy->evidence_needed("tool", "stable", "main") == Evidence::kReproduced);
+  CHECK(policy->evidence_needed("tool", "candidates", "main") == Evidence::kPrebuilt);
+  CHECK(policy->evidence_needed("kernel", "candidates", "main") == Evidence::kBuilt);
+  CHECK(policy->evidence_needed("docs", "stable", "main") == Evidence::kPrebuilt);
+  CHECK(policy->evidence_needed("docs", "testing", "main") == Evidence::kReproduced);
+  CHECK(to_json(*policy)["evidence_levels"] == json["evidence_levels"]);
+}
+
+TEST_CASE("a policy's evidence levels that are refused") {
+  for (const Json& entry : {Json{{"evidence", "built"}}, Json{{"suite", "stable"}},
+                            Json{{"suite", "stable"}, {"evidence", "rebuilt"}},
+                            Json{{"suite", "a b"}, {"evidence", "built"}},
+                            Json{{"suite", "stable"}, {"evidence", "built"}, {"people", 1}}}) {
+    Json json = good_policy();
+    json["evidence_levels"] = {entry};
+    INFO(entry.dump());
+    CHECK_FALSE(refusal(json).empty());
+  }
+  Json json = good_policy();
+  const Json entry = {{"suite", "stable"}, {"evidence", "built"}};
+  json["evidence_levels"] = {entry, entry};
+  CHECK(refusal(json).find("names the same twice") != std::string::npos);
+  json = good_policy();
+  json["lower_evidence_days"] = -1;
+  CHECK(refusal(json).find("lower_evidence_days") != std::string::npos);
+}
+
 TEST_CASE("a log key is of one terminal, and of no other") {
   Json policy = good_policy();
   policy["log_keys"] = {{{"terminal", "t1"}, {"key", "ssh-ed25519 AAAA"}},

@@ -242,6 +242,24 @@ class TestTerminal {
     return ssh_test::armor(envelope.by(approver_keys.at(key)));
   }
 
+  // "statement" and "signatures" of a request.
+  Json approved(Json request, const std::string& statement,
+                const std::vector<std::string>& people) const {
+    Json signatures = Json::array();
+    for (const std::string& person : people) {
+      signatures.push_back({{"approver", person}, {"signature", sign(person, statement)}});
+    }
+    request["statement"] = statement;
+    request["signatures"] = signatures;
+    return request;
+  }
+  Json must_answer(const Json& request) {
+    const auto answer = ask(request);
+    INFO((answer.ok() ? "" : answer.error().message()));
+    REQUIRE(answer.ok());
+    return answer->body;
+  }
+
   ApprovalStatement statement_of(const TestRelease& release, const std::string& version) const {
     ApprovalStatement statement;
     statement.action = "release";

@@ -1,0 +1,29 @@
+// What the signer knows of one version of a product.
+#pragma once
+
+#include <vector>
+
+#include "cli/steps/step.hpp"
+#include "core/model/target.hpp"
+
+namespace hallmark {
+
+struct AcceptedFile {
+  std::string name;
+  Sha256Digest sha256;
+  std::string path;  // in the repository; empty: no index has it
+};
+
+// In one suite that it was accepted for, or promoted to.
+struct AcceptedBuild {
+  Target target;
+  bool withdrawn = false;
+  std::vector<AcceptedFile> files;
+};
+
+Result<std::vector<AcceptedBuild>> accepted_builds(TerminalRoot& root, const ReleaseName& release);
+
+// Is it called back from this suite?
+bool is_withdrawn(const std::vector<AcceptedBuild>& builds, const std::string& suite);
+
+}  // namespace hallmark

@@ -1,0 +1,104 @@
+#include "cli/allow.hpp"
+
+#include "cli/own_log.hpp"
+#include "core/digest.hpp"
+#include "core/safe_path.hpp"
+
+namespace hallmark {
+namespace {
+
+// Digest and group, which are the terminal's.
+template <typename Statement>
+Result<ApprovalSubject> approval_of(const TerminalRoot& root, Statement statement,
+                                    const std::string& name) {
+  HALLMARK_TRY(const std::string policy, root.policy_text());
+  HALLMARK_TRY(const Terminal terminal, root.terminal());
+  statement.policy_sha256 = sha256(policy);
+  statement.terminal_group = terminal.group;
+  return ApprovalSubject{root.layout().allowance(statement.product, name),
+                         [statement](int64_t expires) {
+                           Statement dated = statement;
+                           dated.expires = expires;
+                           return render_statement(dated);
+                         }};
+}
+
+Result<Message> ask_signer(TerminalRoot& root, const ApprovalSubject& subject, Json request) {
+  HALLMARK_TRY(const Policy policy, root.policy());
+  HALLMARK_TRY(const ApprovalFiles approvals, read_approval_files(subject.folder));
+  HALLMARK_TRY(request["published_checkpoints"], published_checkpoints(root));
+  add_approval(policy, approvals, request);
+  return root.request("hallmark-sign", request);
+}
+
+// A day ends with its last second.
+Result<int64_t> read_end(const std::string& text) {
+  return parse_utc(text.size() == std::string("2026-12-31").size() ? text + "T23:59:59Z" : text);
+}
+
+Status check_product(const std::string& product) {
+  if (is_plain_name(product)) return ok_status();
+  return usage_error("'" + product + "'", "is not a product's name");
+}
+
+Result<LowerEvidenceStatement> read_wanted(const LowerEvidenceOptions& options) {
+  LowerEvidenceStatement wanted = options.wanted;
+  const std::optional<Evidence> level = evidence_from_name(options.level);
+  if (!level) return usage_error(options.level, "is not prebuilt, built or reproduced");
+  wanted.evidence = *level;
+  const Result<int64_t> until = read_end(options.until);
+  if (!until.ok()) return usage_error("--until " + options.until, "is no day, such as 2026-12-31");
+  wanted.until = *until;
+  return wanted;
+}
+
+}  // namespace
+
+Result<StepReport> allow_lower_version(TerminalRoot& root, const LowerVersionOptions& options) {
+  const LowerVersionStatement& wanted = options.wanted;
+  HALLMARK_CHECK(check_product(wanted.product));
+  if (!is_plain_name(wanted.suite) || !is_version_name(wanted.version_wanted)) {
+    return usage_error("'" + wanted.suite + " " + wanted.version_wanted + "'",
+                       "is not a suite and a version");
+  }
+  if (!is_statement_text(wanted.reason)) {
+    return usage_error("--reason", "must be one line of printable text, at most 200 bytes");
+  }
+  HALLMARK_TRY(
+      const ApprovalSubject subject,
+      approval_of(root, wanted, "lower-version_" + wanted.suite + "_" + wanted.version_wanted));
+  HALLMARK_CHECK(prepare_approval(root, subject, options.approval.approve));
+  if (options.approval.approve_only) return approve_only_report(subject);
+  HALLMARK_TRY(const Message answer, ask_signer(root, subject,
+                                                Json{{"type", "allow-lower-version"},
+                                                     {"product", wanted.product},
+                                                     {"suite", wanted.suite},
+                                                     {"packages", wanted.packages},
+                                                     {"version_now", wanted.version_now},
+                                                     {"version_wanted", wanted.version_wanted},
+                                                     {"reason", wanted.reason}}));
+  return StepReport{wanted.version_wanted + " may come into suite " + wanted.suite +
+                        ", once, until " + answer.body.value("expires", std::string()),
+                    answer.body};
+}
+
+Result<StepReport> allow_lower_evidence(TerminalRoot& root, const LowerEvidenceOptions& options) {
+  HALLMARK_CHECK(check_product(options.wanted.product));
+  HALLMARK_TRY(const LowerEvidenceStatement wanted, read_wanted(options));
+  HALLMARK_TRY(const ApprovalSubject subject,
+               approval_of(root, wanted, "lower-evidence_" + options.level));
+  HALLMARK_CHECK(prepare_approval(root, subject, options.approval.approve));
+  if (options.approval.approve_only) return approve_only_report(subject);
+  HALLMARK_TRY(const Message answer, ask_signer(root, subject,
+                                                Json{{"type", "allow-lower-evidence"},
+                                                     {"product", wanted.product},
+                                                     {"suites", wanted.suites},
+                                                     {"evidence", options.level},
+                                                     {"owner", wanted.owner},
+                                                     {"until", format_utc(wanted.until)}}));
+  return StepReport{"evidence '" + options.level + "' is enough for " + wanted.product + " until " +
+                        answer.body.value("until", std::string()),
+                    answer.body};
+}
+
+}  // namespace hallmark

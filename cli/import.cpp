@@ -1,0 +1,190 @@
+#include "cli/import.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "cli/own_log.hpp"
+#include "cli/repository.hpp"
+#include "cli/steps/build_records.hpp"
+#include "core/digest.hpp"
+#include "core/model/import_manifest.hpp"
+#include "core/safe_path.hpp"
+#include "core/utf8.hpp"
+#include "process/isolated.hpp"
+#include "verify/deb_package.hpp"
+
+namespace hallmark {
+namespace {
+
+constexpr std::size_t kBatch = 100;  // files in a request
+
+constexpr std::chrono::minutes kPatience(10);  // for reading one file
+
+struct ReadPackage {
+  std::string path;
+  std::string words;  // what it says of itself
+  ImportedFile file;
+};
+
+struct Import {
+  std::vector<ReadPackage> packages;  // in the manifest's order
+  std::string manifest;
+  std::vector<Target> places;
+};
+
+// What is said of a package, by the child that reads it.
+std::string facts_of(int fd, const std::string& path, const std::string& component) {
+  const Result<DebPackage> deb = read_deb(fd, path);
+  if (!deb.ok()) return Json{{"problem", printable(deb.error().message())}}.dump();
+  const std::string pool = pool_path(*deb, component);
+  return Json{{"words", deb->package + " " + deb->version + " for " + deb->architecture +
+                            ", source " + deb->source},
+              {"name", pool.substr(pool.rfind('/') + 1)},
+              {"size", deb->size},
+              {"sha256", deb->sha256.hex()}}
+      .dump();
+}
+
+// Strangers made the file, so nothing of ours is in reach of it while it is read.
+Result<ReadPackage> read_package(const std::string& path, const Destination& destination) {
+  HALLMARK_TRY(const UniqueFd fd, open_file(path));
+  HALLMARK_TRY(
+      const std::string facts,
+      run_isolated([&] { return facts_of(fd.get(), path, destination.component); }, kPatience));
+  HALLMARK_TRY(const JsonDocument document, JsonDocument::parse(facts, path));
+  ReadPackage package{path, "", {}};
+  std::string problem;
+  {
+    ObjectReader reader(document);
+    problem = reader.text_or("problem", "");
+    if (problem.empty()) {
+      package.words = reader.text("words");
+      package.file = {read_plain_name(reader, "name"), reader.unsigned_integer("size"),
+                      reader.digest("sha256"), destination.suite, destination.component};
+    }
+  }
+  HALLMARK_CHECK(document.status());
+  if (!problem.empty()) return verification_error(path, "cannot be imported: " + problem);
+  return package;
+}
+
+Result<Import> read_import(const TerminalRoot& root, const ImportOptions& options) {
+  HALLMARK_TRY(const Destination destination, parse_destination(root, options.destination));
+  HALLMARK_TRY(const std::vector<std::string> paths, find_packages(options.sources));
+  Import import;
+  for (const std::string& path : paths) {
+    HALLMARK_TRY(ReadPackage package, read_package(path, destination));
+    import.packages.push_back(std::move(package));
+  }
+  std::sort(import.packages.begin(), import.packages.end(),
+            [](const ReadPackage& a, const ReadPackage& b) { return a.file.name < b.file.name; });
+  ImportManifest manifest{options.release.product, options.release.version, {}};
+  for (const ReadPackage& package : import.packages) manifest.files.push_back(package.file);
+  HALLMARK_TRY(import.manifest, canonical_dump(to_json(manifest)));
+  // What the signer will ask of it, for a clear word now.
+  HALLMARK_TRY(const ImportManifest parsed, parse_import_manifest(import.manifest, "manifest"));
+  import.places = places_of(parsed);
+  return import;
+}
+
+// From the files themselves, so that nobody signs digests alone.
+std::string in_words(const ImportOptions& options, const Import& import) {
+  std::string text =
+      options.release.text() + ", built elsewhere, for " + approval_suites(import.places) + "\n";
+  for (const ReadPackage& package : import.packages) {
+    text += "  " + package.words + ", " + human_bytes(package.file.size) + ", sha256 " +
+            package.file.sha256.hex() + "\n";
+  }
+  return text;
+}
+
+Status write_manifest(const TerminalRoot& root, const ImportOptions& options,
+                      const std::string& text) {
+  const auto path = root.layout().import(options.release.product, options.release.version);
+  HALLMARK_CHECK(make_dirs(path, 0755));
+  std::error_code failure;
+  if (std::filesystem::exists(path / "manifest.json", failure) && !options.renew) {
+    HALLMARK_TRY(const std::string before, read_file(path / "manifest.json", JsonLimits{}.size));
+    if (before == text) return ok_status();
+    return verification_error(path / "manifest.json", "names other files than these",
+                              "--renew replaces it; its approvals lose their force");
+  }
+  HALLMARK_TRY(const UniqueFd folder, open_dir(path));
+  return write_file_atomic(folder.get(), "manifest.json", text, 0644);
+}
+
+Result<ApprovalSubject> import_approval(const TerminalRoot& root, const ImportOptions& options,
+                                        const Import& import) {
+  HALLMARK_TRY(const std::string product, root.product_text(options.release.product));
+  HALLMARK_TRY(const std::string policy, root.policy_text());
+  HALLMARK_TRY(const Terminal terminal, root.terminal());
+  ImportStatement statement;
+  statement.product = options.release.product;
+  statement.product_sha256 = sha256(product);
+  statement.policy_sha256 = sha256(policy);
+  statement.version = options.release.version;
+  statement.manifest_sha256 = sha256(import.manifest);
+  statement.suites = approval_suites(import.places);
+  statement.terminal_group = terminal.group;
+  return ApprovalSubject{root.layout().import(options.release.product, options.release.version),
+                         [statement](int64_t expires) {
+                           ImportStatement dated = statement;
+                           dated.expires = expires;
+                           return render_statement(dated);
+                         }};
+}
+
+// Those of a batch, from number `first` on.
+Result<std::vector<UniqueFd>> open_batch(const Import& import, std::size_t first) {
+  std::vector<UniqueFd> files;
+  const std::size_t end = std::min(first + kBatch, import.packages.size());
+  for (std::size_t i = first; i < end; ++i) {
+    HALLMARK_TRY(UniqueFd fd, open_file(import.packages[i].path));
+    files.push_back(std::move(fd));
+  }
+  return files;
+}
+
+Status accept_files(TerminalRoot& root, const ImportOptions& options, const Import& import,
+                    const ApprovalSubject& subject) {
+  HALLMARK_TRY(const Policy policy, root.policy());
+  HALLMARK_TRY(const std::string product, root.product_text(options.release.product));
+  HALLMARK_TRY(const ApprovalFiles approvals, read_approval_files(subject.folder));
+  HALLMARK_TRY(const Json published, published_checkpoints(root));
+  Json request = {{"type", "accept-prebuilt"},
+                  {"product", product},
+                  {"manifest", import.manifest},
+                  {"published_checkpoints", published}};
+  add_approval(policy, approvals, request);
+  for (std::size_t first = 0; first < import.packages.size(); first += kBatch) {
+    request["first"] = first;
+    HALLMARK_TRY(const std::vector<UniqueFd> files, open_batch(import, first));
+    const auto accepted = root.request("hallmark-sign", request, raw(files));
+    if (!accepted.ok()) return accepted.error();
+  }
+  return ok_status();
+}
+
+}  // namespace
+
+Result<StepReport> import_release(TerminalRoot& root, const ImportOptions& options) {
+  if (!is_plain_name(options.release.product) || !is_version_name(options.release.version)) {
+    return usage_error("'" + options.release.text() + "'", "is not a product and a version");
+  }
+  HALLMARK_TRY(const Import import, read_import(root, options));
+  HALLMARK_CHECK(write_manifest(root, options, import.manifest));
+  HALLMARK_TRY(const ApprovalSubject subject, import_approval(root, options, import));
+  root.screen().note(in_words(options, import));
+  HALLMARK_CHECK(prepare_approval(root, subject, options.approval.approve));
+  if (options.approval.approve_only) return approve_only_report(subject);
+  HALLMARK_CHECK(accept_files(root, options, import, subject));
+  HALLMARK_TRY(const StepReport included,
+               include_files(root, options.destination, options.sources));
+  HALLMARK_TRY(const Destination destination, parse_destination(root, options.destination));
+  HALLMARK_TRY(StepReport report, sign_suites(root, {destination.suite}));
+  report.summary = options.release.text() + " is imported: " + included.summary + "; " +
+                   report.summary + "\nhosts serve the old indices until 'hallmark publish'";
+  return report;
+}
+
+}  // namespace hallmark

@@ -1,0 +1,126 @@
+#include "cli/promote.hpp"
+
+#include <algorithm>
+
+#include "cli/accepted_release.hpp"
+#include "cli/own_log.hpp"
+#include "cli/steps/build_records.hpp"
+#include "core/digest.hpp"
+#include "core/safe_path.hpp"
+
+namespace hallmark {
+namespace {
+
+Status check_names(const PromoteOptions& options) {
+  const ReleaseName& release = options.release;
+  if (!is_plain_name(release.product) || !is_version_name(release.version) ||
+      !is_plain_name(options.from) || !is_plain_name(options.to)) {
+    return usage_error("'" + release.text() + " " + options.from + " " + options.to + "'",
+                       "is not a product, a version and two suites");
+  }
+  if (options.from == options.to) return usage_error(options.to, "is where it comes from");
+  return ok_status();
+}
+
+// What the suite that it comes from has.
+Result<std::vector<AcceptedBuild>> builds_to_promote(TerminalRoot& root,
+                                                     const PromoteOptions& options) {
+  HALLMARK_TRY(std::vector<AcceptedBuild> builds, accepted_builds(root, options.release));
+  builds.erase(std::remove_if(
+                   builds.begin(), builds.end(),
+                   [&](const AcceptedBuild& build) { return build.target.suite != options.from; }),
+               builds.end());
+  if (!builds.empty()) return builds;
+  return policy_error(options.release.text() + " in suite " + options.from,
+                      "was never accepted, so nothing can be promoted",
+                      "hallmark release " + options.release.text());
+}
+
+std::vector<PromotedFile> files_of(const std::vector<AcceptedBuild>& builds) {
+  std::vector<PromotedFile> files;
+  for (const AcceptedBuild& build : builds) {
+    for (const AcceptedFile& file : build.files) files.push_back({file.name, file.sha256});
+  }
+  std::sort(files.begin(), files.end());
+  files.erase(std::unique(files.begin(), files.end()), files.end());
+  return files;
+}
+
+Result<ApprovalSubject> promotion_approval(const TerminalRoot& root, const PromoteOptions& options,
+                                           const std::vector<AcceptedBuild>& builds) {
+  HALLMARK_TRY(const std::string product, root.product_text(options.release.product));
+  HALLMARK_TRY(const std::string policy, root.policy_text());
+  HALLMARK_TRY(const Terminal terminal, root.terminal());
+  PromoteStatement statement;
+  statement.product = options.release.product;
+  statement.product_sha256 = sha256(product);
+  statement.policy_sha256 = sha256(policy);
+  statement.version = options.release.version;
+  statement.files = files_of(builds);
+  statement.from = options.from;
+  statement.to = options.to;
+  statement.terminal_group = terminal.group;
+  return ApprovalSubject{root.layout().promotion(options.release.product, options.release.version,
+                                                 options.from + "_" + options.to),
+                         [statement](int64_t expires) {
+                           PromoteStatement dated = statement;
+                           dated.expires = expires;
+                           return render_statement(dated);
+                         }};
+}
+
+Status ask_signer(TerminalRoot& root, const PromoteOptions& options,
+                  const ApprovalSubject& subject) {
+  HALLMARK_TRY(const Policy policy, root.policy());
+  HALLMARK_TRY(const std::string product, root.product_text(options.release.product));
+  HALLMARK_TRY(const ApprovalFiles approvals, read_approval_files(subject.folder));
+  HALLMARK_TRY(const Json published, published_checkpoints(root));
+  Json request = {
+      {"type", "promote"},    {"product", product}, {"version", options.release.version},
+      {"from", options.from}, {"to", options.to},   {"published_checkpoints", published}};
+  add_approval(policy, approvals, request);
+  const auto promoted = root.request("hallmark-sign", request);
+  if (!promoted.ok()) return promoted.error();
+  return ok_status();
+}
+
+// The files are in the repository, where the suite that they come from has them.
+Status include_promoted(TerminalRoot& root, const PromoteOptions& options,
+                        const AcceptedBuild& build) {
+  std::vector<UniqueFd> files;
+  for (const AcceptedFile& file : build.files) {
+    auto opened = root.open_of("hallmark-push", "push/tree/" + file.path);
+    if (!opened.ok()) {
+      Error error = opened.error();
+      error.hint = "put it into the repository first: hallmark compose " + options.release.text();
+      return error;
+    }
+    files.push_back(std::move(*opened));
+  }
+  const auto included = root.request(
+      "hallmark-push",
+      Json{{"type", "include"}, {"suite", options.to}, {"component", build.target.component}},
+      raw(files));
+  if (!included.ok()) return included.error();
+  return ok_status();
+}
+
+}  // namespace
+
+Result<StepReport> promote_release(TerminalRoot& root, const PromoteOptions& options) {
+  HALLMARK_CHECK(check_names(options));
+  HALLMARK_TRY(const std::vector<AcceptedBuild> builds, builds_to_promote(root, options));
+  HALLMARK_TRY(const ApprovalSubject subject, promotion_approval(root, options, builds));
+  HALLMARK_CHECK(prepare_approval(root, subject, options.approval.approve));
+  if (options.approval.approve_only) return approve_only_report(subject);
+  HALLMARK_CHECK(ask_signer(root, options, subject));
+  for (const AcceptedBuild& build : builds) {
+    HALLMARK_CHECK(include_promoted(root, options, build));
+  }
+  HALLMARK_TRY(StepReport report, sign_suites(root, {options.to}));
+  report.summary = options.release.text() + " is in suite " + options.to + " too; " +
+                   report.summary + "\nhosts serve the old indices until 'hallmark publish'";
+  return report;
+}
+
+}  // namespace hallmark

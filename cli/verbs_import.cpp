@@ -1,0 +1,45 @@
+#include <ctime>
+#include <memory>
+
+#include "cli/import.hpp"
+#include "cli/verbs.hpp"
+
+namespace hallmark {
+namespace {
+
+Status run_import(CommandLine& line, const ImportOptions& options) {
+  HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
+  HALLMARK_TRY(const StepReport report, import_release(root, options));
+  line.screen.answer(report.details, report.summary);
+  return ok_status();
+}
+
+}  // namespace
+
+void add_import_verb(CLI::App& app, CommandLine& line) {
+  auto options = std::make_shared<ImportOptions>();
+  CLI::App* verb = app.add_subcommand("import", "Release packages that were built elsewhere");
+  verb->add_option("PRODUCT", options->release.product, "whose packages they are")->required();
+  verb->add_option("VERSION", options->release.version, "the version that they are")->required();
+  verb->add_option("SUITE", options->destination, "the suite, or SUITE/COMPONENT")->required();
+  verb->add_option("FILE", options->sources, ".deb files, or folders of them")->required();
+  verb->add_flag("--renew", options->renew,
+                 "replace the manifest that exists (its approvals lose their force)");
+  add_approval_options(*verb, options->approval);
+  verb->footer(
+      "Example:\n  hallmark import tool 1.0-1 stable *.deb --key ~/.ssh/id_ed25519 --approve-only\n"
+      "\n"
+      "Shows what the files are, by reading them, and writes their digests into a manifest. "
+      "People\n"
+      "approve of the manifest, each on a machine of their own that has the files. The policy "
+      "must\n"
+      "take 'prebuilt' there, or 'hallmark allow lower-evidence' has let it.");
+  verb->callback([&line, options] {
+    line.run = [&line, options] {
+      options->approval.approve.now = std::time(nullptr);
+      return run_import(line, *options);
+    };
+  });
+}
+
+}  // namespace hallmark

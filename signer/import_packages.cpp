@@ -1,0 +1,145 @@
+// accept-prebuilt: what the bytes are, and writing it down.
+
+#include "signer/commit.hpp"
+#include "signer/import_request.hpp"
+#include "signer/package_rules.hpp"
+#include "signer/private_copy.hpp"
+#include "verify/deb_package.hpp"
+
+namespace hallmark {
+namespace {
+
+// Applies `check` to each package.
+template <typename Check>
+Status each_package(const ImportCase& subject, const Check& check) {
+  for (const ImportedPackage& package : subject.packages) HALLMARK_CHECK(check(package));
+  return ok_status();
+}
+
+Result<ImportedPackage> read_package(const ImportedFile& file, const PrivateCopy& copy) {
+  if (copy.digest.sha256 != file.sha256 || copy.digest.size != file.size) {
+    return verification_error(
+        file.name,
+        "has SHA-256 " + copy.digest.sha256.hex() + ", and the manifest says " + file.sha256.hex(),
+        "hand in what was approved of");
+  }
+  HALLMARK_TRY(const DebPackage deb, untrusted(read_deb(copy.fd.get(), file.name)));
+  const std::string path = pool_path(deb, file.component);
+  if (path.substr(path.rfind('/') + 1) != file.name) {
+    return verification_error(file.name, "is the package " + path.substr(path.rfind('/') + 1));
+  }
+  return ImportedPackage{
+      file,
+      {file.suite, file.component, deb.architecture, file.name},
+      {deb.package, deb.version, deb.architecture, deb.sha256, index_stanza(deb, path)}};
+}
+
+Json import_event(const ImportCase& subject, const ImportedPackage& package) {
+  return Json{{"kind", "acceptance"},
+              {"name", package.file.name},
+              {"size", package.file.size},
+              {"sha256", package.file.sha256.hex()},
+              {"product", subject.manifest.product},
+              {"version", subject.manifest.version},
+              {"suite", package.target.suite},
+              {"component", package.target.component},
+              {"manifest", subject.manifest_sha256.hex()},
+              {"evidence", evidence_name(Evidence::kPrebuilt)},
+              {"statement", subject.approval.statement_sha256.hex()},
+              {"approvers", subject.approval.approvers}};
+}
+
+AcceptedBuild accepted_build(const ImportCase& subject, const ImportedPackage& package) {
+  return {
+      subject.manifest_sha256,
+      package.target,
+      subject.manifest.product,
+      subject.manifest.version,
+      subject.manifest_sha256,
+      Evidence::kPrebuilt,
+      subject.approval.statement_sha256,
+      {{package.file.name, "deb", package.file.sha256, static_cast<int64_t>(package.file.size)}}};
+}
+
+Status add_package(const ImportCase& subject, const ImportedPackage& package,
+                   std::vector<Json>& events) {
+  const State& state = subject.context.state;
+  const AcceptedBuild build = accepted_build(subject, package);
+  HALLMARK_TRY(const std::optional<AcceptedBuild> there, state.build(build.lock, build.target));
+  if (there) return ok_status();  // of an earlier request for another part
+  HALLMARK_CHECK(state.add_build(build, subject.context.now()));
+  HALLMARK_CHECK(state.use_lowered_version(package.target.suite, package.stanza, build.lock));
+  events.push_back(import_event(subject, package));
+  return add_to_indices(state, subject.policy.policy, package.target, package.stanza);
+}
+
+}  // namespace
+
+Status files_are_those_of_the_manifest(ImportCase& subject) {
+  for (std::size_t i = 0; i < subject.part.size(); ++i) {
+    const ImportedFile& file = subject.part[i];
+    HALLMARK_TRY(const PrivateCopy copy,
+                 private_copy(subject.context.layout, subject.untrusted_request.fds[i].get(),
+                              file.size, file.name));
+    HALLMARK_TRY(ImportedPackage package, read_package(file, copy));
+    subject.packages.push_back(std::move(package));
+  }
+  return ok_status();
+}
+
+Status imported_architectures_are_in_the_policy(ImportCase& subject) {
+  return each_package(subject, [&](const ImportedPackage& package) {
+    return architecture_is_in_the_policy(subject.policy.policy, package.target);
+  });
+}
+
+Status imported_packages_are_the_products_own(ImportCase& subject) {
+  return each_package(subject, [&](const ImportedPackage& package) {
+    return package_is_the_products_own(subject.context.state, subject.product, package.stanza);
+  });
+}
+
+Status imported_bytes_were_not_withdrawn(ImportCase& subject) {
+  return each_package(subject, [&](const ImportedPackage& package) {
+    return bytes_were_not_withdrawn(subject.context.state, package.file.name, package.file.sha256);
+  });
+}
+
+Status imported_versions_are_not_lowered(ImportCase& subject) {
+  return each_package(subject, [&](const ImportedPackage& package) {
+    return version_is_not_lowered(
+        subject.context.state,
+        {package.target.suite, subject.manifest_sha256, subject.context.now()}, package.stanza);
+  });
+}
+
+// The manifest gives no name twice in a suite; the epoch, which names do not have, is looked at
+// here.
+Status imported_packages_keep_their_bytes(ImportCase& subject) {
+  return each_package(subject, [&](const ImportedPackage& package) {
+    return package_keeps_its_bytes(subject.context.state, package.stanza);
+  });
+}
+
+Status commit_import(const ImportCase& subject) {
+  HALLMARK_TRY(Transaction transaction, subject.context.state.begin());
+  std::vector<Json> events;
+  HALLMARK_CHECK(each_package(subject, [&](const ImportedPackage& package) {
+    return add_package(subject, package, events);
+  }));
+  return commit_with_log(subject.context, std::move(transaction), events);
+}
+
+Result<Response> import_answer(const ImportCase& subject) {
+  Json accepted = Json::array();
+  for (const ImportedFile& file : subject.part) {
+    Json entry = {{"name", file.name}, {"sha256", file.sha256.hex()}};
+    HALLMARK_TRY(const std::optional<DerivedStanza> stanza,
+                 subject.context.state.stanza(file.suite, file.component, file.sha256));
+    if (stanza) entry["stanza"] = stanza->text;
+    accepted.push_back(std::move(entry));
+  }
+  return Response{Json{{"accepted", std::move(accepted)}}, {}};
+}
+
+}  // namespace hallmark

@@ -1,0 +1,49 @@
+// What must hold of a .deb that comes into a suite, by whichever request it comes.
+#pragma once
+
+#include "core/model/policy.hpp"
+#include "core/model/product.hpp"
+#include "signer/state.hpp"
+
+namespace hallmark {
+
+// Of which release something comes, and where.
+struct Arrival {
+  const std::string& suite;
+  const Sha256Digest& lock;  // of the release
+  int64_t now = 0;           // seconds since 1970
+};
+
+// "hm-test 1.0-1 amd64"
+std::string describe(const DerivedStanza& package);
+
+// Suite and component are the policy's.
+Status place_is_in_the_policy(const Policy& policy, const Target& target);
+// So is the architecture, of a .deb; "all" is in the index of each.
+Status architecture_is_in_the_policy(const Policy& policy, const Target& target);
+
+// Or approvers of one small product could have a package of everybody's replaced.
+Status package_is_the_products_own(const State& state, const Product& product,
+                                   const DerivedStanza& package);
+// Unless an approval allows exactly this, once (allow-lower-version).
+Status version_is_not_lowered(const State& state, const Arrival& arrival,
+                              const DerivedStanza& package);
+Status package_keeps_its_bytes(const State& state, const DerivedStanza& package);
+// Not as part of another release either.
+Status bytes_were_not_withdrawn(const State& state, const std::string& name,
+                                const Sha256Digest& sha256);
+
+// As well known as the policy and the product ask for there, or an approval that has not ended
+// (allow-lower-evidence).
+struct GivenEvidence {
+  std::string of;  // what a refusal is about
+  Evidence level = Evidence::kPrebuilt;
+};
+Status evidence_reaches(const State& state, const Policy& policy, const Product& product,
+                        const Target& target, const GivenEvidence& given, int64_t now);
+
+// Puts it into the index of its architecture, or of each where it is for "all".
+Status add_to_indices(const State& state, const Policy& policy, const Target& target,
+                      const DerivedStanza& package);
+
+}  // namespace hallmark

@@ -1,0 +1,106 @@
+// promote: what comes into the suite, and writing it down.
+#include "signer/commit.hpp"
+#include "signer/package_rules.hpp"
+#include "signer/promote_request.hpp"
+
+namespace hallmark {
+namespace {
+
+Json promotion_event(const PromoteCase& subject, const AcceptedBuild& build,
+                     const AcceptedArtefact& artefact) {
+  return Json{{"kind", "promotion"},
+              {"name", artefact.name},
+              {"size", artefact.size},
+              {"sha256", artefact.sha256.hex()},
+              {"product", build.product},
+              {"version", build.version},
+              {"from", subject.release.suite},
+              {"suite", build.target.suite},
+              {"component", build.target.component},
+              {"lock", build.lock.hex()},
+              {"evidence", evidence_name(build.evidence)},
+              {"statement", subject.approval.statement_sha256.hex()},
+              {"approvers", subject.approval.approvers}};
+}
+
+// Applies `check` to each package.
+template <typename Check>
+Status each_package(const PromoteCase& subject, const Check& check) {
+  for (const PromotedPackage& package : subject.packages) HALLMARK_CHECK(check(package));
+  return ok_status();
+}
+
+Status add_package(const PromoteCase& subject, const PromotedPackage& package) {
+  const State& state = subject.context.state;
+  HALLMARK_CHECK(state.use_lowered_version(subject.to, package.stanza, package.lock));
+  return add_to_indices(state, subject.policy.policy, package.target, package.stanza);
+}
+
+}  // namespace
+
+Status promoted_evidence_reaches_the_policy(PromoteCase& subject) {
+  for (const AcceptedBuild& build : subject.promoted) {
+    HALLMARK_CHECK(evidence_reaches(
+        subject.context.state, subject.policy.policy, subject.product, build.target,
+        {build.product + " " + build.version, build.evidence}, subject.context.now()));
+  }
+  return ok_status();
+}
+
+Status promoted_packages_are_the_products_own(PromoteCase& subject) {
+  return each_package(subject, [&](const PromotedPackage& package) {
+    return package_is_the_products_own(subject.context.state, subject.product, package.stanza);
+  });
+}
+
+Status promoted_bytes_were_not_withdrawn(PromoteCase& subject) {
+  return each_package(subject, [&](const PromotedPackage& package) {
+    return bytes_were_not_withdrawn(subject.context.state, package.name, package.stanza.sha256);
+  });
+}
+
+Status promoted_versions_are_not_lowered(PromoteCase& subject) {
+  return each_package(subject, [&](const PromotedPackage& package) {
+    return version_is_not_lowered(
+        subject.context.state, {subject.to, package.lock, subject.context.now()}, package.stanza);
+  });
+}
+
+Status promoted_packages_keep_their_bytes(PromoteCase& subject) {
+  return each_package(subject, [&](const PromotedPackage& package) {
+    return package_keeps_its_bytes(subject.context.state, package.stanza);
+  });
+}
+
+Status commit_promotion(const PromoteCase& subject) {
+  const SignerContext& context = subject.context;
+  HALLMARK_TRY(Transaction transaction, context.state.begin());
+  std::vector<Json> events;
+  for (AcceptedBuild build : subject.promoted) {
+    HALLMARK_TRY(const std::optional<AcceptedBuild> there,
+                 context.state.build(build.lock, build.target));
+    if (there) continue;  // promoted before the suite it comes from had the others
+    build.statement = subject.approval.statement_sha256;
+    HALLMARK_CHECK(context.state.add_build(build, context.now()));
+    for (const AcceptedArtefact& artefact : build.artefacts) {
+      events.push_back(promotion_event(subject, build, artefact));
+    }
+  }
+  HALLMARK_CHECK(each_package(
+      subject, [&](const PromotedPackage& package) { return add_package(subject, package); }));
+  return commit_with_log(context, std::move(transaction), events);
+}
+
+Result<Response> promotion_answer(const PromoteCase& subject) {
+  Json promoted = Json::array();
+  for (const AcceptedBuild& build : subject.promoted) {
+    for (const AcceptedArtefact& artefact : build.artefacts) {
+      promoted.push_back({{"name", artefact.name},
+                          {"sha256", artefact.sha256.hex()},
+                          {"component", build.target.component}});
+    }
+  }
+  return Response{Json{{"promoted", std::move(promoted)}}, {}};
+}
+
+}  // namespace hallmark

@@ -1,0 +1,162 @@
+// promote: what is asked for, whether the suite takes it, and who allows it.
+#include "signer/promote_request.hpp"
+
+#include <algorithm>
+
+#include "core/digest.hpp"
+#include "signer/package_rules.hpp"
+
+namespace hallmark {
+namespace {
+
+std::string release_name(const PromoteCase& subject) {
+  return subject.release.product + " " + subject.release.version;
+}
+
+bool same_artefacts(const AcceptedBuild& a, const AcceptedBuild& b) {
+  return std::equal(a.artefacts.begin(), a.artefacts.end(), b.artefacts.begin(), b.artefacts.end(),
+                    [](const auto& one, const auto& other) {
+                      return one.name == other.name && one.sha256 == other.sha256;
+                    });
+}
+
+std::vector<Target> targets_of(const std::vector<AcceptedBuild>& builds) {
+  std::vector<Target> out;
+  for (const AcceptedBuild& build : builds) out.push_back(build.target);
+  return out;
+}
+
+// Sorted, each once.
+std::vector<PromotedFile> files_of(const std::vector<AcceptedBuild>& builds) {
+  std::vector<PromotedFile> files;
+  for (const AcceptedBuild& build : builds) {
+    for (const AcceptedArtefact& artefact : build.artefacts) {
+      files.push_back({artefact.name, artefact.sha256});
+    }
+  }
+  std::sort(files.begin(), files.end());
+  files.erase(std::unique(files.begin(), files.end()), files.end());
+  return files;
+}
+
+}  // namespace
+
+Status policy_for_the_promotion(PromoteCase& subject) {
+  HALLMARK_TRY(subject.policy, subject.context.state.policy_in_force());
+  return ok_status();
+}
+
+Status product_file_can_be_read(PromoteCase& subject) {
+  const Json& body = subject.untrusted_request.body;
+  HALLMARK_TRY(const std::string product, request_text(body, "product"));
+  HALLMARK_TRY(subject.product, untrusted(parse_product(product, "product file")));
+  subject.product_sha256 = sha256(product);
+  subject.release.product = subject.product.name;
+  HALLMARK_TRY(subject.release.version, request_text(body, "version"));
+  HALLMARK_TRY(subject.release.suite, request_text(body, "from"));
+  HALLMARK_TRY(subject.to, request_text(body, "to"));
+  return ok_status();
+}
+
+Status release_to_promote_was_accepted(PromoteCase& subject) {
+  if (subject.release.suite != kEverySuite) {
+    HALLMARK_TRY(subject.builds, subject.context.state.builds_of(subject.release));
+  }
+  if (subject.builds.empty()) {
+    return policy_error(release_name(subject) + " in suite " + subject.release.suite,
+                        "was never accepted, so nothing can be promoted");
+  }
+  for (AcceptedBuild build : subject.builds) {
+    build.target.suite = subject.to;
+    subject.promoted.push_back(std::move(build));
+  }
+  return ok_status();
+}
+
+Status promoted_release_is_not_withdrawn(PromoteCase& subject) {
+  for (const std::string& suite : {subject.release.suite, subject.to}) {
+    HALLMARK_TRY(const bool withdrawn,
+                 subject.context.state.is_withdrawn(
+                     {subject.release.product, subject.release.version, suite}));
+    if (!withdrawn) continue;
+    return policy_error(release_name(subject), "was withdrawn from suite " + suite,
+                        "release a higher version");
+  }
+  return ok_status();
+}
+
+Result<bool> is_promoted_already(const PromoteCase& subject) {
+  for (const AcceptedBuild& build : subject.promoted) {
+    HALLMARK_TRY(const std::optional<AcceptedBuild> there,
+                 subject.context.state.build(build.lock, build.target));
+    if (!there || !same_artefacts(*there, build)) return false;
+  }
+  return true;
+}
+
+Status suite_takes_the_release(PromoteCase& subject) {
+  for (const AcceptedBuild& build : subject.promoted) {
+    HALLMARK_CHECK(place_is_in_the_policy(subject.policy.policy, build.target));
+    HALLMARK_CHECK(architecture_is_in_the_policy(subject.policy.policy, build.target));
+  }
+  return ok_status();
+}
+
+Status suite_has_no_other_build(PromoteCase& subject) {
+  for (const AcceptedBuild& build : subject.promoted) {
+    HALLMARK_TRY(const std::optional<AcceptedBuild> there,
+                 subject.context.state.build(build.lock, build.target));
+    if (!there || same_artefacts(*there, build)) continue;
+    return policy_error(release_name(subject),
+                        "was built for suite " + subject.to + " itself, with other artefacts",
+                        "nothing is left to promote");
+  }
+  return ok_status();
+}
+
+// An application is bound to no suite.
+Status release_is_of_packages(PromoteCase& subject) {
+  for (const AcceptedBuild& build : subject.promoted) {
+    for (const AcceptedArtefact& artefact : build.artefacts) {
+      if (artefact.kind != "deb") {
+        return policy_error(artefact.name, "is no .deb, and only packages are in suites");
+      }
+      HALLMARK_TRY(std::optional<DerivedStanza> stanza,
+                   subject.context.state.stanza(subject.release.suite, build.target.component,
+                                                artefact.sha256));
+      if (!stanza) {
+        return policy_error(artefact.name, "is not in suite " + subject.release.suite +
+                                               " any more, so it cannot be promoted from there");
+      }
+      subject.packages.push_back({artefact.name, build.lock, build.target, std::move(*stanza)});
+    }
+  }
+  return ok_status();
+}
+
+Status approval_names_this_promotion(PromoteCase& subject) {
+  PromoteStatement expected;
+  expected.product = subject.product.name;
+  expected.product_sha256 = subject.product_sha256;
+  expected.policy_sha256 = subject.policy.sha256;
+  expected.version = subject.release.version;
+  expected.files = files_of(subject.builds);
+  expected.from = subject.release.suite;
+  expected.to = subject.to;
+  expected.terminal_group = subject.context.terminal_group;
+  HALLMARK_TRY(subject.approval, read_approval(subject.untrusted_request.body, expected));
+  return ok_status();
+}
+
+Status approval_of_the_promotion_is_in_force(PromoteCase& subject) {
+  return check_expiry(subject.approval.expires, subject.context.now());
+}
+
+Status promotion_is_approved_by_enough_people(PromoteCase& subject) {
+  const Policy& policy = subject.policy.policy;
+  return count_approvers(
+      {policy, people_needed(policy, subject.product, targets_of(subject.promoted))},
+      subject.untrusted_request.body, subject.approval);
+}
+
+}  // namespace hallmark

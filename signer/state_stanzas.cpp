@@ -1,0 +1,104 @@
+// The part of the signing state about packages: their entries in the indices.
+#include "signer/state.hpp"
+
+namespace hallmark {
+namespace {
+
+Result<DerivedStanza> read_stanza(const SqlRow& row) {
+  DerivedStanza stanza{std::string(row.text(0)),
+                       std::string(row.text(1)),
+                       std::string(row.text(2)),
+                       {},
+                       std::string(row.text(4))};
+  HALLMARK_TRY(stanza.sha256, Sha256Digest::from_hex(row.text(3)));
+  return stanza;
+}
+
+}  // namespace
+
+Status State::add_stanza(const IndexPlace& place, const DerivedStanza& stanza) const {
+  return database_->execute(
+      "INSERT INTO stanza VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+      {place.suite, place.component, place.architecture, stanza.package, stanza.version,
+       stanza.package_architecture, stanza.sha256.hex(), stanza.text});
+}
+
+Status State::each_stanza(const IndexPlace& place,
+                          const std::function<Status(const DerivedStanza&)>& visit) const {
+  return database_->each(
+      "SELECT package, version, package_architecture, sha256, text FROM stanza WHERE suite = ? AND "
+      "component = ? AND architecture = ? "
+      "ORDER BY package, version COLLATE debversion, package_architecture",
+      {place.suite, place.component, place.architecture}, [&](const SqlRow& row) -> Status {
+        HALLMARK_TRY(const DerivedStanza stanza, read_stanza(row));
+        return visit(stanza);
+      });
+}
+
+Result<std::optional<DerivedStanza>> State::stanza(const std::string& suite,
+                                                   const std::string& component,
+                                                   const Sha256Digest& sha256) const {
+  std::optional<DerivedStanza> found;
+  HALLMARK_CHECK(
+      database_->each("SELECT package, version, package_architecture, sha256, text FROM stanza "
+                      "WHERE suite = ? AND component = ? AND sha256 = ? LIMIT 1",
+                      {suite, component, sha256.hex()}, [&](const SqlRow& row) -> Status {
+                        HALLMARK_TRY(found, read_stanza(row));
+                        return ok_status();
+                      }));
+  return found;
+}
+
+Result<std::string> State::product_of(const std::string& package) const {
+  std::string product;
+  HALLMARK_CHECK(
+      database_->each("SELECT product FROM (SELECT package, sha256 FROM stanza UNION ALL "
+                      "SELECT package, sha256 FROM withdrawn_stanza) AS known "
+                      "JOIN artefact ON artefact.sha256 = known.sha256 JOIN build ON "
+                      "artefact.build = build.id WHERE package = ? ORDER BY build.id DESC LIMIT 1",
+                      {package}, [&](const SqlRow& row) {
+                        product = row.text(0);
+                        return ok_status();
+                      }));
+  return product;
+}
+
+Result<std::string> State::newest_version(const std::string& suite,
+                                          const std::string& package) const {
+  std::string newest;
+  HALLMARK_CHECK(
+      database_->each("SELECT version FROM (SELECT suite, package, version FROM stanza UNION ALL "
+                      "SELECT suite, package, version FROM withdrawn_stanza) "
+                      "WHERE suite = ? AND package = ? "
+                      "ORDER BY version COLLATE debversion DESC LIMIT 1",
+                      {suite, package}, [&](const SqlRow& row) {
+                        newest = row.text(0);
+                        return ok_status();
+                      }));
+  return newest;
+}
+
+Result<std::string> State::newest_standing_version(const std::string& suite,
+                                                   const std::string& package) const {
+  HALLMARK_TRY(const std::vector<std::string> versions,
+               list("SELECT version FROM stanza WHERE suite = ? AND package = ? "
+                    "ORDER BY version COLLATE debversion DESC LIMIT 1",
+                    {suite, package}));
+  return versions.empty() ? std::string() : versions.front();
+}
+
+Result<std::optional<Sha256Digest>> State::published_deb(const DerivedStanza& stanza) const {
+  std::optional<Sha256Digest> found;
+  HALLMARK_CHECK(database_->each(
+      "SELECT sha256 FROM (SELECT sha256, package, version, package_architecture FROM stanza UNION "
+      "ALL SELECT sha256, package, version, package_architecture FROM withdrawn_stanza) "
+      "WHERE package = ? AND version = ? AND package_architecture = ? LIMIT 1",
+      {stanza.package, stanza.version, stanza.package_architecture},
+      [&](const SqlRow& row) -> Status {
+        HALLMARK_TRY(found, Sha256Digest::from_hex(row.text(0)));
+        return ok_status();
+      }));
+  return found;
+}
+
+}  // namespace hallmark
