@@ -39,7 +39,7 @@ std::optional<Character> first_character(std::string_view text) {
   const Sequence sequence = sequence_for(byte_at(0));
   if (!sequence.valid || text.size() <= sequence.following) return std::nullopt;
   // The first byte of a sequence of n has n + 1 bits that only say so.
-  const uint8_t own_bits = sequence.following == 0 ? 0x7f : 0x3f >> sequence.following;
+  const uint32_t own_bits = sequence.following == 0 ? 0x7fU : 0x3fU >> sequence.following;
   Character out{static_cast<char32_t>(byte_at(0) & own_bits), sequence.following + 1};
   uint8_t low = sequence.low;
   uint8_t high = sequence.high;
