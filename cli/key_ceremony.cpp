@@ -17,6 +17,7 @@ struct KeyAlgorithm {
   const char* parameters;  // as gpg-agent's GENKEY takes them
 };
 constexpr KeyAlgorithm kAlgorithms[] = {
+    {"rsa2048", "(genkey(rsa(nbits 4:2048)))"},
     {"rsa3072", "(genkey(rsa(nbits 4:3072)))"},
     {"rsa4096", "(genkey(rsa(nbits 4:4096)))"},
     {"p256", "(genkey(ecc(curve \"NIST P-256\")))"},
@@ -95,7 +96,8 @@ Result<std::string> apk_key_parameters(const std::string& algorithm) {
   for (const KeyAlgorithm& known : kAlgorithms) {
     if (algorithm == known.name) return std::string(known.parameters);
   }
-  return usage_error("algorithm '" + algorithm + "'", "is not one of rsa3072, rsa4096, p256, p384");
+  return usage_error("algorithm '" + algorithm + "'",
+                     "is not one of rsa2048, rsa3072, rsa4096, p256, p384");
 }
 
 Status prepare_agent_home(AgentKind kind, const Layout& layout, const AgentUsers& users) {

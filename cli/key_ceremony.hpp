@@ -19,8 +19,9 @@ struct ApkKeyPlan {
   std::string algorithm = "rsa4096";
 };
 
-// "NAME[:ALGORITHM][:OPTION=VALUE]...". ALGORITHM: rsa3072, rsa4096, p256, p384. Options: signs
-// (applications) and schemes, with '+' between several; rotates (an older key's name), min-sdk.
+// "NAME[:ALGORITHM][:OPTION=VALUE]...". ALGORITHM: rsa2048, rsa3072, rsa4096, p256, p384. Options:
+// signs (applications) and schemes, with '+' between several; rotates (an older key's name),
+// min-sdk.
 // Refused (kUsage): whatever the policy would not allow this one entry.
 Result<ApkKeyPlan> parse_apk_key_plan(const std::string& text);
 // What the policy does not allow between entries: a name twice, a rotation from a key that is not
