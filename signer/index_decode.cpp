@@ -97,6 +97,12 @@ class BlockHeader {
            lzma_raw_decoder_memusage(filters_.data()) <= kXzMemory;
   }
 
+  // What xz(1) and everybody else writes. liblzma decodes more (executables' filters, delta); other
+  // readers of an index may not, and would see another one, or none.
+  bool is_lzma2_alone() const {
+    return filters_[0].id == LZMA_FILTER_LZMA2 && filters_[1].id == LZMA_VLI_UNKNOWN;
+  }
+
   lzma_block block{};
 
  private:
@@ -135,6 +141,9 @@ class XzDecoder {
     }
     BlockHeader header;
     if (!header.read(form)) return undecodable(name);
+    if (!header.is_lzma2_alone()) {
+      return verification_error(name, "has a block with other filters than LZMA2 alone");
+    }
     HALLMARK_TRY(const std::size_t size, decode_block(form, header, name, cursor));
     const uint64_t unpadded = lzma_block_unpadded_size(&header.block);
     blocks_.push_back({unpadded, cursor.part_size()});

@@ -99,6 +99,22 @@ TEST_CASE("a cut form, another form, a wrong check sum and no form at all are re
   CHECK_FALSE(accepted("Packages.gz", wrong_sum, kA));
 }
 
+TEST_CASE("xz blocks with other filters than LZMA2 alone are refused by name") {
+  const auto refusal = [](const std::vector<std::string>& filters) {
+    std::vector<std::string> options = {"-c"};
+    options.insert(options.end(), filters.begin(), filters.end());
+    const std::string form = run_tool("/usr/bin/xz", options, kA);
+    const auto checked = check_compressed_form(as_bytes(form), {kA, {}}, {}, "Packages.xz");
+    return checked.ok() ? "" : checked.error().message();
+  };
+  CHECK(refusal({"--lzma2=dict=1MiB"}).empty());
+  for (const char* filter : {"--x86", "--arm", "--delta=dist=4"}) {
+    INFO(filter);
+    CHECK(refusal({filter, "--lzma2"}) ==
+          "Packages.xz: has a block with other filters than LZMA2 alone");
+  }
+}
+
 TEST_CASE("what was decoded once is known, and known again") {
   const Sharded index;
   for (const auto& [name, form] :
