@@ -19,9 +19,12 @@ TOOLS = TOP / 'tests' / 'tools'
 sys.path.insert(0, str(TOOLS))
 from apk_lab.keys import KeyRing  # noqa: E402
 from apk_lab.terminal import Programs, Terminal  # noqa: E402
+from agent_alone import SIGNATURES, AgentAlone  # noqa: E402
 
 MB = 1_000_000
 SCHEMES = ['v1', 'v2', 'v3', 'v4']
+# What they are called here and in the policy.
+KEYS = {'RSA-4096': 'rsa4096', 'RSA-2048': 'rsa2048', 'P-256': 'p256'}
 # How many times faster than apksigner, by file and operation.
 GOALS = {('5 MB', 'sign'): 10, ('5 MB', 'verify'): 10,
          ('200 MB', 'sign'): 3, ('200 MB', 'verify'): 5}
@@ -35,11 +38,14 @@ class File:
     deflated: float
     libraries: int
     runs: int
+    # Made anew for each run: who signs an APK for the first time writes into state and log. What
+    # that takes is lost in the time of a large one.
+    anew: bool = True
 
 
 # Half of the entries, or more, deflate to about a fifth: contents are larger than the file.
 FILES = [File('5 MB', 7.5 * MB, 300, 0.5, 2, 11), File('2,000 entries', 70 * MB, 2000, 0.7, 8, 7),
-         File('200 MB', 333 * MB, 400, 0.5, 20, 5)]
+         File('200 MB', 333 * MB, 400, 0.5, 20, 5, anew=False)]
 QUICK = [File('5 MB', 7.5 * MB, 300, 0.5, 2, 3)]
 
 
@@ -82,29 +88,32 @@ class Bench:
     def __init__(self, folder, build, test_build):
         self.folder = folder
         self.watch = Stopwatch(folder)
-        self.keys = {name: KeyRing(folder / 'keys').get(kind)
-                     for name, kind in {'RSA-4096': 'rsa4096', 'P-256': 'p256'}.items()}
-        schemes = '+'.join(SCHEMES)
-        self.entries = {'RSA-4096': 'rsa', 'P-256': 'ec'}
-        plans = [f'rsa:rsa4096:signs={package("rsa")}:schemes={schemes}',
-                 f'ec:p256:signs={package("ec")}:schemes={schemes}']
+        ring = KeyRing(folder / 'keys')
+        self.keys = {name: ring.get(entry) for name, entry in KEYS.items()}
+        plans = [f'{entry}:{entry}:signs={package(entry)}:schemes={"+".join(SCHEMES)}'
+                 for entry in KEYS.values()]
         self.terminal = Terminal(folder / 'terminal', plans, Programs(build, test_build))
+        self.agent = AgentAlone(self.terminal.root, folder)
+        self.version_code = 0
         self.rows = []
 
-    def run(self, file, version_code):
+    def run(self, file):
         for key in self.keys:
-            unsigned = self._make(file, key, version_code)
+            unsigned = self._make(file, key)
             floor = self._measure_all(file, {'floor': (['sha256sum', unsigned], [])})['floor']
-            self._row(file, key, 'sign', floor, self._sign(file, key, unsigned), unsigned)
+            signed = self._sign(file, key, unsigned)
+            self._row(file, key, 'sign', floor, signed, unsigned)
+            self._agent_row(file, key, signed)
             self._row(file, key, 'verify', floor, self._verify(file), unsigned)
 
-    def _make(self, file, key, version_code):
-        entry = self.entries[key]
+    def _make(self, file, key):
+        entry = KEYS[key]
+        self.version_code += 1
         unsigned = self.folder / 'unsigned.apk'
         subprocess.run([TOOLS / 'make_apk', unsigned, '--size', str(int(file.size)), '--entries',
                         str(file.entries), '--deflated', str(file.deflated), '--libraries',
                         str(file.libraries), '--min-sdk', '21', '--package', package(entry),
-                        '--version-code', str(version_code)], check=True)
+                        '--version-code', str(self.version_code)], check=True)
         self.terminal.accept(unsigned, entry)
         return unsigned
 
@@ -113,11 +122,23 @@ class Bench:
         enabled = [f'--{scheme}-signing-enabled' for scheme in SCHEMES]
         pair = self.keys[key]
         return self._measure_all(file, {
-            'ours': (self.terminal.sign_command(self.entries[key], unsigned, ours),
+            'ours': (self.terminal.sign_command(KEYS[key], unsigned, ours),
                      [ours, idsig(ours)]),
             'theirs': (['apksigner', 'sign', '--key', pair.pk8, '--cert', pair.certificate_file,
                         *(word for option in enabled for word in (option, 'true')),
-                        '--in', unsigned, '--out', theirs], [theirs, idsig(theirs)])})
+                        '--in', unsigned, '--out', theirs], [theirs, idsig(theirs)])},
+            (lambda: self._make(file, key)) if file.anew else None)
+
+    def _agent_row(self, file, key, signed):
+        """The part of signing that is gpg-agent's, and how many times apksigner's time that is: no
+        signer with its keys there has a higher ratio."""
+        self.agent.sign(KEYS[key])
+        alone = statistics.median(self.agent.sign(KEYS[key]) for _ in range(file.runs))
+        theirs = signed['theirs'].median
+        self.rows.append({
+            'file': file.name, 'operation': f'of it, the agent alone: {SIGNATURES} signatures',
+            'key': key, 'runs': file.runs, 'hallmark_seconds': round(alone, 4),
+            'apksigner_seconds': round(theirs, 4), 'ratio': round(theirs / alone, 1)})
 
     def _verify(self, file):
         """Both verify what we signed."""
@@ -126,11 +147,14 @@ class Bench:
             'ours': ([self.terminal.hallmark, 'apk', 'verify', '--idsig', idsig(apk), apk], []),
             'theirs': (['apksigner', 'verify', '--v4-signature-file', idsig(apk), apk], [])})
 
-    def _measure_all(self, file, commands):
+    def _measure_all(self, file, commands, renew=None):
         """In turn, so that what else the machine does meets all alike; once before, unmeasured, so
-        that the file is in memory. `commands`: name: (command, files that it makes)."""
+        that the file is in memory. `commands`: name: (command, files that it makes). `renew` makes
+        the file that they read."""
         measured = {name: Measurement() for name in commands}
         for i in range(file.runs + 1):
+            if renew is not None:
+                renew()
             for name, (command, made) in commands.items():
                 for path in made:
                     path.unlink(missing_ok=True)
@@ -197,6 +221,9 @@ def markdown(facts, rows):
 
 
 def cells_of(row):
+    if 'bytes' not in row:
+        return [row['file'], '', row['operation'], row['key'], f'{row["hallmark_seconds"]:.3f} s',
+                f'{row["apksigner_seconds"]:.3f} s', f'at most {row["ratio"]:.1f}', '', '', '', '', '']
     goal = '' if row['goal'] is None else f'{row["goal"]}x, ' + (
         'met' if row['goal_met'] else '**missed**')
     return [row['file'], f'{row["bytes"] / MB:.1f} MB', row['operation'], row['key'],
@@ -215,9 +242,10 @@ def main():
     parser.add_argument('--test-build', default=TOP / 'build' / 'dev')
     options = parser.parse_args()
     bench = Bench(pathlib.Path(options.folder), options.build, options.test_build)
-    for number, file in enumerate(QUICK if options.quick else FILES):
-        bench.run(file, number + 1)
+    for file in QUICK if options.quick else FILES:
+        bench.run(file)
         print(f'bench: {file.name} done', file=sys.stderr)
+    bench.agent.close()
     facts = surroundings(bench.terminal.hallmark)
     if options.json:
         print(json.dumps({**facts, 'rows': bench.rows}, indent=2))
