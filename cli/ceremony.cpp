@@ -88,7 +88,7 @@ Status ask_for_shares(BackupPlan& plan, Questions& questions) {
                                  const bool number = answer.size() == 1 && answer >= "2";
                                  return number && answer <= "9" ? "" : "a number from 2 to 9";
                                }));
-    plan.needed = static_cast<std::size_t>(needed.front() - '0');
+    plan.needed = std::stoul(needed);
   }
   return check_backup_plan(plan);
 }

@@ -77,7 +77,7 @@ Status ask_for_approvers(InitArguments& arguments, Questions& questions) {
                                const bool digit = answer.size() == 1 && answer >= "1";
                                return digit && answer <= "9" ? "" : "a number from 1 to 9";
                              }));
-  arguments.init.threshold = static_cast<uint64_t>(threshold.front() - '0');
+  arguments.init.threshold = std::stoul(threshold);
   return ok_status();
 }
 
