@@ -1,9 +1,9 @@
 #include <algorithm>
 
-#include "core/digest.hpp"
+#include "core/mapped_file.hpp"
+#include "publisher/repository/hashed_file.hpp"
 #include "publisher/repository/index_forms.hpp"
 #include "publisher/repository/repository.hpp"
-#include "verify/deb_package.hpp"
 
 namespace hallmark {
 namespace {
@@ -22,39 +22,26 @@ std::vector<IndexPlace> index_places(const SuitePolicy& suite) {
   return out;
 }
 
-Result<PlainIndex> packages_index(RepositoryState& state, const IndexPlace& place) {
-  HALLMARK_TRY(std::vector<PoolPackage> packages, state.index_packages(place));
-  struct Entry {
-    DebPackage key;  // as far as stanza_before looks
-    Sha256Digest sha256;
-    std::string stanza;  // with the blank line behind it
-  };
-  std::vector<Entry> entries(packages.size());
-  std::size_t size = 0;
-  for (std::size_t i = 0; i < packages.size(); ++i) {
-    entries[i].key.package = std::move(packages[i].package);
-    entries[i].key.version = std::move(packages[i].version);
-    entries[i].key.architecture = std::move(packages[i].architecture);
-    entries[i].sha256 = packages[i].file.sha256;
-    entries[i].stanza = std::move(packages[i].stanza);
-    entries[i].stanza += '\n';
-    size += entries[i].stanza.size();
-  }
-  std::sort(entries.begin(), entries.end(),
-            [](const Entry& a, const Entry& b) { return stanza_before(a.key, b.key); });
-  PlainIndex index;
-  index.text.reserve(size);
-  ShardCutter cutter;
-  for (const Entry& entry : entries) {
-    index.text += entry.stanza;
-    cutter.add(entry.stanza, entry.sha256);
-  }
-  index.shards = cutter.finish();
-  return index;
-}
+// Packages, in push/incoming.
+struct WrittenIndex {
+  HashedFile file;
+  ServedFile served;
+  std::vector<IndexShard> shards;
+};
 
-ServedFile describe(const std::string& path, std::string_view bytes) {
-  return ServedFile{path, bytes.size(), sha256(bytes)};
+Result<WrittenIndex> write_packages(Repository& repository, const IndexPlace& place) {
+  HALLMARK_TRY(HashedFile file, HashedFile::make(repository.tree));
+  ShardCutter cutter;
+  std::string entry;
+  HALLMARK_CHECK(repository.state.each_index_stanza(
+      place, [&](std::string_view stanza, const Sha256Digest& digest) {
+        entry = stanza;
+        entry += '\n';
+        cutter.add(entry, digest);
+        return file.append(entry);
+      }));
+  HALLMARK_TRY(ServedFile served, file.finish(folder_of(place) + "/Packages"));
+  return WrittenIndex{std::move(file), std::move(served), cutter.finish()};
 }
 
 // Complete under both of its names?
@@ -62,7 +49,7 @@ bool is_in_place(const Tree& tree, const ServedFile& index) {
   return tree.holds(index) && tree.same_file(index.path, by_hash_path(index));
 }
 
-Status add_placements(Tree& tree, const ServedFile& index, std::string_view bytes,
+Status add_placements(Tree& tree, const ServedFile& index, StagedFile& staged,
                       std::vector<Placement>& placements) {
   if (is_in_place(tree, index)) return ok_status();
   const std::string by_hash = by_hash_path(index);
@@ -71,9 +58,8 @@ Status add_placements(Tree& tree, const ServedFile& index, std::string_view byte
     placements.push_back({std::move(name), index.path});
     return ok_status();
   }
-  HALLMARK_TRY(StagedFile contents, tree.stage_text(bytes));
-  HALLMARK_TRY(StagedFile name, tree.stage_link(contents));
-  placements.push_back({std::move(contents), by_hash});
+  HALLMARK_TRY(StagedFile name, tree.stage_link(staged));
+  placements.push_back({std::move(staged), by_hash});
   placements.push_back({std::move(name), index.path});
   return ok_status();
 }
@@ -92,22 +78,31 @@ std::vector<ServedFile> reusable(const Tree& tree, const std::vector<ServedFile>
   return same_text ? out : std::vector<ServedFile>();
 }
 
+// The most that an index may be; the signer reads no larger one.
+constexpr uint64_t kMaxIndex = uint64_t{1} << 30U;
+
 Result<std::vector<ServedFile>> write_index(Repository& repository, const IndexPlace& place,
                                             const std::vector<ServedFile>& known) {
-  HALLMARK_TRY(const PlainIndex index, packages_index(repository.state, place));
-  const std::string path = folder_of(place) + "/Packages";
-  std::vector<ServedFile> indices{describe(path, index.text)};
-  if (auto kept = reusable(repository.tree, known, indices.front()); !kept.empty()) return kept;
+  Tree& tree = repository.tree;
+  HALLMARK_TRY(WrittenIndex plain, write_packages(repository, place));
+  if (auto kept = reusable(tree, known, plain.served); !kept.empty()) return kept;
 
-  HALLMARK_TRY(const IndexForms forms, index_forms(repository.state, place, index));
-  indices.push_back(describe(path + ".gz", forms.gz));
-  indices.push_back(describe(path + ".xz", forms.xz));
+  const std::string& path = plain.served.path;
+  HALLMARK_TRY(const MappedFile text,
+               MappedFile::map(plain.file.staged().fd.get(), kMaxIndex, path));
+  HALLMARK_TRY(HashedFile gz, HashedFile::make(tree));
+  HALLMARK_TRY(HashedFile xz, HashedFile::make(tree));
+  HALLMARK_CHECK(write_index_forms(repository.state, place, {as_text(text.bytes()), plain.shards},
+                                   {[&gz](std::string_view bytes) { return gz.append(bytes); },
+                                    [&xz](std::string_view bytes) { return xz.append(bytes); }}));
+  HALLMARK_TRY(ServedFile gz_served, gz.finish(path + ".gz"));
+  HALLMARK_TRY(ServedFile xz_served, xz.finish(path + ".xz"));
   std::vector<Placement> placements;
-  HALLMARK_CHECK(add_placements(repository.tree, indices[0], index.text, placements));
-  HALLMARK_CHECK(add_placements(repository.tree, indices[1], forms.gz, placements));
-  HALLMARK_CHECK(add_placements(repository.tree, indices[2], forms.xz, placements));
-  HALLMARK_CHECK(repository.tree.place(placements));
-  return indices;
+  HALLMARK_CHECK(add_placements(tree, plain.served, plain.file.staged(), placements));
+  HALLMARK_CHECK(add_placements(tree, gz_served, gz.staged(), placements));
+  HALLMARK_CHECK(add_placements(tree, xz_served, xz.staged(), placements));
+  HALLMARK_CHECK(tree.place(placements));
+  return std::vector<ServedFile>{plain.served, gz_served, xz_served};
 }
 
 // Are these the files of exactly these places, and all in the tree?
@@ -146,6 +141,7 @@ Result<ComposedSuite> compose_suite(Repository& repository, const SuitePolicy& s
             [](const ServedFile& a, const ServedFile& b) { return a.path < b.path; });
   composed.changed = composed.indices != known;
   HALLMARK_CHECK(state.set_composed(suite.name, newest, composed.indices));
+  HALLMARK_CHECK(repository.tree.clear_incoming());
   return composed;
 }
 

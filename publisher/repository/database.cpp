@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include "core/debian_version.hpp"
 #include "core/fd.hpp"
 
 namespace hallmark {
@@ -12,6 +13,13 @@ constexpr int kBusyTimeout = 60'000;  // milliseconds
 Error sqlite_error(const std::string& subject, const std::string& operation, sqlite3* handle) {
   const char* cause = handle != nullptr ? sqlite3_errmsg(handle) : "out of memory";
   return failed(subject, operation + ": " + cause);
+}
+
+int compare_as_versions(void* /*unused*/, int size_a, const void* a, int size_b, const void* b) {
+  const std::string_view left(static_cast<const char*>(a), static_cast<std::size_t>(size_a));
+  const std::string_view right(static_cast<const char*>(b), static_cast<std::size_t>(size_b));
+  const std::weak_ordering order = compare_debian_versions(left, right);
+  return order < 0 ? -1 : int{order > 0};
 }
 
 }  // namespace
@@ -78,7 +86,9 @@ int64_t Statement::integer(int column) const {
   return sqlite3_column_int64(statement_.get(), column);
 }
 
-std::string Statement::text(int column) const {
+std::string Statement::text(int column) const { return std::string(text_view(column)); }
+
+std::string_view Statement::text_view(int column) const {
   const unsigned char* data = sqlite3_column_text(statement_.get(), column);
   if (data == nullptr) return {};
   return {reinterpret_cast<const char*>(data),
@@ -100,6 +110,10 @@ Result<Database> Database::open(const std::string& path,
       sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
   Database database(handle, path);
   if (code != SQLITE_OK) return database.error("cannot open");
+  if (sqlite3_create_collation_v2(handle, "debversion", SQLITE_UTF8, nullptr, compare_as_versions,
+                                  nullptr) != SQLITE_OK) {
+    return database.error("cannot order versions");
+  }
   sqlite3_busy_timeout(handle, kBusyTimeout);
   HALLMARK_CHECK(
       database.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"

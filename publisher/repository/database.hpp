@@ -1,8 +1,9 @@
 // SQLite with errors as values: one database, one owner, survives kill -9.
 //
-// WAL, synchronous=FULL, foreign keys on. The schema's version is SQLite's user_version: the number
-// of migration scripts that have run. A database of a later version than this program's is refused.
-// Not for use by several threads; several processes are fine.
+// WAL, synchronous=FULL, foreign keys on. The collation "debversion" orders versions as dpkg does.
+// The schema's version is SQLite's user_version: the number of migration scripts that have run. A
+// database of a later version than this program's is refused. Not for use by several threads;
+// several processes are fine.
 #pragma once
 
 #include <cstdint>
@@ -42,6 +43,8 @@ class Statement {
 
   int64_t integer(int column) const;
   std::string text(int column) const;
+  // Valid until the next step.
+  std::string_view text_view(int column) const;
   std::string blob(int column) const;
 
  private:

@@ -5,7 +5,7 @@
 namespace hallmark {
 namespace {
 
-constexpr std::array<std::string_view, 2> kMigrations = {R"(
+constexpr std::array<std::string_view, 3> kMigrations = {R"(
 CREATE TABLE pool_package (
   path TEXT NOT NULL PRIMARY KEY,
   package TEXT NOT NULL, version TEXT NOT NULL, architecture TEXT NOT NULL,
@@ -39,6 +39,10 @@ CREATE TABLE shard (
   suite TEXT NOT NULL, component TEXT NOT NULL, architecture TEXT NOT NULL, sha256 TEXT NOT NULL,
   gz BLOB NOT NULL, xz BLOB NOT NULL, xz_unpadded_size INTEGER NOT NULL,
   PRIMARY KEY (suite, component, architecture, sha256)) STRICT;
+)",
+                                                         R"(
+CREATE INDEX pool_package_in_order ON pool_package (
+  package, version COLLATE debversion, version, architecture);
 )"};
 
 // Columns `first` (path), first+1 (size), first+2 (sha256).
@@ -57,12 +61,6 @@ Result<PoolPackage> read_package_columns(const Statement& row, int first) {
 Result<std::string> read_text(const Statement& row) { return row.text(0); }
 Result<ServedFile> read_file(const Statement& row) { return read_file_columns(row, 0); }
 Result<PoolPackage> read_package(const Statement& row) { return read_package_columns(row, 0); }
-
-Result<PoolPackage> read_package_and_stanza(const Statement& row) {
-  HALLMARK_TRY(PoolPackage package, read_package_columns(row, 0));
-  package.stanza = row.text(6);
-  return package;
-}
 
 Result<Membership> read_membership(const Statement& row) {
   HALLMARK_TRY(PoolPackage package, read_package_columns(row, 3));
@@ -187,16 +185,6 @@ Result<int64_t> RepositoryState::newest_member(const std::string& suite) {
       database_.query("SELECT coalesce(max(number), 0) FROM member WHERE suite = ?1", suite));
   HALLMARK_TRY(const bool row, rows.step());
   return row ? rows.integer(0) : 0;
-}
-
-Result<std::vector<PoolPackage>> RepositoryState::index_packages(const IndexPlace& place) {
-  HALLMARK_TRY(Statement rows,
-               database_.query("SELECT package, version, architecture, path, size, sha256, stanza "
-                               "FROM member JOIN pool_package USING (path) "
-                               "WHERE suite = ?1 AND component = ?2 "
-                               "AND architecture IN (?3, 'all')",
-                               place.suite, place.component, place.architecture));
-  return collect(std::move(rows), read_package_and_stanza);
 }
 
 Result<std::vector<Membership>> RepositoryState::members(const std::string& suite, int64_t after,

@@ -88,8 +88,10 @@ class RepositoryState {
                                                                 const std::string& pool_path);
   // The highest membership number of the suite; 0 if it has none.
   Result<int64_t> newest_member(const std::string& suite);
-  // Packages of one index, in no particular order: those of the architecture, and of "all".
-  Result<std::vector<PoolPackage>> index_packages(const IndexPlace& place);
+  // The entries of one index in its order (verify/deb_package.hpp, stanza_before): packages of the
+  // architecture, and of "all". A stanza is the visitor's until it returns.
+  using StanzaVisitor = std::function<Status(std::string_view stanza, const Sha256Digest& file)>;
+  Status each_index_stanza(const IndexPlace& place, const StanzaVisitor& visit);
 
   // What was compressed for the index as it was last composed, by the shard's digest.
   Result<std::optional<CompressedShard>> shard(const IndexPlace& place, const Sha256Digest& sha256);

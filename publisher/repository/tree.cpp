@@ -58,7 +58,7 @@ std::string Tree::next_name() {
   return std::to_string(::getpid()) + "-" + std::to_string(++staged_count_);
 }
 
-Result<StagedFile> Tree::new_staged_file() {
+Result<StagedFile> Tree::stage_empty() {
   StagedFile staged;
   staged.name = next_name();
   HALLMARK_TRY(staged.fd,
@@ -67,14 +67,14 @@ Result<StagedFile> Tree::new_staged_file() {
 }
 
 Result<StagedFile> Tree::stage_copy(int untrusted_fd, const std::string& subject) {
-  HALLMARK_TRY(StagedFile staged, new_staged_file());
+  HALLMARK_TRY(StagedFile staged, stage_empty());
   Result<uint64_t> copied = copy_fd(untrusted_fd, staged.fd.get(), kMaxFileSize);
   if (!copied.ok()) return failed(subject, copied.error().message());
   return staged;
 }
 
 Result<StagedFile> Tree::stage_text(std::string_view bytes) {
-  HALLMARK_TRY(StagedFile staged, new_staged_file());
+  HALLMARK_TRY(StagedFile staged, stage_empty());
   HALLMARK_CHECK(write_all(staged.fd.get(), bytes));
   return staged;
 }

@@ -21,7 +21,7 @@
 namespace hallmark {
 
 struct StagedFile {
-  UniqueFd fd;       // for reading
+  UniqueFd fd;       // for reading, and what stage_empty() made for writing
   std::string name;  // in push/incoming
 };
 
@@ -40,6 +40,8 @@ class Tree {
   // A private copy of the whole file: what happens to the original from now on does not matter.
   Result<StagedFile> stage_copy(int untrusted_fd, const std::string& subject);
   Result<StagedFile> stage_text(std::string_view bytes);
+  // Empty, to be written to before it is placed.
+  Result<StagedFile> stage_empty();
   // Another name for the same bytes, which nothing will ever write to.
   Result<StagedFile> stage_link(const StagedFile& original);
   Result<StagedFile> stage_link(const std::string& path_in_tree);
@@ -60,7 +62,6 @@ class Tree {
   Tree(UniqueFd root, UniqueFd incoming, std::string root_path)
       : root_(std::move(root)), incoming_(std::move(incoming)), root_path_(std::move(root_path)) {}
   std::string next_name();
-  Result<StagedFile> new_staged_file();
   Result<StagedFile> finish_staging(StagedFile staged);
   Status flush_contents(std::span<const Placement> placements) const;
   Status flush_folders(std::span<const Placement> placements) const;

@@ -83,7 +83,6 @@ class BenchTerminal(Terminal):
                    ('Package', 'Version', 'Architecture', 'SHA256', 'Filename', 'Size')), stanza)
                 for stanza in stanzas]
         with self._database('sign') as signer:
-            signer.create_collation('debversion', lambda a, b: (a > b) - (a < b))
             signer.executemany(
                 'INSERT INTO stanza(suite, component, architecture, package, version, '
                 'package_architecture, sha256, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
@@ -96,7 +95,10 @@ class BenchTerminal(Terminal):
                                   [(*PLACE[:2], row[4]) for row in rows])
 
     def _database(self, owner):
-        return sqlite3.connect(self.root / owner / 'state.db')
+        database = sqlite3.connect(self.root / owner / 'state.db')
+        # Of each package there is one version: any order is dpkg's.
+        database.create_collation('debversion', lambda a, b: (a > b) - (a < b))
+        return database
 
     def compose(self):
         self.ask_publisher({'type': 'compose', 'suites': ['stable']})

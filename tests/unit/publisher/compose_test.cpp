@@ -3,6 +3,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <map>
+#include <sstream>
 
 #include "core/digest.hpp"
 #include "tests/unit/publisher/repository_fixtures.hpp"
@@ -48,6 +49,50 @@ TEST_CASE("compose: stanzas in order, all in each architecture, the same in ever
         amd64);
   CHECK(test::run_tool("/usr/bin/gzip", {"-dc", path_in(test, std::string(kIndex) + ".gz")}) ==
         amd64);
+}
+
+// As the index has them: "package version".
+std::vector<std::string> listed(const TestRepository& test, const std::string& path) {
+  std::vector<std::string> out;
+  std::istringstream lines(test.read(path));
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("Package: ")) out.push_back(line.substr(9));
+    if (line.starts_with("Version: ")) out.back() += " " + line.substr(9);
+  }
+  return out;
+}
+
+// A suite that holds most of the pool, and one that holds little of it, are read in other ways.
+TEST_CASE("compose: the order is dpkg's, for a suite with much and with little of the pool") {
+  const std::vector<std::string> in_order = {"1.0~rc1", "1.0~rc1+b1", "1.0",  "1.00",
+                                             "1.0a",    "1.2",        "1.10", "1:0.1"};
+  TestRepository test;
+  std::vector<TestDeb> debs;
+  for (const char* name : {"zz", "aa", "mm"}) {
+    for (auto version = in_order.rbegin(); version != in_order.rend(); ++version) {
+      debs.push_back({name, *version, "amd64", "x"});
+    }
+  }
+  REQUIRE(test.include(debs).ok());
+  REQUIRE(test.include({debs[2], debs[1]}, {"testing", "main"}).ok());
+  test.compose("stable");
+  test.compose("testing");
+  std::vector<std::string> expected;
+  for (const char* name : {"aa", "mm", "zz"}) {
+    for (const std::string& version : in_order) expected.push_back(name + (" " + version));
+  }
+  CHECK(listed(test, kIndex) == expected);
+  CHECK(listed(test, "dists/testing/main/binary-amd64/Packages") ==
+        std::vector<std::string>{"zz 1.2", "zz 1.10"});
+}
+
+TEST_CASE("compose: nothing stays in the folder of staged files") {
+  TestRepository test;
+  REQUIRE(test.include({{}}).ok());
+  test.compose();
+  REQUIRE(test.include({{"other", "1", "arm64", "x"}}).ok());  // amd64's index stays as it is
+  test.compose();
+  CHECK(std::filesystem::is_empty(test.layout().push() / "incoming"));
 }
 
 TEST_CASE("compose: every index is also there under its hash, and old ones stay") {
