@@ -16,7 +16,8 @@ namespace {
 
 std::string file_that_is_new(const std::string& path) {
   if (path.empty()) return "this needs an answer";
-  return ::access(path.c_str(), F_OK) == 0 ? path + " exists already" : "";
+  const Status free = check_name_is_free(path);
+  return free.ok() ? "" : free.error().message();
 }
 
 std::string fingerprint_of(const std::string& line) {
@@ -25,10 +26,10 @@ std::string fingerprint_of(const std::string& line) {
 }
 
 // "any 2 of 3 shares, sha256:…"
-Result<std::string> make_backup(TerminalRoot& root, const BackupPlan& plan) {
+Result<std::string> make_backup(TerminalRoot& root, const BackupPlan& plan, NewFiles& files) {
   if (plan.file.empty()) return std::string("none");
   root.screen().note("backing up, and opening the backup with every share");
-  HALLMARK_TRY(const BackupReport report, back_up_keys(root, plan));
+  HALLMARK_TRY(const BackupReport report, back_up_keys(root, plan, files));
   return "any " + std::to_string(plan.needed) + " of " + std::to_string(plan.shares.size()) +
          " shares open sha256:" + report.sha256.hex();
 }
@@ -61,13 +62,6 @@ Result<std::string> qr_code(const std::string& text) {
   command.arguments = {"-t", "UTF8", "-o", "-"};
   command.stdin_text = text;
   return run_checked(command, "QR code");
-}
-
-Status write_record(const std::string& path, const std::string& text) {
-  HALLMARK_TRY(const UniqueFd fd,
-               open_at(AT_FDCWD, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0644));
-  HALLMARK_CHECK(write_all(fd.get(), text));
-  return sync_fd(fd.get(), path);
 }
 
 Status ask_for_shares(BackupPlan& plan, Questions& questions) {
@@ -140,12 +134,30 @@ std::string ceremony_record(const Terminal& terminal, const CeremonyFacts& facts
   return out;
 }
 
+Status check_ceremony(const CeremonyPlan& plan, const std::vector<Approver>& approvers) {
+  for (const char* program :
+       {"/usr/bin/ssss-split", "/usr/bin/ssss-combine", "/usr/bin/qrencode", "/usr/bin/gpgv"}) {
+    if (::access(program, X_OK) != 0) {
+      return failed(program, "is missing", "apt-get install gpgv qrencode ssss");
+    }
+  }
+  if (!plan.backup.file.empty()) HALLMARK_CHECK(check_backup_files(plan.backup));
+  if (plan.backup.file.empty() && !plan.backup.shares.empty()) {
+    return usage_error("--share", "is of a backup, and there is none", "--backup FILE");
+  }
+  HALLMARK_CHECK(check_name_is_free(plan.record));
+  constexpr std::size_t kMostApprovers = 40;  // the record, which is a line of the log, has limits
+  if (approvers.size() <= kMostApprovers) return ok_status();
+  return usage_error("--approver", "may be given 40 times at most",
+                     "more can be added by a change of policy");
+}
+
 Result<std::string> hold_ceremony(TerminalRoot& root, const CeremonyPlan& plan,
-                                  const CeremonyFacts& facts) {
+                                  const CeremonyFacts& facts, NewFiles& files) {
   HALLMARK_TRY(const Terminal terminal, root.terminal());
   HALLMARK_TRY(const AgentUsers users, agent_users(AgentKind::kSigning));
   const KeyKeeper keeper(root.layout().signing_keys(), users);
-  HALLMARK_TRY(const std::string backup, make_backup(root, plan.backup));
+  HALLMARK_TRY(const std::string backup, make_backup(root, plan.backup, files));
   const std::string record =
       ceremony_record(terminal, facts, backup, format_utc(std::time(nullptr)));
   HALLMARK_TRY(const std::string clear_signed, sign_and_check(keeper, facts.keys, record));
@@ -154,7 +166,9 @@ Result<std::string> hold_ceremony(TerminalRoot& root, const CeremonyPlan& plan,
                qr_code("hallmark record sha256:" + sha256(record).hex() + "\nopenpgp " +
                        facts.keys.openpgp_fingerprint +
                        "\npolicy sha256:" + sha256(facts.policy_text).hex() + "\n"));
-  HALLMARK_CHECK(write_record(plan.record, clear_signed + "\n" + code));
+  HALLMARK_TRY(const int file, files.make(plan.record));
+  HALLMARK_CHECK(write_all(file, clear_signed + "\n" + code));
+  HALLMARK_CHECK(files.finish());
   return clear_signed;
 }
 

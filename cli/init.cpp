@@ -181,11 +181,14 @@ Status make_terminal(const InitOptions& options, TerminalRoot& root) {
   HALLMARK_TRY(const std::string policy_text, canonical_dump(to_json(policy)));
   HALLMARK_CHECK(write_files(options, layout, keys, policy_text));
   std::string record;
+  NewFiles files;
   if (options.ceremony) {
-    HALLMARK_TRY(record, hold_ceremony(root, *options.ceremony,
-                                       {keys.signing, keys.publishing, policy, policy_text}));
+    HALLMARK_TRY(record,
+                 hold_ceremony(root, *options.ceremony,
+                               {keys.signing, keys.publishing, policy, policy_text}, files));
   }
   HALLMARK_CHECK(install_policy(root, keys, policy_text, record));
+  files.keep();
   return make_releases_repository(options, layout);
 }
 
@@ -208,6 +211,7 @@ Status init_terminal(const InitOptions& given, Screen& screen) {
   HALLMARK_TRY(const std::string architecture, this_architecture());
   const InitOptions options = with_defaults(given, architecture);
   HALLMARK_CHECK(check_first_files(options));
+  if (options.ceremony) HALLMARK_CHECK(check_ceremony(*options.ceremony, options.approvers));
   std::error_code failure;
   const Layout layout{std::filesystem::absolute(options.root, failure).lexically_normal()};
   if (failure) return failed(options.root, "is no usable path");

@@ -2,12 +2,15 @@
 
 #include <fcntl.h>
 #include <openssl/crypto.h>
+#include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
+#include <iterator>
 
 #include "core/bytes.hpp"
 
@@ -15,8 +18,10 @@ namespace hallmark {
 namespace {
 
 // What a home needs for its keys to work; sockets, locks and configuration are not among it.
-constexpr const char* kParts[] = {"private-keys-v1.d", "openpgp-revocs.d", "pubring.kbx",
-                                  "sshcontrol"};
+constexpr const char* kKeyFolder = "private-keys-v1.d";
+constexpr const char* kFolders[] = {kKeyFolder, "openpgp-revocs.d"};
+constexpr const char* kFiles[] = {"pubring.kbx", "sshcontrol"};
+constexpr const char* kParts[] = {kKeyFolder, "openpgp-revocs.d", "pubring.kbx", "sshcontrol"};
 constexpr int kPipeSize = 1 << 20;  // holds the whole archive between two programs
 
 struct Pipe {
@@ -40,8 +45,8 @@ Status run_to_end(const Command& command, const std::string& subject) {
 }
 
 // The passphrase on standard input, the file as a descriptor.
-Command gpg(const KeyKeeper& keeper, const Secret& secret, std::vector<std::string> what,
-            const UniqueFd& input, const UniqueFd& output) {
+Command gpg(const KeyKeeper& keeper, const Secret& secret, const std::vector<std::string>& what,
+            int input, int output) {
   std::vector<std::string> arguments = {"--batch",
                                         "--quiet",
                                         "--no-autostart",
@@ -53,12 +58,31 @@ Command gpg(const KeyKeeper& keeper, const Secret& secret, std::vector<std::stri
                                         "-",
                                         "--enable-special-filenames"};
   arguments.insert(arguments.end(), what.begin(), what.end());
-  arguments.insert(arguments.end(), {"--", "-&" + std::to_string(input.get())});
+  arguments.insert(arguments.end(), {"--", "-&" + std::to_string(input)});
   Command command = keeper.command("/usr/bin/gpg", arguments);
   command.stdin_text = secret.hex + "\n";
-  command.inherit_fds = {input.get()};
-  command.stdout_fd = output.get();
+  command.inherit_fds = {input};
+  command.stdout_fd = output;
   return command;
+}
+
+std::vector<std::string> with_parts(std::vector<std::string> arguments) {
+  arguments.insert(arguments.end(), std::begin(kParts), std::end(kParts));
+  return arguments;
+}
+
+// Names of the plain files in a folder of the home. They belong to the agent's user: names are all
+// that is looked at.
+Result<std::vector<std::string>> names_in(const std::string& folder) {
+  std::vector<std::string> names;
+  std::error_code failure;
+  std::filesystem::directory_iterator entries(folder, failure);
+  for (; !failure && entries != std::filesystem::directory_iterator(); entries.increment(failure)) {
+    names.push_back(entries->path().filename());
+  }
+  if (failure) return failed(folder, "cannot be read: " + failure.message());
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 }  // namespace
@@ -77,36 +101,25 @@ Result<Secret> new_secret() {
 
 Result<KeyArchive> KeyArchive::of(const Layout& layout) {
   const rlimit no_core{0, 0};  // the passphrase will be in this process
-  if (::setrlimit(RLIMIT_CORE, &no_core) != 0) return errno_error("core dumps", "cannot forbid");
+  if (::setrlimit(RLIMIT_CORE, &no_core) != 0 || ::prctl(PR_SET_DUMPABLE, 0) != 0) {
+    return errno_error("core dumps", "cannot forbid");
+  }
   HALLMARK_TRY(AgentUsers users, agent_users(AgentKind::kSigning));
   return KeyArchive(layout, std::move(users));
 }
 
-Command KeyArchive::tar(std::vector<std::string> arguments) const {
+Command KeyArchive::tool(const char* program, std::vector<std::string> arguments) const {
   Command command;
-  command.program = "/usr/bin/tar";
+  command.program = program;
   command.arguments = std::move(arguments);
   command.working_directory = keeper_.home();
   command.run_as = users_.owner;
   return command;
 }
 
-Result<std::string> KeyArchive::on_archive(std::vector<std::string> arguments,
-                                           const UniqueFd& archive,
-                                           const std::string& subject) const {
-  arguments.insert(arguments.end(), {"--file", "-"});
-  Command command = tar(std::move(arguments));
-  command.stdin_fd = archive.get();
-  return run_checked(command, subject);
-}
-
-Status KeyArchive::encrypt(const Secret& secret, const UniqueFd& file) const {
+Status KeyArchive::encrypt(const Secret& secret, int file) const {
   HALLMARK_TRY(Pipe pipe, make_pipe());
-  std::vector<std::string> arguments = {"--create", "--file", "-"};
-  for (const char* part : kParts) {
-    if (::access((keeper_.home() + "/" + part).c_str(), F_OK) == 0) arguments.emplace_back(part);
-  }
-  Command archive = tar(arguments);
+  Command archive = tool("/usr/bin/tar", with_parts({"--create", "--file", "-"}));
   archive.stdout_fd = pipe.write.get();
   HALLMARK_TRY(const Outcome archived, run(archive));
   // 1: a file changed while it was read. The comparison with the finished backup judges that.
@@ -114,47 +127,91 @@ Status KeyArchive::encrypt(const Secret& secret, const UniqueFd& file) const {
   pipe.write.reset();
   const Command encryption =
       gpg(keeper_, secret, {"--symmetric", "--cipher-algo", "AES256", "--compress-algo", "none"},
-          pipe.read, file);
+          pipe.read.get(), file);
   return run_to_end(encryption, "key backup");
 }
 
-Result<UniqueFd> KeyArchive::decrypt(const Secret& secret, const UniqueFd& file) const {
+Status KeyArchive::unpack(const Secret& secret, int file) const {
+  HALLMARK_CHECK(clear());
   HALLMARK_TRY(Pipe pipe, make_pipe());
-  if (::lseek(file.get(), 0, SEEK_SET) != 0) return errno_error("key backup", "cannot seek");
+  if (::lseek(file, 0, SEEK_SET) != 0) return errno_error("key backup", "cannot seek");
+  // To its end, and found authentic there, before tar sees any of it.
   const Status opened =
-      run_to_end(gpg(keeper_, secret, {"--decrypt"}, file, pipe.write), "key backup");
-  if (opened.ok()) return std::move(pipe.read);
-  return verification_error("key backup",
-                            "cannot be opened with these shares: " + opened.error().cause,
-                            "as many shares as are needed, all of this backup, unchanged");
-}
-
-Result<std::size_t> KeyArchive::compare(const UniqueFd& archive) const {
-  HALLMARK_TRY(const std::string listed,
-               on_archive({"--compare", "--verbose"}, archive, "keys, compared with their backup"));
-  HALLMARK_TRY(const std::set<std::string> names, private_keys());
-  for (const std::string& name : names) {
-    if (listed.find("private-keys-v1.d/" + name + "\n") != std::string::npos) continue;
-    return verification_error("key " + name, "is not in the backup", "back the keys up anew");
+      run_to_end(gpg(keeper_, secret, {"--decrypt"}, file, pipe.write.get()), "key backup");
+  if (!opened.ok()) {
+    return verification_error("key backup",
+                              "cannot be opened with these shares: " + opened.error().cause,
+                              "as many shares as are needed, all of this backup, unchanged");
   }
-  return names.size();
+  pipe.write.reset();
+  HALLMARK_CHECK(run_to_end(tool("/usr/bin/mkdir", {"--mode=0700", unpacked()}), "keys"));
+  Command extract =
+      tool("/usr/bin/tar",
+           with_parts({"--extract", "--no-same-owner", "--directory", unpacked(), "--file", "-"}));
+  extract.stdin_fd = pipe.read.get();
+  const Status extracted = run_to_end(extract, "key backup");
+  if (extracted.ok()) return extracted;
+  return verification_error(
+      "key backup", "does not hold what a backup of keys holds: " + extracted.error().cause);
 }
 
-Status KeyArchive::extract(const UniqueFd& archive) const {
-  const auto said =
-      on_archive({"--extract", "--skip-old-files", "--no-same-owner"}, archive, "keys");
-  return said.ok() ? ok_status() : Status(said.error());
-}
-
-Result<std::set<std::string>> KeyArchive::private_keys() const {
-  std::set<std::string> names;
-  std::error_code failure;
-  const std::filesystem::path folder = keeper_.home() + "/private-keys-v1.d";
-  for (const auto& entry : std::filesystem::directory_iterator(folder, failure)) {
-    if (entry.path().extension() == ".key") names.insert(entry.path().filename());
+Result<std::size_t> KeyArchive::compare() const {
+  for (const char* part : kParts) {
+    HALLMARK_TRY(
+        const Outcome outcome,
+        run(tool("/usr/bin/diff", {"--recursive", "--brief", "--no-dereference",
+                                   keeper_.home() + "/" + part, unpacked() + "/" + part})));
+    if (outcome.exit_code == 0) continue;
+    return verification_error(
+        "keys", "are not those of the backup: " + last_lines(outcome.out + outcome.err, 1),
+        "back the keys up anew, or restore them");
   }
-  if (failure) return failed(folder, "cannot be read: " + failure.message());
-  return names;
+  HALLMARK_TRY(const std::vector<std::string> keys, names_in(unpacked() + "/" + kKeyFolder));
+  return keys.size();
+}
+
+Result<std::size_t> KeyArchive::take_over() const {
+  std::size_t taken = 0;
+  std::vector<std::string> missing;
+  for (const char* folder : kFolders) {
+    HALLMARK_TRY(const std::vector<std::string> names, names_in(unpacked() + "/" + folder));
+    for (const std::string& name : names) {
+      const std::string path = std::string(folder) + "/" + name;
+      if (::access((keeper_.home() + "/" + path).c_str(), F_OK) != 0) {
+        missing.push_back(path);
+        taken += folder == std::string(kKeyFolder) ? 1 : 0;
+        continue;
+      }
+      const Status same = run_to_end(
+          tool("/usr/bin/cmp", {"--", keeper_.home() + "/" + path, unpacked() + "/" + path}), path);
+      if (!same.ok()) {
+        return verification_error(path, "is there with other bytes than in the backup",
+                                  "move it away if it is damaged, and restore again");
+      }
+    }
+  }
+  for (const char* file : kFiles) {
+    if (::access((keeper_.home() + "/" + file).c_str(), F_OK) != 0) missing.emplace_back(file);
+  }
+  for (const std::string& path : missing) {
+    HALLMARK_CHECK(
+        run_to_end(tool("/usr/bin/mkdir", {"--parents", "--mode=0700", "--",
+                                           std::filesystem::path(path).has_parent_path()
+                                               ? std::filesystem::path(path).parent_path()
+                                               : "."}),
+                   path));
+    HALLMARK_CHECK(
+        run_to_end(tool("/usr/bin/mv", {"--no-clobber", "--no-target-directory", "--",
+                                        unpacked() + "/" + path, keeper_.home() + "/" + path}),
+                   path));
+  }
+  return taken;
+}
+
+Status KeyArchive::clear() const {
+  return run_to_end(
+      tool("/usr/bin/rm", {"--recursive", "--force", "--one-file-system", "--", unpacked()}),
+      "keys");
 }
 
 }  // namespace hallmark

@@ -3,8 +3,8 @@
 // through this process; the passphrase does.
 #pragma once
 
-#include <set>
 #include <string>
+#include <vector>
 
 #include "cli/agents.hpp"
 #include "cli/key_keeper.hpp"
@@ -12,7 +12,7 @@
 
 namespace hallmark {
 
-// A passphrase that is wiped when it is done with.
+// A passphrase, wiped here when it is done with. The programs that it goes to have had copies.
 struct Secret {
   std::string hex;
   Secret() = default;
@@ -33,27 +33,28 @@ class KeyArchive {
 
   const std::optional<Identity>& user() const { return users_.owner; }
 
-  // private-keys-v1.d, openpgp-revocs.d, pubring.kbx and sshcontrol as a tar archive in an OpenPGP
-  // message, written to `file`. At most 1 MiB of them.
-  Status encrypt(const Secret& secret, const UniqueFd& file) const;
-  // The archive, complete and authentic, in a pipe.
-  Result<UniqueFd> decrypt(const Secret& secret, const UniqueFd& file) const;
-  // How many private keys the archive holds. A file that is not as in the archive is an error, and
-  // a private key that is not in it.
-  Result<std::size_t> compare(const UniqueFd& archive) const;
-  // What is there already stays as it is.
-  Status extract(const UniqueFd& archive) const;
+  // private-keys-v1.d, openpgp-revocs.d, pubring.kbx and sshcontrol, all of which must be there, as
+  // a tar archive in an OpenPGP message, written to `file`. At most 1 MiB of them.
+  Status encrypt(const Secret& secret, int file) const;
+  // Unpacks it beside the home's own files; kVerification if the passphrase is another, or if it
+  // was changed: then nothing was unpacked.
+  Status unpack(const Secret& secret, int file) const;
 
-  // Names of files: keygrips.
-  Result<std::set<std::string>> private_keys() const;
+  // Of what was unpacked: is it the home, file by file? kVerification names the first that differs,
+  // or that only one of them has. Returns how many private keys there are.
+  Result<std::size_t> compare() const;
+  // Moves what the home lacks into it, and returns how many private keys that were. A private key
+  // that is there with other bytes is kVerification, and then nothing is moved.
+  Result<std::size_t> take_over() const;
+  // Removes what was unpacked.
+  Status clear() const;
 
  private:
   KeyArchive(const Layout& layout, AgentUsers users)
       : users_(std::move(users)), keeper_(layout.signing_keys(), users_) {}
 
-  Command tar(std::vector<std::string> arguments) const;
-  Result<std::string> on_archive(std::vector<std::string> arguments, const UniqueFd& archive,
-                                 const std::string& subject) const;
+  Command tool(const char* program, std::vector<std::string> arguments) const;
+  std::string unpacked() const { return keeper_.home() + "/backup.partial"; }
 
   AgentUsers users_;
   KeyKeeper keeper_;

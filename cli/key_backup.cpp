@@ -1,9 +1,7 @@
 #include "cli/key_backup.hpp"
 
-#include <fcntl.h>
 #include <unistd.h>
 
-#include <filesystem>
 #include <set>
 
 #include "cli/key_archive.hpp"
@@ -13,52 +11,6 @@ namespace hallmark {
 namespace {
 
 constexpr std::size_t kMaxShare = 4096;  // bytes
-
-// Under this name until all of them are there and were tried: what a killed run leaves is written
-// over by the next.
-std::string partial_name(const std::string& path) { return path + ".partial"; }
-
-// The files of a backup. They go again unless it succeeds.
-class NewFiles {
- public:
-  NewFiles() = default;
-  NewFiles(const NewFiles&) = delete;
-  NewFiles& operator=(const NewFiles&) = delete;
-  ~NewFiles() {
-    for (const std::string& path : paths_) ::unlink(partial_name(path).c_str());
-  }
-
-  Result<UniqueFd> make(const std::string& path) {
-    HALLMARK_CHECK(check_free(path));
-    HALLMARK_TRY(UniqueFd fd, open_at(AT_FDCWD, partial_name(path),
-                                      O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600));
-    paths_.push_back(path);
-    return fd;
-  }
-
-  // The backup, which was made first, gets its name last: where it is, its shares are.
-  Status finish() {
-    for (; !paths_.empty(); paths_.pop_back()) {
-      const std::string& path = paths_.back();
-      HALLMARK_CHECK(check_free(path));
-      if (::rename(partial_name(path).c_str(), path.c_str()) != 0) {
-        return errno_error(path, "cannot be given its name");
-      }
-      const auto folder = std::filesystem::absolute(path).parent_path();
-      HALLMARK_TRY(const UniqueFd fd, open_dir(folder));
-      HALLMARK_CHECK(sync_fd(fd.get(), folder));
-    }
-    return ok_status();
-  }
-
- private:
-  static Status check_free(const std::string& path) {
-    if (::access(path.c_str(), F_OK) != 0) return ok_status();
-    return failed(path, "exists already", "a backup or a share is never written over");
-  }
-
-  std::vector<std::string> paths_;
-};
 
 Result<std::vector<KeyShare>> read_shares(const std::vector<std::string>& files,
                                           const Sha256Digest& backup) {
@@ -75,26 +27,19 @@ Result<std::vector<KeyShare>> read_shares(const std::vector<std::string>& files,
 }
 
 Result<Secret> secret_of(const std::vector<KeyShare>& shares, const KeyArchive& keys) {
-  std::vector<std::string> texts;
-  for (const KeyShare& share : shares) texts.push_back(share.text);
-  HALLMARK_TRY(std::string secret, combine_shares(texts, keys.user()));
+  HALLMARK_TRY(std::string secret, combine_shares(shares, keys.user()));
   return Secret(std::move(secret));
 }
 
-// Every share takes part in one group of as many as are needed.
-Status rehearse_every_share(const std::vector<std::string>& files, std::size_t needed,
-                            const Sha256Digest& digest, const Secret& secret,
-                            const KeyArchive& keys) {
+// The shares as they were written, all of them and in groups of as many as are needed.
+Status rehearse_every_share(const std::vector<std::string>& files, const Sha256Digest& digest,
+                            const Secret& secret, const KeyArchive& keys) {
   std::vector<std::string> partial;
   for (const std::string& file : files) partial.push_back(partial_name(file));
   HALLMARK_TRY(const std::vector<KeyShare> shares, read_shares(partial, digest));
-  for (std::size_t first = 0; first < shares.size(); ++first) {
-    std::vector<KeyShare> group;
-    for (std::size_t i = 0; i < needed; ++i) group.push_back(shares[(first + i) % shares.size()]);
-    HALLMARK_TRY(const Secret again, secret_of(group, keys));
-    if (again.hex != secret.hex) return failed(files[first], "does not give the secret back");
-  }
-  return ok_status();
+  HALLMARK_TRY(const Secret again, secret_of(shares, keys));
+  if (again.hex == secret.hex) return ok_status();
+  return failed("shares", "do not give the secret back");
 }
 
 Status write_shares(const BackupPlan& plan, const Sha256Digest& digest,
@@ -102,30 +47,45 @@ Status write_shares(const BackupPlan& plan, const Sha256Digest& digest,
                     NewFiles& files) {
   const ShareCount count{plan.shares.size(), plan.needed};
   for (std::size_t i = 0; i < shares.size(); ++i) {
-    HALLMARK_TRY(const UniqueFd fd, files.make(plan.shares[i]));
-    HALLMARK_CHECK(write_all(fd.get(), render_share({digest, shares[i]}, count, i + 1, terminal)));
-    HALLMARK_CHECK(sync_fd(fd.get(), plan.shares[i]));
+    HALLMARK_TRY(const int fd, files.make(plan.shares[i]));
+    HALLMARK_CHECK(
+        write_all(fd, render_share({digest, plan.needed, shares[i]}, count, i + 1, terminal)));
   }
   return ok_status();
 }
 
-struct OpenedBackup {
-  KeyArchive keys;
-  BackupReport report;
-  UniqueFd archive;
-};
-
 // gpg wants an agent at work, though it asks it for nothing.
-Result<OpenedBackup> open_backup(TerminalRoot& root, const std::string& file,
-                                 const std::vector<std::string>& share_files) {
+Result<KeyArchive> keys_of(TerminalRoot& root) {
   HALLMARK_CHECK(root.need_agent(AgentKind::kSigning));
-  HALLMARK_TRY(KeyArchive keys, KeyArchive::of(root.layout()));
+  return KeyArchive::of(root.layout());
+}
+
+// Unpacked, until clear().
+Result<FileDigest> unpack_backup(const KeyArchive& keys, const std::string& file,
+                                 const std::vector<std::string>& share_files) {
   HALLMARK_TRY(const UniqueFd fd, open_file(file));
   HALLMARK_TRY(const FileDigest digest, digest_fd(fd.get()));
   HALLMARK_TRY(const std::vector<KeyShare> shares, read_shares(share_files, digest.sha256));
   HALLMARK_TRY(const Secret secret, secret_of(shares, keys));
-  HALLMARK_TRY(UniqueFd archive, keys.decrypt(secret, fd));
-  return OpenedBackup{std::move(keys), {digest.sha256, digest.size, 0}, std::move(archive)};
+  HALLMARK_CHECK(keys.unpack(secret, fd.get()));
+  return digest;
+}
+
+using Use = Result<std::size_t> (KeyArchive::*)() const;
+
+// What was unpacked never stays.
+Result<std::size_t> use_and_clear(const KeyArchive& keys, Use use) {
+  const Result<std::size_t> count = (keys.*use)();
+  HALLMARK_CHECK(keys.clear());
+  return count;
+}
+
+Result<BackupReport> open_backup(TerminalRoot& root, const std::string& file,
+                                 const std::vector<std::string>& share_files, Use use) {
+  HALLMARK_TRY(const KeyArchive keys, keys_of(root));
+  HALLMARK_TRY(const FileDigest digest, unpack_backup(keys, file, share_files));
+  HALLMARK_TRY(const std::size_t count, use_and_clear(keys, use));
+  return BackupReport{digest.sha256, digest.size, count};
 }
 
 }  // namespace
@@ -142,43 +102,40 @@ Status check_backup_plan(const BackupPlan& plan) {
   return ok_status();
 }
 
-Result<BackupReport> back_up_keys(TerminalRoot& root, const BackupPlan& plan) {
+Status check_backup_files(const BackupPlan& plan) {
   HALLMARK_CHECK(check_backup_plan(plan));
+  HALLMARK_CHECK(check_name_is_free(plan.file));
+  for (const std::string& share : plan.shares) HALLMARK_CHECK(check_name_is_free(share));
+  return ok_status();
+}
+
+Result<BackupReport> back_up_keys(TerminalRoot& root, const BackupPlan& plan, NewFiles& files) {
+  HALLMARK_CHECK(check_backup_files(plan));
   HALLMARK_TRY(const Terminal terminal, root.terminal());
-  HALLMARK_CHECK(root.need_agent(AgentKind::kSigning));
-  HALLMARK_TRY(const KeyArchive keys, KeyArchive::of(root.layout()));
+  HALLMARK_TRY(const KeyArchive keys, keys_of(root));
   HALLMARK_TRY(const Secret secret, new_secret());
-  NewFiles files;
-  HALLMARK_TRY(const UniqueFd file, files.make(plan.file));
+  HALLMARK_TRY(const int file, files.make(plan.file));
   HALLMARK_CHECK(keys.encrypt(secret, file));
-  HALLMARK_CHECK(sync_fd(file.get(), plan.file));
-  HALLMARK_TRY(const FileDigest digest, digest_fd(file.get()));
+  if (::lseek(file, 0, SEEK_SET) != 0) return errno_error(plan.file, "cannot seek");
+  HALLMARK_TRY(const FileDigest digest, digest_fd(file));
   HALLMARK_TRY(const std::vector<std::string> shares,
                split_secret(secret.hex, {plan.shares.size(), plan.needed}, keys.user()));
   HALLMARK_CHECK(write_shares(plan, digest.sha256, shares, terminal.name, files));
 
-  HALLMARK_CHECK(rehearse_every_share(plan.shares, plan.needed, digest.sha256, secret, keys));
-  HALLMARK_TRY(const UniqueFd archive, keys.decrypt(secret, file));
-  HALLMARK_TRY(const std::size_t count, keys.compare(archive));
-  HALLMARK_CHECK(files.finish());
+  HALLMARK_CHECK(rehearse_every_share(plan.shares, digest.sha256, secret, keys));
+  HALLMARK_CHECK(keys.unpack(secret, file));
+  HALLMARK_TRY(const std::size_t count, use_and_clear(keys, &KeyArchive::compare));
   return BackupReport{digest.sha256, digest.size, count};
 }
 
 Result<BackupReport> rehearse_restore(TerminalRoot& root, const std::string& file,
                                       const std::vector<std::string>& share_files) {
-  HALLMARK_TRY(OpenedBackup opened, open_backup(root, file, share_files));
-  HALLMARK_TRY(opened.report.keys, opened.keys.compare(opened.archive));
-  return opened.report;
+  return open_backup(root, file, share_files, &KeyArchive::compare);
 }
 
 Result<BackupReport> restore_keys(TerminalRoot& root, const std::string& file,
                                   const std::vector<std::string>& share_files) {
-  HALLMARK_TRY(OpenedBackup opened, open_backup(root, file, share_files));
-  HALLMARK_TRY(const std::set<std::string> before, opened.keys.private_keys());
-  HALLMARK_CHECK(opened.keys.extract(opened.archive));
-  HALLMARK_TRY(const std::set<std::string> after, opened.keys.private_keys());
-  opened.report.keys = after.size() - before.size();
-  return opened.report;
+  return open_backup(root, file, share_files, &KeyArchive::take_over);
 }
 
 }  // namespace hallmark

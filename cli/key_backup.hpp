@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cli/key_shares.hpp"
+#include "cli/new_files.hpp"
 #include "cli/terminal_root.hpp"
 
 namespace hallmark {
@@ -28,15 +29,18 @@ struct BackupReport {
   std::size_t keys = 0;  // private keys in it
 };
 
+// Besides, no file of it is there.
+Status check_backup_files(const BackupPlan& plan);
+
 // Ends with the rehearsal: every share is read back and used, and what the backup holds is compared
-// with the keys. If anything fails, nothing of it stays.
-Result<BackupReport> back_up_keys(TerminalRoot& root, const BackupPlan& plan);
+// with the keys. The files get their names by files.finish().
+Result<BackupReport> back_up_keys(TerminalRoot& root, const BackupPlan& plan, NewFiles& files);
 
 // Opens the backup with these shares and compares it with the keys of this terminal.
 Result<BackupReport> rehearse_restore(TerminalRoot& root, const std::string& file,
                                       const std::vector<std::string>& share_files);
 
-// Adds the keys that this terminal lacks; those that it has stay.
+// Adds what this terminal lacks; what it has stays, and must be the same if it is a private key.
 Result<BackupReport> restore_keys(TerminalRoot& root, const std::string& file,
                                   const std::vector<std::string>& share_files);
 

@@ -42,6 +42,38 @@ std::vector<std::string> lines_of(const std::string& text) {
   return out;
 }
 
+// As it may have been typed from paper.
+std::string tidied(const std::string& line) {
+  const std::size_t first = line.find_first_not_of(" \t");
+  if (first == std::string::npos) return {};
+  std::string out = line.substr(first, line.find_last_not_of(" \t\r") - first + 1);
+  std::transform(out.begin(), out.end(), out.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+  });
+  return out;
+}
+
+// 2 to 16, else 0.
+std::size_t read_needed(const std::string& text) {
+  const bool number = !text.empty() && text.size() <= 2 && text.front() != '0' &&
+                      text.find_first_not_of("0123456789") == std::string::npos;
+  const std::size_t needed = number ? std::stoul(text) : 0;
+  return needed >= 2 && needed <= 16 ? needed : 0;
+}
+
+Result<std::string> combine_exactly(const std::vector<std::string>& shares,
+                                    const std::optional<Identity>& user) {
+  std::string input;
+  for (const std::string& share : shares) input += share + "\n";
+  HALLMARK_TRY(const Outcome outcome,
+               run(shamir("/usr/bin/ssss-combine",
+                          {"-t", std::to_string(shares.size()), "-x", "-q"}, input, user)));
+  // It writes the secret to stderr.
+  std::string secret = outcome.err.substr(0, outcome.err.find('\n'));
+  if (outcome.exit_code == 0 && secret.size() == kSecretDigits && is_hex(secret)) return secret;
+  return verification_error("shares", "cannot be put together", "are they all of one backup?");
+}
+
 }  // namespace
 
 std::string render_share(const KeyShare& share, const ShareCount& count, std::size_t number,
@@ -54,25 +86,30 @@ std::string render_share(const KeyShare& share, const ShareCount& count, std::si
          " gives the passphrase that gpg --decrypt asks for; inside is a tar archive.\n"
          "Keep it apart from the backup and from the other shares.\n"
          "backup: " +
-         share.backup.hex() + "\nshare: " + share.text + "\n";
+         share.backup.hex() + "\nneeded: " + std::to_string(share.needed) +
+         "\nshare: " + share.text + "\n";
 }
 
 Result<KeyShare> parse_share(std::string_view untrusted_text, const std::string& subject) {
   KeyShare share;
-  bool has_backup = false;
-  for (const std::string& line : lines_of(std::string(untrusted_text))) {
-    if (line.starts_with("backup: ") && !has_backup) {
+  std::optional<Sha256Digest> backup;
+  for (const std::string& untidy : lines_of(std::string(untrusted_text))) {
+    const std::string line = tidied(untidy);
+    if (line.starts_with("backup: ") && !backup) {
       const auto digest = Sha256Digest::from_hex(line.substr(8));
-      if (!digest.ok()) break;
-      share.backup = *digest;
-      has_backup = true;
+      if (digest.ok()) backup = *digest;
+    } else if (line.starts_with("needed: ") && share.needed == 0) {
+      share.needed = read_needed(line.substr(8));
     } else if (line.starts_with("share: ") && share.text.empty()) {
       share.text = line.substr(7);
     }
   }
-  if (has_backup && is_share(share.text)) return share;
-  return verification_error(subject, "is no share of a key backup",
-                            "it has a line 'backup: HEX' and a line 'share: N-HEX'");
+  if (!backup || share.needed == 0 || !is_share(share.text)) {
+    return verification_error(subject, "is no share of a key backup",
+                              "it has the lines 'backup: HEX', 'needed: K' and 'share: N-HEX'");
+  }
+  share.backup = *backup;
+  return share;
 }
 
 Result<std::vector<std::string>> split_secret(const std::string& secret, const ShareCount& count,
@@ -90,17 +127,30 @@ Result<std::vector<std::string>> split_secret(const std::string& secret, const S
   return failed("ssss-split", "did not give as many shares as it was asked for");
 }
 
-Result<std::string> combine_shares(const std::vector<std::string>& shares,
+Result<std::string> combine_shares(const std::vector<KeyShare>& shares,
                                    const std::optional<Identity>& user) {
-  std::string input;
-  for (const std::string& share : shares) input += share + "\n";
-  HALLMARK_TRY(const Outcome outcome,
-               run(shamir("/usr/bin/ssss-combine",
-                          {"-t", std::to_string(shares.size()), "-x", "-q"}, input, user)));
-  // It writes the secret to stderr.
-  std::string secret = outcome.err.substr(0, outcome.err.find('\n'));
-  if (outcome.exit_code == 0 && secret.size() == kSecretDigits && is_hex(secret)) return secret;
-  return verification_error("shares", "cannot be put together", "are they all of one backup?");
+  const std::size_t needed = shares.empty() ? 0 : shares.front().needed;
+  if (shares.size() < needed || needed == 0) {
+    return verification_error("shares", std::to_string(shares.size()) +
+                                            " of them were given, and " + std::to_string(needed) +
+                                            " are needed");
+  }
+  std::string secret;
+  // Groups that follow each other around, so that each share is in one.
+  const std::size_t groups = shares.size() == needed ? 1 : shares.size();
+  for (std::size_t first = 0; first < groups; ++first) {
+    std::vector<std::string> group;
+    for (std::size_t i = 0; i < needed; ++i) {
+      group.push_back(shares[(first + i) % shares.size()].text);
+    }
+    HALLMARK_TRY(const std::string found, combine_exactly(group, user));
+    if (!secret.empty() && found != secret) {
+      return verification_error("shares", "do not agree: one of them was changed",
+                                "try with " + std::to_string(needed) + " at a time");
+    }
+    secret = found;
+  }
+  return secret;
 }
 
 }  // namespace hallmark

@@ -177,15 +177,19 @@ void add_init_verb(CLI::App& app, CommandLine& line) {
   verb->add_option("--docroot", arguments->details.docroot, "served folder, as SFTP sees it")
       ->capture_default_str();
   verb->add_option("--url", arguments->details.urls, "public address of the docroot; repeat it");
-  verb->add_flag("--ceremony", arguments->hold_ceremony,
-                 "ask for what is missing; back the keys up, rehearse, write a record");
+  CLI::Option* ceremony =
+      verb->add_flag("--ceremony", arguments->hold_ceremony,
+                     "ask for what is missing; back the keys up, rehearse, write a record");
   verb->add_option("--backup", arguments->ceremony.backup.file,
-                   "of the ceremony: the keys' backup, as 'hallmark keys backup' makes it");
+                   "of the ceremony: the keys' backup, as 'hallmark keys backup' makes it")
+      ->needs(ceremony);
   verb->add_option("--share", arguments->ceremony.backup.shares,
-                   "a file for one person's share of the backup; repeat it");
+                   "a file for one person's share of the backup->needs(ceremony); repeat it");
   verb->add_option("--needed", arguments->ceremony.backup.needed, "how many shares open the backup")
+      ->needs(ceremony)
       ->capture_default_str();
-  verb->add_option("--record", arguments->ceremony.record, "a file for the ceremony's record");
+  verb->add_option("--record", arguments->ceremony.record, "a file for the ceremony's record")
+      ->needs(ceremony);
   verb->footer(
       "Examples:\n  hallmark init --demo --root /tmp/terminal\n"
       "  hallmark init --origin 'Example Project' --approver alice=alice.pub --approver "

@@ -26,7 +26,10 @@ std::string keys_in_words(std::size_t count) {
 
 Status run_backup(CommandLine& line, const BackupPlan& plan) {
   HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
-  HALLMARK_TRY(const BackupReport report, back_up_keys(root, plan));
+  NewFiles files;
+  HALLMARK_TRY(const BackupReport report, back_up_keys(root, plan, files));
+  HALLMARK_CHECK(files.finish());
+  files.keep();
   line.screen.answer(to_json(report, plan.file),
                      plan.file + ": " + keys_in_words(report.keys) +
                          ", sha256:" + report.sha256.hex() + "\nany " +

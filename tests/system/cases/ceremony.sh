@@ -45,9 +45,11 @@ for line in 'terminal: hall-1 of group terminals' 'origin: Example Project' "pol
 done
 grep -q '█' media/record.txt || fail 'no QR code'
 check 'its backup opens' hallmark keys restore media/keys.gpg --rehearse --share media/a --share media/c
-revocation=$(hallmark keys restore media/keys.gpg --rehearse --share media/a --share media/c >/dev/null &&
-  find terminal/keys/signing/openpgp-revocs.d -name '*.rev' | wc -l)
-[[ $revocation -eq 1 ]] || fail 'no revocation certificate'
+ssss-combine -x -q -t 2 < <(sed -n 's/^share: //p' media/a media/c) 2>passphrase
+mkdir -m 700 stock
+gpg --homedir stock --batch --quiet --pinentry-mode loopback --passphrase-file passphrase --decrypt media/keys.gpg >keys.tar
+grep -q "^openpgp-revocs.d/$(gpg --show-keys --with-colons keyring.gpg 2>/dev/null | awk -F: '/^fpr/ { print $10; exit }').rev" \
+  <(tar -tf keys.tar) || fail 'no revocation certificate in the backup'
 
 # And it is in the log.
 leaf=$(sed -n 2p terminal/sign/log/release.log)
@@ -58,6 +60,13 @@ assert leaf['kind'] == 'ceremony', leaf['kind']
 assert record.startswith(leaf['text']), 'another record'
 assert leaf['sha256'] == hashlib.sha256(leaf['text'].encode()).hexdigest()
 END
+record_again() {
+  printf '\nyes\n' | hallmark init --ceremony --root "$PWD/other" --origin Other --approver alice=alice.pub \
+    --threshold 1 --backup media/other.gpg --share media/x --share media/y --record media/record.txt
+}
+refused 1 'record.txt: exists already' 'a record that is there, before a key is made' record_again
+[[ ! -e other/keys && ! -e media/other.gpg && ! -e media/x ]] || fail 'something was made all the same'
+refused 2 'requires --ceremony' 'a backup without a ceremony' hallmark init --root "$PWD/other" --backup media/other.gpg
 refused 1 'is a terminal already' 'a second ceremony' ceremony yes
 refused 2 'is not for a throwaway terminal' 'a ceremony for a demo' hallmark init --demo --ceremony --root "$PWD/other"
 refused 2 'was not answered' 'nobody answers' hallmark init --ceremony --root "$PWD/other"
