@@ -196,8 +196,8 @@ void add_show(CLI::App* log, CommandLine& line) {
                    "a log's folder (default: this terminal's, as it was published last)");
   verb->add_option("--log-key", arguments->key, "the log's key (default: this terminal's)");
   verb->add_option("--kind", arguments->filter.kind,
-                   "only this kind: policy, ceremony, acceptance, withdrawal, release, apk, aab, "
-                   "lineage, refusal");
+                   "only this kind: policy, ceremony, acceptance, promotion, withdrawal, "
+                   "lower-version, lower-evidence, release, apk, aab, lineage, refusal");
   verb->add_option("--key", arguments->filter.key, "only what the key of this fingerprint signed");
   verb->add_option("--since", arguments->filter.since, "only from this time on, UTC");
   verb->footer("Example:\n  hallmark log show --kind release --since 2026-11-01");

@@ -47,8 +47,11 @@ Result<LogOrigin> demo_terminal(const Layout& layout) {
 Status add_acceptance(const State& state, const TestApk& apk, const std::string& key, int64_t now) {
   const Sha256Digest sha256 = apk.digest.sha256;
   const std::string version = std::to_string(apk.manifest.version_code);
-  AcceptedBuild build{sha256, {"test", "test", "test", "test"}, kProduct, version, sha256, sha256,
-                      {}};
+  AcceptedBuild build;
+  build.lock = build.record = build.statement = sha256;
+  build.target = {"test", "test", "test", "test"};
+  build.product = kProduct;
+  build.version = version;
   build.artefacts = {{"test.apk", "apk", sha256, static_cast<int64_t>(apk.digest.size)}};
   HALLMARK_CHECK(state.add_build(build, now));
   return state.add_application({{apk.manifest.package, "", "any"},
