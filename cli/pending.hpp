@@ -1,7 +1,10 @@
 // Which releases are approved and not yet done.
+//
+// Done is what `hallmark release` has seen through to the end, publishing included: it then notes
+// the lock's digest in released/PRODUCT/VERSION. Nothing is decided by these notes but what is
+// tried again, and each step finds out by itself what is left of it.
 #pragma once
 
-#include <array>
 #include <map>
 #include <set>
 #include <string>
@@ -11,38 +14,36 @@
 
 namespace hallmark {
 
-// What this terminal's own release log says of releases. Whoever reads it must have verified it.
-class DoneReleases {
+// What this terminal's own release log says of a product's versions. Whoever reads it must have
+// verified it.
+class LoggedReleases {
  public:
-  // Leaves in their order.
   void add_leaf(const Json& leaf);
 
-  // Accepted from this lock for every target, and signed since; or called back.
-  bool is_done(const ReleaseName& release, const Sha256Digest& lock_sha256,
-               const std::vector<Target>& targets) const;
+  bool is_withdrawn(const ReleaseName& release) const;
+  // A higher version of the product was accepted.
+  bool is_superseded(const ReleaseName& release) const;
 
  private:
-  struct Acceptance {
-    bool signed_since = false;
-    std::string product;
-    std::string version;
-  };
-  // By lock digest, suite, component.
-  std::map<std::array<std::string, 3>, Acceptance> accepted_;
+  std::map<std::string, std::string> highest_;  // accepted version by product
   std::set<std::pair<std::string, std::string>> withdrawn_;
 };
 
-struct WaitingRelease {
-  ReleaseName release;
-  std::string cause;  // "has 1 of 2 approvals: alice"
-};
-
 struct PendingReleases {
-  std::vector<ReleaseName> ready;       // lower versions first
-  std::vector<WaitingRelease> waiting;  // for approvals, or with a file that is wrong
+  struct Other {
+    ReleaseName release;
+    Error cause;
+  };
+  std::vector<ReleaseName> ready;  // lower versions first
+  std::vector<Other> waiting;      // for approvals
+  std::vector<Other> wrong;        // a file that cannot be read
 };
 
-// Of one product, or of all if it is empty. A version below one that is done is left alone.
+// Of one product, or of all if it is empty. Versions that were superseded or called back are left
+// alone.
 Result<PendingReleases> pending_releases(TerminalRoot& root, const std::string& product);
+
+// The release is done, as its lock is now.
+Status note_done(const TerminalRoot& root, const ReleaseName& release);
 
 }  // namespace hallmark

@@ -1,5 +1,3 @@
-#include <unistd.h>
-
 #include <ctime>
 #include <memory>
 
@@ -48,6 +46,7 @@ Result<Json> release_one(CommandLine& line, TerminalRoot& root, const ReleaseNam
     line.screen.step(step.name, report.summary, since(step_began));
     steps[step.name] = report.details;
   }
+  HALLMARK_CHECK(note_done(root, release));
   if (!line.screen.json()) {
     line.screen.answer({}, release.text() + " is released (" + human_time(since(began)) + ")");
   }
@@ -61,47 +60,44 @@ Status run_release(CommandLine& line, const ReleaseName& release) {
   return ok_status();
 }
 
-Json waiting_json(const std::vector<WaitingRelease>& waiting) {
+Json to_json(const std::vector<PendingReleases::Other>& others) {
   Json out = Json::array();
-  for (const WaitingRelease& one : waiting) {
-    out.push_back(
-        {{"product", one.release.product}, {"version", one.release.version}, {"cause", one.cause}});
+  for (const PendingReleases::Other& one : others) {
+    out.push_back({{"product", one.release.product},
+                   {"version", one.release.version},
+                   {"cause", one.cause.message()}});
   }
   return out;
 }
 
-// The log is signed before anything is uploaded: what it says is done may not be served yet.
-Status publish_the_rest(CommandLine& line, TerminalRoot& root) {
-  HALLMARK_TRY(const Terminal terminal, root.terminal());
-  const auto checkpoint = root.layout().public_log(terminal.name) / "checkpoint";
-  if (::access(checkpoint.c_str(), F_OK) != 0) return ok_status();
-  const auto began = Clock::now();
-  HALLMARK_TRY(const StepReport report, publish_tree(root));
-  line.screen.step("publish", report.summary, since(began));
-  return ok_status();
+// The last trouble is the command's; those before it are told of at once.
+void add_trouble(const Screen& screen, std::optional<Error>& trouble, const Error& error) {
+  if (trouble) screen.error(*trouble);
+  trouble = error;
 }
 
 // Everything that is approved and not yet done. One release's trouble does not keep the others.
 Status run_pending(CommandLine& line, const std::string& product) {
   HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
   HALLMARK_TRY(const PendingReleases pending, pending_releases(root, product));
-  for (const WaitingRelease& one : pending.waiting) {
-    line.screen.note(one.release.text() + " waits: " + one.cause);
+  for (const PendingReleases::Other& one : pending.waiting) {
+    line.screen.note(one.release.text() + " waits: " + one.cause.cause);
   }
-  if (pending.ready.empty()) HALLMARK_CHECK(publish_the_rest(line, root));
-  Json released = Json::array();
   std::optional<Error> trouble;
+  for (const PendingReleases::Other& one : pending.wrong) {
+    add_trouble(line.screen, trouble, one.cause);
+  }
+  Json released = Json::array();
   for (const ReleaseName& release : pending.ready) {
-    if (pending.ready.size() > 1) line.screen.note(release.text() + ":");
+    line.screen.note(release.text() + ":");
     Result<Json> done = release_one(line, root, release);
     if (done.ok()) {
       released.push_back(std::move(*done));
-      continue;
+    } else {
+      add_trouble(line.screen, trouble, done.error());
     }
-    if (trouble) line.screen.error(*trouble);
-    trouble = done.error();
   }
-  line.screen.answer(Json{{"released", released}, {"waiting", waiting_json(pending.waiting)}},
+  line.screen.answer(Json{{"released", released}, {"waiting", to_json(pending.waiting)}},
                      pending.ready.empty() ? "nothing that is approved is left to release" : "");
   if (trouble) return *trouble;
   return ok_status();
@@ -221,10 +217,14 @@ void add_release(CLI::App& app, CommandLine& line) {
   verb->footer(
       "Examples:\n  hallmark release figlet 2.2.5-3\n  hallmark release\n\n"
       "Safe to run again at any time: it goes on where it stopped.");
-  verb->callback([&line, release] {
-    line.run = [&line, release] {
-      if (release->version.empty()) return run_pending(line, release->product);
-      return run_release(line, *release);
+  verb->callback([&line, release, verb] {
+    // A name that is given and empty, an unset variable in a script say, is not "all of them".
+    const std::size_t given = verb->count("PRODUCT") + verb->count("VERSION");
+    line.run = [&line, release, given]() -> Status {
+      if ((given > 0 && release->product.empty()) || (given > 1 && release->version.empty())) {
+        return usage_error("release", "has an empty name", "hallmark release --help");
+      }
+      return given > 1 ? run_release(line, *release) : run_pending(line, release->product);
     };
   });
 }

@@ -41,6 +41,10 @@ struct Layout {
   Path import(const std::string& product, const std::string& version) const {
     return releases() / "imports" / product / version;
   }
+  // A note that the release was seen through to its end (cli/pending.hpp).
+  Path released(const std::string& product, const std::string& version) const {
+    return root / "released" / product / version;
+  }
   // The policy that is proposed, what belongs to it, and its approvals.
   Path proposed_policy() const { return releases() / "policy"; }
 
