@@ -48,9 +48,9 @@ std::string facts_of(int fd, const std::string& path, const std::string& compone
 // Strangers made the file, so nothing of ours is in reach of it while it is read.
 Result<ReadPackage> read_package(const std::string& path, const Destination& destination) {
   HALLMARK_TRY(const UniqueFd fd, open_file(path));
-  HALLMARK_TRY(
-      const std::string facts,
-      run_isolated([&] { return facts_of(fd.get(), path, destination.component); }, kPatience));
+  HALLMARK_TRY(const std::string facts,
+               run_isolated([&] { return facts_of(fd.get(), path, destination.component); },
+                            {fd.get()}, kPatience));
   HALLMARK_TRY(const JsonDocument document, JsonDocument::parse(facts, path));
   ReadPackage package{path, "", {}};
   std::string problem;

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "reproducible/archive_walk.hpp"
 #include "process/isolated.hpp"
+#include "reproducible/archive_walk.hpp"
 
 namespace hallmark {
 namespace {
@@ -35,7 +35,8 @@ std::string describe_members(const CollectedFile& a, const CollectedFile& b) {
 
 // A build chose these bytes, and archive readers are large: they read where they can do no harm.
 std::string describe(const CollectedFile& a, const CollectedFile& b) {
-  const auto said = run_isolated([&] { return describe_members(a, b); }, kDescribeTime);
+  const auto said = run_isolated([&] { return describe_members(a, b); },
+                                 {a.file.get(), b.file.get()}, kDescribeTime);
   return said.ok() ? *said : "its bytes differ (" + sizes(a, b) + ")";
 }
 

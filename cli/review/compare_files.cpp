@@ -60,7 +60,7 @@ Result<ReviewPart> compare_files(const std::string& title, const std::string& na
   HALLMARK_TRY(
       const std::string untrusted_answer,
       run_isolated([&] { return answer_of(compare, title, untrusted_before, untrusted_after); },
-                   kTime, kMost));
+                   {untrusted_before, untrusted_after}, kTime, kMost));
   HALLMARK_TRY(const std::string error, error_in(untrusted_answer));
   if (!error.empty()) return verification_error(title, error);
   return parse_review_part(untrusted_answer);
