@@ -3,8 +3,10 @@
 #include <archive_entry.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <array>
 #include <optional>
+#include <string_view>
 
 #include "core/digest.hpp"
 #include "verify/deb_control.hpp"
@@ -18,12 +20,23 @@ constexpr std::size_t kLongestPath = 4096;
 constexpr uint64_t kMostBytes = uint64_t{16} << 30U;
 constexpr std::size_t kBlock = std::size_t{64} << 10U;
 
-std::string text_or_empty(const char* text) { return text == nullptr ? std::string() : text; }
+bool has_control_character(std::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7f'; });
+}
 
-std::string without_dot(std::string path) {
-  while (path.starts_with("./")) path.erase(0, 2);
-  while (path.ends_with('/')) path.pop_back();
-  return path;
+// Where dpkg puts it, whatever slashes and dots the archive spells it with. Nothing: "..".
+std::optional<std::string> installed_path(std::string_view spelled) {
+  std::string out;
+  while (!spelled.empty()) {
+    const std::string_view component = spelled.substr(0, spelled.find('/'));
+    spelled.remove_prefix(std::min(component.size() + 1, spelled.size()));
+    if (component == "..") return std::nullopt;
+    if (component.empty() || component == ".") continue;
+    if (!out.empty()) out += '/';
+    out += component;
+  }
+  return out;
 }
 
 std::string owner_of(archive_entry* entry) {
@@ -53,18 +66,45 @@ class DataReader {
 
   Status take(archive_entry* entry) {
     if (files_.size() >= kMostEntries) return refuse("has too many files");
-    const std::string path = without_dot(text_or_empty(archive_entry_pathname(entry)));
+    HALLMARK_TRY(std::string path, read_path(archive_entry_pathname(entry)));
     DebFile file;
     file.mode = archive_entry_mode(entry);
     file.owner = owner_of(entry);
-    const char* hard_link = archive_entry_hardlink(entry);
-    file.target = hard_link != nullptr ? "hard link to " + without_dot(hard_link)
-                                       : text_or_empty(archive_entry_symlink(entry));
-    if (path.size() > kLongestPath || file.target.size() > kLongestPath) {
-      return refuse("has too long a path");
+    HALLMARK_CHECK(read_target(entry, file));
+    if (S_ISREG(file.mode) && !file.hard_link) HALLMARK_CHECK(digest(file));
+    if (!files_.emplace(std::move(path), std::move(file)).second) {
+      return refuse("has a path twice");
     }
-    if (S_ISREG(file.mode) && hard_link == nullptr) HALLMARK_CHECK(digest(file));
-    if (!files_.emplace(path, std::move(file)).second) return refuse("has a path twice");
+    return ok_status();
+  }
+
+  Status check_text(const char* untrusted_text) const {
+    // Null: libarchive cannot say it in this locale.
+    if (untrusted_text == nullptr) return refuse("has a path that cannot be read");
+    const std::string_view text = untrusted_text;
+    if (text.size() > kLongestPath) return refuse("has too long a path");
+    if (has_control_character(text)) return refuse("has a path with a control character");
+    return ok_status();
+  }
+
+  Result<std::string> read_path(const char* untrusted_text) const {
+    HALLMARK_CHECK(check_text(untrusted_text));
+    std::optional<std::string> path = installed_path(untrusted_text);
+    if (!path) return refuse("has a path with '..'");
+    return std::move(*path);
+  }
+
+  Status read_target(archive_entry* entry, DebFile& file) const {
+    const char* hard_link = archive_entry_hardlink(entry);
+    file.hard_link = hard_link != nullptr || (file.mode & S_IFMT) == 0;
+    if (file.hard_link) {
+      HALLMARK_TRY(file.target, read_path(hard_link));
+      file.mode = S_IFREG | (file.mode & 07777U);
+    } else if (S_ISLNK(file.mode)) {
+      const char* target = archive_entry_symlink(entry);
+      HALLMARK_CHECK(check_text(target));
+      file.target = target;
+    }
     return ok_status();
   }
 

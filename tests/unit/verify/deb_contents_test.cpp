@@ -61,7 +61,9 @@ TEST_CASE("deb contents: a package of dpkg-deb, each compression") {
     CHECK(program.owner == "root/root");
     CHECK(program.size == 8);
     CHECK(program.sha256 == sha256("program\n"));
-    CHECK(files.at(first ? "usr/bin/twin" : "usr/bin/tool").target.starts_with("hard link to "));
+    const DebFile& link = files.at(first ? "usr/bin/twin" : "usr/bin/tool");
+    CHECK(link.hard_link);
+    CHECK(link.target == (first ? "usr/bin/tool" : "usr/bin/twin"));
     CHECK(S_ISLNK(files.at("usr/bin/alias").mode));
     CHECK(files.at("usr/bin/alias").target == "tool");
   }
@@ -70,6 +72,45 @@ TEST_CASE("deb contents: a package of dpkg-deb, each compression") {
 TEST_CASE("deb contents: a path twice") {
   CHECK(refusal(deb_of_data(tar({{"./a", "1"}, {"a", "2"}}))) ==
         "x.deb: data.tar: has a path twice");
+}
+
+TEST_CASE("deb contents: every spelling of a path is the path that dpkg writes to") {
+  for (const char* spelled :
+       {"./etc/cron.d/job", "etc/cron.d/job", ".//etc/cron.d/job", "/etc/cron.d/job",
+        "./etc//cron.d/job", "./etc/./cron.d/job", "././/./etc/cron.d/./job"}) {
+    INFO(spelled);
+    const auto contents = read(deb_of_data(tar({{spelled, "x"}})));
+    REQUIRE(contents.ok());
+    CHECK(contents->files.contains("etc/cron.d/job"));
+    CHECK(refusal(deb_of_data(tar({{"./etc/cron.d/job", "1"}, {spelled, "2"}}))) ==
+          "x.deb: data.tar: has a path twice");
+  }
+}
+
+TEST_CASE("deb contents: a path that leads upwards, or would write lines of its own") {
+  for (const char* spelled : {"../etc/x", "./usr/../etc/x", "usr/.."}) {
+    INFO(spelled);
+    CHECK(refusal(deb_of_data(tar({{spelled, "x"}}))) == "x.deb: data.tar: has a path with '..'");
+  }
+  for (const char* spelled : {"x\nother_1_all.deb: the same", "x\x1b[2J", "x\x7f"}) {
+    INFO(spelled);
+    CHECK(refusal(deb_of_data(tar({{spelled, "x"}}))) ==
+          "x.deb: data.tar: has a path with a control character");
+  }
+}
+
+TEST_CASE("deb contents: a hard link to a file of another package") {
+  std::string link = tar_entry({"./usr/share/h", "", '1'});
+  link.replace(157, 12, "./etc/shadow");
+  std::size_t sum = std::stoul(link.substr(148, 6), nullptr, 8);
+  for (const char c : std::string("./etc/shadow")) sum += static_cast<unsigned char>(c);
+  link.replace(148, 6, octal(sum, 6));
+  const auto contents = read(deb_of_data(link + std::string(1024, '\0')));
+  REQUIRE(contents.ok());
+  const DebFile& file = contents->files.at("usr/share/h");
+  CHECK(file.hard_link);
+  CHECK(file.target == "etc/shadow");
+  CHECK(S_ISREG(file.mode));
 }
 
 TEST_CASE("deb contents: data that ends early, or is no tar archive") {
