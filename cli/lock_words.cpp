@@ -23,52 +23,63 @@ std::string source_words(const LockedSource& source) {
          ", signed by " + join(source.signers);
 }
 
-// By name and architecture: the version.
-std::map<std::string, std::string> packages_of(const LockedEnvironment& environment) {
-  std::map<std::string, std::string> out;
+// By name and architecture.
+std::map<std::string, const LockedPackage*> packages_of(const LockedEnvironment& environment) {
+  std::map<std::string, const LockedPackage*> out;
   for (const LockedPackage& package : environment.packages) {
-    out[package.name + ":" + package.architecture] = package.version;
+    out[package.name + ":" + package.architecture] = &package;
   }
   return out;
 }
 
-std::string change_of(const std::string& before, const std::string& after) {
-  const std::weak_ordering order = compare_debian_versions(after, before);
+// Of one package that both have, under the name that it has in `where`.
+void compare_package(const std::string& where, const LockedPackage& before,
+                     const LockedPackage& after, std::vector<LockChange>& out) {
+  if (before.version == after.version) {
+    if (before.sha256 == after.sha256) return;
+    out.push_back({where + " " + after.version + " is another file: SHA-256 " +
+                       before.sha256.hex() + ", now " + after.sha256.hex(),
+                   true});
+    return;
+  }
+  const std::weak_ordering order = compare_debian_versions(after.version, before.version);
   std::string verb = " changes from ";
   if (order > 0) verb = " rises from ";
   if (order < 0) verb = " FALLS from ";
-  return verb + before + " to " + after;
+  out.push_back({where + verb + before.version + " to " + after.version, order < 0});
 }
 
 void compare_packages(const LockedEnvironment& before, const LockedEnvironment& after,
-                      std::vector<std::string>& out) {
-  const std::map<std::string, std::string> old_packages = packages_of(before);
-  const std::map<std::string, std::string> new_packages = packages_of(after);
+                      std::vector<LockChange>& out) {
+  const auto old_packages = packages_of(before);
+  const auto new_packages = packages_of(after);
   const std::string where = "environment " + after.name + ": ";
-  for (const auto& [name, version] : old_packages) {
-    if (!new_packages.contains(name)) out.push_back(where + name + " " + version + " goes");
+  for (const auto& [name, package] : old_packages) {
+    if (!new_packages.contains(name)) {
+      out.push_back({where + name + " " + package->version + " goes"});
+    }
   }
-  for (const auto& [name, version] : new_packages) {
+  for (const auto& [name, package] : new_packages) {
     const auto old = old_packages.find(name);
     if (old == old_packages.end()) {
-      out.push_back(where + name + " " + version + " comes");
-    } else if (old->second != version) {
-      out.push_back(where + name + change_of(old->second, version));
+      out.push_back({where + name + " " + package->version + " comes"});
+    } else {
+      compare_package(where + name, *old->second, *package, out);
     }
   }
 }
 
-void compare_environments(const Lock& before, const Lock& after, std::vector<std::string>& out) {
+void compare_environments(const Lock& before, const Lock& after, std::vector<LockChange>& out) {
   for (const LockedEnvironment& environment : before.environments) {
     if (after.environment(environment.name) == nullptr) {
-      out.push_back("environment " + environment.name + " goes");
+      out.push_back({"environment " + environment.name + " goes"});
     }
   }
   for (const LockedEnvironment& environment : after.environments) {
     const LockedEnvironment* old = before.environment(environment.name);
     if (old == nullptr) {
-      out.push_back("environment " + environment.name + " comes, with " +
-                    std::to_string(environment.packages.size()) + " packages");
+      out.push_back({"environment " + environment.name + " comes, with " +
+                     std::to_string(environment.packages.size()) + " packages"});
     } else {
       compare_packages(*old, environment, out);
     }
@@ -91,21 +102,33 @@ std::vector<std::string> lock_words(const Lock& lock) {
   return out;
 }
 
-std::vector<std::string> lock_changes(const Lock& before, const Lock& after) {
-  std::vector<std::string> out;
-  if (before.product_sha256 != after.product_sha256) out.emplace_back("the product file changed");
+std::vector<LockChange> lock_differences(const Lock& before, const Lock& after) {
+  std::vector<LockChange> out;
+  if (before.product_sha256 != after.product_sha256) {
+    out.push_back({"the product file changed", true});
+  }
   if (before.source.url != after.source.url) {
-    out.push_back("the source moves from " + before.source.url + " to " + after.source.url);
+    out.push_back({"the source moves from " + before.source.url + " to " + after.source.url, true});
   }
   if (signer_of(before.source) != signer_of(after.source)) {
-    out.push_back("the source was signed by " + signer_of(before.source) + ", and now is by " +
-                  signer_of(after.source));
+    out.push_back({"the source was signed by " + signer_of(before.source) + ", and now is by " +
+                       signer_of(after.source),
+                   true});
   }
   if (approval_suites(before.targets) != approval_suites(after.targets)) {
-    out.push_back("it went to " + approval_suites(before.targets) + ", and now goes to " +
-                  approval_suites(after.targets));
+    out.push_back({"it went to " + approval_suites(before.targets) + ", and now goes to " +
+                       approval_suites(after.targets),
+                   true});
   }
   compare_environments(before, after, out);
+  return out;
+}
+
+std::vector<std::string> lock_changes(const Lock& before, const Lock& after) {
+  std::vector<std::string> out;
+  for (LockChange& change : lock_differences(before, after)) {
+    out.push_back(std::move(change.words));
+  }
   return out;
 }
 

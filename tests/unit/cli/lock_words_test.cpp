@@ -62,6 +62,35 @@ TEST_CASE("lock words: another signer, suite, product file and environment") {
             "environment other comes, with 0 packages"});
 }
 
+TEST_CASE("lock words: another file of the same version") {
+  const Lock before = lock({package("gcc", "12")});
+  Lock after = before;
+  after.environments[0].packages[0].sha256 = *Sha256Digest::from_hex(std::string(64, '1'));
+  const std::vector<LockChange> changes = lock_differences(before, after);
+  REQUIRE(changes.size() == 1);
+  CHECK(changes[0].alert);
+  CHECK(changes[0].words == "environment build: gcc:amd64 12 is another file: SHA-256 " +
+                                std::string(64, '0') + ", now " + std::string(64, '1'));
+}
+
+TEST_CASE("lock words: what is worth a second look") {
+  const Lock before = lock({package("bash", "5.2"), package("gcc", "12")});
+  Lock after = lock({package("bash", "5.1"), package("gcc", "13")});
+  after.source.url = "https://other.example.org/";
+  after.source.signer = "BBBB";
+  after.product_sha256 = *Sha256Digest::from_hex(std::string(64, '1'));
+  std::string text;
+  for (const LockChange& change : lock_differences(before, after)) {
+    text += (change.alert ? "! " : "") + change.words + "\n";
+  }
+  CHECK(text ==
+        "! the product file changed\n"
+        "! the source moves from  to https://other.example.org/\n"
+        "! the source was signed by AAAA, and now is by BBBB\n"
+        "! environment build: bash:amd64 FALLS from 5.2 to 5.1\n"
+        "environment build: gcc:amd64 rises from 12 to 13\n");
+}
+
 TEST_CASE("lock words: the version before") {
   const std::vector<std::string> versions = {"1.9", "1.10", "2.0", "1.2"};
   CHECK(version_before(versions, "2.0") == "1.10");
