@@ -37,13 +37,16 @@ Status review_files(CommandLine& line, const ReviewOptions& options) {
 }
 
 std::string heading(const ReviewOptions& options, const ReleaseReview& review) {
+  const bool markdown = options.markdown;
   std::string out;
   for (const std::string& words : review.words) {
-    out += (options.markdown ? "- " : "") + words + "\n";
+    out += markdown ? "- " + code_span(words) + "\n" : words + "\n";
   }
-  if (!review.since.empty())
-    out += (options.markdown ? "\nSince " : "since ") + review.since + ":\n";
-  return options.markdown ? "## " + options.release.text() + "\n\n" + out + "\n" : out;
+  if (!review.since.empty()) {
+    out +=
+        markdown ? "\nSince " + code_span(review.since) + ":\n" : "since " + review.since + ":\n";
+  }
+  return markdown ? "## " + code_span(options.release.text()) + "\n\n" + out + "\n" : out;
 }
 
 Status review_by_name(CommandLine& line, const ReviewOptions& options) {
@@ -57,13 +60,20 @@ Status review_by_name(CommandLine& line, const ReviewOptions& options) {
                           {"parts", to_json(review.parts)},
                           {"not_compared", review.missing}},
                      heading(options, review) + rendered(options, review.parts));
-  return ok_status();
+  if (review.failures == 0) return ok_status();
+  return verification_error(options.release.text(),
+                            std::to_string(review.failures) + " of its files cannot be compared",
+                            "the lines with 'not compared' say why");
 }
 
 Status run_review(CommandLine& line, const ReviewOptions& options) {
   const bool named = !options.release.product.empty();
   if (named != options.files.empty()) {
     return usage_error("review", "needs PRODUCT VERSION, or --files BEFORE AFTER",
+                       "hallmark review --help");
+  }
+  if (!named && !options.since.empty()) {
+    return usage_error("review", "takes --since with PRODUCT VERSION, not with --files",
                        "hallmark review --help");
   }
   if (!named) return review_files(line, options);

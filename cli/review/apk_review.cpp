@@ -20,6 +20,21 @@ std::set<std::string> as_set(const std::vector<std::string>& items) {
   return {items.begin(), items.end()};
 }
 
+// What Android loads together with the app, and where it lets it run.
+void compare_splits(const ApkManifest& before, const ApkManifest& after,
+                    std::vector<Change>& changes) {
+  add_changed(changes, "split", before.split, after.split, true);
+  add_changed(changes, "split that it configures", before.config_for_split, after.config_for_split,
+              true);
+  const std::set<std::string> had = as_set(before.uses_splits);
+  const std::set<std::string> has = as_set(after.uses_splits);
+  add_listed(changes, "splits that it uses", "gain", missing_from(had, has), true);
+  add_listed(changes, "splits that it uses", "lose", missing_from(has, had), false);
+  add_changed(changes, "target sandbox version", std::to_string(before.target_sandbox_version),
+              std::to_string(after.target_sandbox_version),
+              after.target_sandbox_version < before.target_sandbox_version);
+}
+
 const char* yes_or_no(bool value) { return value ? "yes" : "no"; }
 
 void compare_manifests(const ApkManifest& before, const ApkManifest& after,
@@ -40,6 +55,9 @@ void compare_manifests(const ApkManifest& before, const ApkManifest& after,
   add_changed(changes, "debuggable", yes_or_no(before.debuggable), yes_or_no(after.debuggable),
               after.debuggable);
   add_changed(changes, "test only", yes_or_no(before.test_only), yes_or_no(after.test_only));
+  add_changed(changes, "feature split", yes_or_no(before.feature_split),
+              yes_or_no(after.feature_split));
+  compare_splits(before, after, changes);
   const std::set<std::string> had = permissions_of(before);
   const std::set<std::string> has = permissions_of(after);
   add_listed(changes, "permissions", "that come", missing_from(had, has), true);

@@ -1,10 +1,11 @@
 #include "cli/review/deb_review.hpp"
 
-#include <sys/stat.h>
+#include <strings.h>
 
 #include <algorithm>
 #include <array>
 
+#include "cli/review/deb_files_review.hpp"
 #include "cli/screen.hpp"
 
 namespace hallmark {
@@ -16,18 +17,19 @@ constexpr std::array<std::string_view, 10> kRelations = {
     "Breaks",  "Conflicts",   "Replaces",   "Provides", "Built-Using"};
 // Told apart, or of no interest: they follow from the rest.
 constexpr std::array<std::string_view, 3> kOwnLines = {"Version", "Installed-Size", "Source"};
-// Run as root by dpkg, or by what it starts.
-constexpr std::array<std::string_view, 7> kScripts = {"preinst", "postinst", "prerm",    "postrm",
-                                                      "config",  "triggers", "templates"};
-// A file here is enough to be run, or believed, as root.
-constexpr std::array<std::string_view, 14> kPrivilegedFolders = {
-    "etc/apt/",       "etc/cron",         "etc/init.d/",   "etc/ld.so",          "etc/pam.d/",
-    "etc/profile.d/", "etc/sudoers",      "etc/ssh/",      "etc/systemd/",       "lib/systemd/",
-    "lib/udev/",      "usr/lib/systemd/", "usr/lib/udev/", "usr/share/polkit-1/"};
+// Run as root by dpkg, or by what it starts; and the files that an upgrade leaves as they are.
+constexpr std::array<std::string_view, 8> kScripts = {
+    "preinst", "postinst", "prerm", "postrm", "config", "triggers", "templates", "conffiles"};
+// How dpkg treats the package itself; and what it does to others, when that grows.
+constexpr std::array<std::string_view, 4> kAlertFields = {"Pre-Depends", "Essential", "Protected",
+                                                          "Multi-Arch"};
+constexpr std::array<std::string_view, 4> kAlertGains = {"Breaks", "Conflicts", "Provides",
+                                                         "Replaces"};
 
 template <std::size_t N>
 bool contains(const std::array<std::string_view, N>& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
+  return std::any_of(names.begin(), names.end(),
+                     [&](std::string_view one) { return same_field_name(one, name); });
 }
 
 std::string field(const DebContents& deb, const std::string& name) {
@@ -49,9 +51,26 @@ std::set<std::string> list_items(const std::string& text) {
   return out;
 }
 
+void compare_lists(const std::string& name, const std::string& before, const std::string& after,
+                   std::vector<Change>& changes) {
+  const std::set<std::string> old_items = list_items(before);
+  const std::set<std::string> new_items = list_items(after);
+  const bool alert = contains(kAlertFields, name);
+  add_listed(changes, name, "loses", missing_from(new_items, old_items), alert);
+  add_listed(changes, name, "gains", missing_from(old_items, new_items),
+             alert || contains(kAlertGains, name));
+}
+
+// Field names are told apart without case, as dpkg does.
+struct FieldOrder {
+  bool operator()(const std::string& a, const std::string& b) const {
+    return ::strcasecmp(a.c_str(), b.c_str()) < 0;
+  }
+};
+
 void compare_fields(const DebContents& before, const DebContents& after,
                     std::vector<Change>& changes) {
-  std::set<std::string> names;
+  std::set<std::string, FieldOrder> names;
   for (const DebContents* deb : {&before, &after}) {
     for (const auto& entry : deb->package.control.fields) names.insert(entry.first);
   }
@@ -59,15 +78,11 @@ void compare_fields(const DebContents& before, const DebContents& after,
     if (contains(kOwnLines, name)) continue;
     const std::string old_value = field(before, name);
     const std::string new_value = field(after, name);
-    const bool alert = name == "Pre-Depends" || name == "Essential" || name == "Protected";
-    if (!contains(kRelations, name)) {
-      add_changed(changes, name, old_value, new_value, alert);
-      continue;
+    if (contains(kRelations, name)) {
+      compare_lists(name, old_value, new_value, changes);
+    } else {
+      add_changed(changes, name, old_value, new_value, contains(kAlertFields, name));
     }
-    const std::set<std::string> old_items = list_items(old_value);
-    const std::set<std::string> new_items = list_items(new_value);
-    add_listed(changes, name, "loses", missing_from(new_items, old_items), alert);
-    add_listed(changes, name, "gains", missing_from(old_items, new_items), alert);
   }
 }
 
@@ -92,90 +107,6 @@ void compare_scripts(const DebContents& before, const DebContents& after,
   }
 }
 
-std::string octal(mode_t mode) {
-  std::string out;
-  for (unsigned shift = 12; shift > 0;) {
-    shift -= 3;
-    out += static_cast<char>('0' + ((mode >> shift) & 7U));
-  }
-  return out;
-}
-
-std::string kind_of(mode_t mode) {
-  if (S_ISDIR(mode)) return "folder ";
-  if (S_ISLNK(mode)) return "link ";
-  if (S_ISREG(mode)) return "";
-  return "special file ";
-}
-
-// Rights beyond those of a file that root owns and everybody reads; empty: none.
-std::string special_rights(const DebFile& file) {
-  std::string out;
-  const auto add = [&out](bool holds, const std::string& words) {
-    if (holds) out += (out.empty() ? "" : ", ") + words;
-  };
-  const bool plain = S_ISREG(file.mode) || S_ISDIR(file.mode) || S_ISLNK(file.mode) ||
-                     (file.mode & S_IFMT) == 0;  // a hard link has no type of its own
-  add(!plain, "special file");
-  add((file.mode & S_ISUID) != 0, "setuid");
-  add((file.mode & S_ISGID) != 0, "setgid");
-  const bool shared = (file.mode & S_IWOTH) != 0 && (file.mode & S_ISVTX) == 0;
-  add(shared && !S_ISLNK(file.mode), "writable by everybody");
-  add(file.owner != "root/root" && file.owner != "0/0", "owned by " + file.owner);
-  return out;
-}
-
-bool runs_as_root_from(const std::string& path) {
-  return std::any_of(kPrivilegedFolders.begin(), kPrivilegedFolders.end(),
-                     [&](std::string_view folder) { return path.starts_with(folder); });
-}
-
-void tell_of_new_file(const std::string& path, const DebFile& file, std::vector<Change>& changes) {
-  if (const std::string rights = special_rights(file); !rights.empty()) {
-    changes.push_back({path + " comes: " + rights + ", " + octal(file.mode), true, {}});
-  } else if (runs_as_root_from(path) && !S_ISDIR(file.mode)) {
-    changes.push_back({path + " comes, where root's programs look", true, {}});
-  }
-}
-
-void compare_rights(const std::string& path, const DebFile& before, const DebFile& after,
-                    std::vector<Change>& changes) {
-  const std::string old_rights = special_rights(before);
-  const std::string new_rights = special_rights(after);
-  const bool gains = new_rights != old_rights && !new_rights.empty();
-  if (gains) changes.push_back({path + " is now " + new_rights, true, {}});
-  add_changed(changes, path, kind_of(before.mode) + octal(before.mode) + " " + before.owner,
-              kind_of(after.mode) + octal(after.mode) + " " + after.owner, gains);
-  add_changed(changes, path + " points to", before.target, after.target);
-}
-
-void compare_files(const DebContents& before, const DebContents& after,
-                   std::vector<Change>& changes) {
-  std::vector<std::string> come;
-  std::vector<std::string> go;
-  std::vector<std::string> differ;
-  for (const auto& [path, file] : before.files) {
-    if (!after.files.contains(path)) go.push_back(path);
-  }
-  for (const auto& [path, file] : after.files) {
-    const auto old_file = before.files.find(path);
-    if (old_file == before.files.end()) {
-      come.push_back(path);
-      tell_of_new_file(path, file, changes);
-      continue;
-    }
-    compare_rights(path, old_file->second, file, changes);
-    if (old_file->second.sha256 == file.sha256) continue;
-    differ.push_back(path);
-    if (runs_as_root_from(path)) {
-      changes.push_back({path + " changes, where root's programs look", true, {}});
-    }
-  }
-  add_listed(changes, "files", "that come", come, false);
-  add_listed(changes, "files", "that go", go, false);
-  add_listed(changes, "files", "with other contents", differ, false);
-}
-
 uint64_t unpacked(const DebContents& deb) {
   uint64_t bytes = 0;
   for (const auto& [path, file] : deb.files) bytes += file.size;
@@ -189,7 +120,7 @@ std::vector<Change> deb_changes(const DebContents& before, const DebContents& af
   add_changed(changes, "Version", before.package.version, after.package.version);
   compare_scripts(before, after, changes);
   compare_fields(before, after, changes);
-  compare_files(before, after, changes);
+  compare_package_files(before, after, changes);
   const uint64_t old_size = unpacked(before);
   const uint64_t new_size = unpacked(after);
   add_changed(changes, "package", human_bytes(before.package.size),

@@ -2,9 +2,11 @@
 
 #include <unistd.h>
 
+#include <optional>
+
 #include "cli/approvals.hpp"
 #include "cli/lock_words.hpp"
-#include "cli/review/compare_files.hpp"
+#include "cli/review/artefacts_review.hpp"
 #include "core/digest.hpp"
 #include "core/model/record.hpp"
 
@@ -12,13 +14,6 @@ namespace hallmark {
 namespace {
 
 constexpr std::size_t kMaxRecord = std::size_t{1} << 20U;  // bytes
-
-struct BuiltFile {
-  std::string name;
-  std::filesystem::path path;  // below the state folder
-};
-// By what is to be compared with what: the package's name and architecture, or the output's name.
-using BuiltFiles = std::map<std::string, BuiltFile>;
 
 // "figlet_2.2.5-3_amd64.deb" of two versions are one package.
 std::string name_without_version(const std::string& name) {
@@ -28,54 +23,34 @@ std::string name_without_version(const std::string& name) {
   return name.substr(0, first) + name.substr(last);
 }
 
-// Of one target; none: it was not built here. As reproducible/build_store.hpp keeps them.
-Result<BuiltFiles> built_files(const TerminalRoot& root, const ReleaseFiles& files,
-                               const Target& target) {
+// Of one target; nothing: it was not built here. As reproducible/build_store.hpp keeps them.
+Result<std::optional<BuiltFiles>> built_files(const TerminalRoot& root, const ReleaseFiles& files,
+                                              const Target& target) {
   const std::filesystem::path folder =
       std::filesystem::path("build") / "out" / sha256(files.lock_text).hex();
   const std::filesystem::path record_path = folder / (target.directory_name() + ".record");
-  BuiltFiles out;
-  if (::access((root.layout().root / record_path).c_str(), F_OK) != 0) return out;
+  if (::access((root.layout().root / record_path).c_str(), F_OK) != 0) {
+    return std::optional<BuiltFiles>();
+  }
   HALLMARK_TRY(const UniqueFd fd, root.open_of("hallmark-build", record_path));
   HALLMARK_TRY(const std::string text, read_all(fd.get(), kMaxRecord, record_path));
   HALLMARK_TRY(const BuildRecord record, parse_record(text, record_path));
+  BuiltFiles out;
   for (const BuiltArtefact& artefact : record.artefacts) {
     out[name_without_version(artefact.name)] = {artefact.name,
                                                 folder / target.directory_name() / artefact.name};
   }
-  return out;
+  return std::optional(std::move(out));
 }
 
-std::string with_words(const Target& target, const std::string& name) {
-  return name + " for " + target.suite + "/" + target.component + " " + target.architecture;
-}
-
-Status compare_built(const TerminalRoot& root, const Target& target, const BuiltFiles& before,
-                     const BuiltFiles& after, std::vector<ReviewPart>& parts) {
-  ReviewPart outputs{with_words(target, "artefacts"), {}};
-  for (const auto& [key, file] : before) {
-    if (!after.contains(key)) outputs.changes.push_back({file.name + " goes", true, {}});
-  }
-  for (const auto& [key, file] : after) {
-    const auto old_file = before.find(key);
-    if (old_file == before.end()) {
-      outputs.changes.push_back({file.name + " comes", true, {}});
-      continue;
-    }
-    HALLMARK_TRY(const UniqueFd old_fd, root.open_of("hallmark-build", old_file->second.path));
-    HALLMARK_TRY(const UniqueFd new_fd, root.open_of("hallmark-build", file.path));
-    HALLMARK_TRY(ReviewPart part, compare_files(with_words(target, file.name), file.name,
-                                                old_fd.get(), new_fd.get()));
-    parts.push_back(std::move(part));
-  }
-  if (!outputs.changes.empty()) parts.push_back(std::move(outputs));
-  return ok_status();
+std::string place_of(const Target& target) {
+  return target.suite + "/" + target.component + " " + target.architecture;
 }
 
 ReviewPart lock_part(const Lock& before, const Lock& after) {
   ReviewPart part{"lock", {}};
-  for (const std::string& words : lock_changes(before, after)) {
-    part.changes.push_back({words, false, {}});
+  for (const LockChange& change : lock_differences(before, after)) {
+    part.changes.push_back({one_line(change.words), change.alert, {}});
   }
   return part;
 }
@@ -91,38 +66,73 @@ const Target* same_place(const Lock& lock, const Target& target) {
   return nullptr;
 }
 
+class TargetReview {
+ public:
+  TargetReview(const TerminalRoot& root, const ReleaseName& release, ReleaseReview& review)
+      : root_(root), release_(release), review_(review) {}
+
+  // Against the target that went to the same place; without one, all of it is new.
+  Status compare(const ReleaseFiles& old, const ReleaseFiles& files, const Target& target) {
+    BuiltFiles before;
+    if (const Target* old_target = same_place(old.lock, target); old_target != nullptr) {
+      HALLMARK_TRY(auto found, built_files(root_, old, *old_target));
+      if (!found) return not_built(target, review_.since);
+      before = std::move(*found);
+    }
+    HALLMARK_TRY(const auto after, built_files(root_, files, target));
+    if (!after) return not_built(target, release_.version);
+    review_.failures += review_artefacts(
+        place_of(target), before, *after,
+        [this](const std::filesystem::path& path) { return root_.open_of("hallmark-build", path); },
+        review_.parts);
+    return ok_status();
+  }
+
+ private:
+  Status not_built(const Target& target, const std::string& version) {
+    review_.missing.push_back("artefacts for " + place_of(target) + ": " + version +
+                              " was not built here (hallmark build " + release_.product + " " +
+                              version + ")");
+    return ok_status();
+  }
+
+  const TerminalRoot& root_;
+  const ReleaseName& release_;
+  ReleaseReview& review_;
+};
+
+void tell_of_lost_targets(const Lock& before, const Lock& after, std::vector<ReviewPart>& parts) {
+  for (const Target& target : before.targets) {
+    if (same_place(after, target) != nullptr) continue;
+    parts.push_back({"artefacts for " + place_of(target),
+                     {{"nothing goes there any more; what is published stays", true, {}}}});
+  }
+}
+
 }  // namespace
 
 Result<ReleaseReview> review_release(const TerminalRoot& root, const ReleaseName& release,
                                      const std::string& since) {
   HALLMARK_TRY(const ReleaseFiles files, read_release_files(root, release));
   ReleaseReview review;
-  review.words = lock_words(files.lock);
+  for (const std::string& words : lock_words(files.lock)) review.words.push_back(one_line(words));
   review.since = since;
   if (since.empty()) {
     HALLMARK_TRY(const std::vector<std::string> versions, pinned_versions(root, release));
     review.since = version_before(versions, release.version);
   }
+  ReleaseFiles old;  // of nothing, if there is no version before
   if (review.since.empty()) {
-    review.missing.emplace_back("no lower version is pinned to compare it with");
-    return review;
+    review.missing.emplace_back("no lower version is pinned: what was built is told as new");
+  } else {
+    HALLMARK_TRY(old, read_release_files(root, {release.product, review.since}));
+    review.parts.push_back(lock_part(old.lock, files.lock));
   }
-  HALLMARK_TRY(const ReleaseFiles old, read_release_files(root, {release.product, review.since}));
-  review.parts.push_back(lock_part(old.lock, files.lock));
+  TargetReview targets(root, release, review);
   for (const Target& target : files.lock.targets) {
-    const Target* old_target = same_place(old.lock, target);
-    if (old_target == nullptr) continue;
-    HALLMARK_TRY(const BuiltFiles before, built_files(root, old, *old_target));
-    HALLMARK_TRY(const BuiltFiles after, built_files(root, files, target));
-    if (before.empty() || after.empty()) {
-      const std::string& version = before.empty() ? review.since : release.version;
-      review.missing.push_back(with_words(target, "artefacts") + ": " + version +
-                               " was not built here (hallmark build " + release.product + " " +
-                               version + ")");
-      continue;
-    }
-    HALLMARK_CHECK(compare_built(root, target, before, after, review.parts));
+    HALLMARK_CHECK(targets.compare(old, files, target));
   }
+  tell_of_lost_targets(old.lock, files.lock, review.parts);
   return review;
 }
 

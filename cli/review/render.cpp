@@ -27,14 +27,6 @@ std::string fence_for(const std::string& text) {
   return std::string(longest + 1, '`');
 }
 
-// Words come from packages: nothing in them may become a link, an image or HTML. A code span shows
-// everything but backticks as it is.
-std::string code_span(std::string words) {
-  std::replace_if(
-      words.begin(), words.end(), [](char c) { return c == '`' || c == '\n'; }, '\'');
-  return "`" + words + "`";
-}
-
 std::string markdown_of(const Change& change) {
   std::string out =
       std::string("- ") + (change.alert ? "**!** " : "") + code_span(change.words) + "\n";
@@ -44,6 +36,13 @@ std::string markdown_of(const Change& change) {
 }
 
 }  // namespace
+
+// A code span shows everything but backticks as it is.
+std::string code_span(std::string words) {
+  words = one_line(std::move(words));
+  std::replace(words.begin(), words.end(), '`', '\'');
+  return "`" + words + "`";
+}
 
 std::string review_text(const std::vector<ReviewPart>& parts) {
   std::string out;

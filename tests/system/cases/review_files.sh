@@ -27,8 +27,20 @@ sys.exit(not any(c[\"alert\"] and c[\"words\"] == \"postinst comes\" for c in ch
 check 'the same package' hallmark review --files "$new" "$new"
 grep -q 'the same' said.txt || fail 'a package differs from itself'
 
+sed 's/^Version: 1.0/Version: 1.0\nessential: yes/' old/root/DEBIAN/control >control && mv control old/root/DEBIAN/control
+{ printf '#!/bin/sh\n: ' && head -c 5000000 /dev/zero | tr '\0' x && printf '\nevil\n'; } >old/root/DEBIAN/postinst
+ln old/root/usr/bin/tool old/root/usr/bin/twin && ln -s ../../etc/cron.d old/root/usr/bin/there && chmod 755 old/root/DEBIAN/postinst
+mkdir third && mv old/root third/root && sed -i 's/^Version: .*/Version: 3.0/' third/root/DEBIAN/control
+dpkg-deb --root-owner-group -b third/root third/hm-review_3.0_all.deb
+check 'a script with a line of 5 MB' hallmark review --files "$new" third/hm-review_3.0_all.deb
+for line in '! essential: none -> yes' '+evil' 'bytes more' '! usr/bin/there is a symbolic link to ../../etc/cron.d'; do
+  grep -qF -- "$line" said.txt || fail "it does not say: $line"
+done
+grep -q '! usr/bin/t[ow].* hard link' said.txt && fail 'a hard link inside the package is no alert'
+
 head -c 300 "$new" >cut.deb
 refused 3 'the new one' 'half a package' hallmark review --files "$old" cut.deb
 refused 2 'no .deb, .apk or .aab' 'another kind of file' hallmark review --files "$old" /bin/true
 refused 2 'needs PRODUCT VERSION' 'nothing to review' hallmark review
 refused 2 'needs PRODUCT VERSION' 'both at once' hallmark review figlet 2.2.5-3 --files "$old" "$new"
+refused 2 'takes --since with PRODUCT VERSION' 'a version with --files' hallmark review --since 1.0 --files "$old" "$new"
