@@ -9,5 +9,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (!contents.ok()) return 0;
   always(!contents->control_files.contains("control"), "the control file is told apart");
   always(hallmark::read_deb(file.get(), "input").ok(), "it is a package by the signer's rules");
+  for (const auto& [path, entry] : contents->files) {
+    const std::string framed = "/" + path + "/";
+    always(path.empty() || framed.find("//") == std::string::npos, "a path has one spelling");
+    always(framed.find("/./") == std::string::npos && framed.find("/../") == std::string::npos,
+           "a path leads nowhere else");
+    always(path.find('\n') == std::string::npos, "a path is one line");
+  }
   return 0;
 }
