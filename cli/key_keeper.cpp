@@ -96,6 +96,25 @@ Result<std::string> KeyKeeper::generate_key(const std::string& parameters) const
   return failed("key agent", "made no key: " + last_lines(said, 1));
 }
 
+Result<std::vector<AgentKey>> KeyKeeper::list_keys() const {
+  HALLMARK_TRY(const std::string listed, ask_agent({"KEYINFO --list --ssh-fpr=sha256"}));
+  std::vector<AgentKey> out;
+  for (const std::string& rest : lines_after(listed, "S KEYINFO ")) {
+    std::istringstream words(rest);
+    std::string type;
+    std::string unused;
+    std::string protection;
+    AgentKey key;
+    words >> key.keygrip >> type >> key.card >> unused >> unused >> protection >>
+        key.ssh_fingerprint;
+    key.has_passphrase = protection == "P";
+    if (!is_hex40(key.keygrip)) return failed("key agent", "gave a list that makes no sense");
+    if (type != "T") key.card.clear();
+    out.push_back(std::move(key));
+  }
+  return out;
+}
+
 Result<std::string> KeyKeeper::public_key(const std::string& keygrip) const {
   HALLMARK_TRY(const std::string answer, ask_agent({"READKEY " + keygrip}));
   return data_of(answer);

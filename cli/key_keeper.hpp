@@ -15,6 +15,14 @@
 
 namespace hallmark {
 
+// A key that an agent has.
+struct AgentKey {
+  std::string keygrip;
+  std::string card;             // its serial number, or "-" where that is not known; empty: a file
+  std::string ssh_fingerprint;  // "SHA256:..."
+  bool has_passphrase = false;
+};
+
 class KeyKeeper {
  public:
   KeyKeeper(std::string home, AgentUsers users)
@@ -30,6 +38,7 @@ class KeyKeeper {
   // Has the agent make a key of the kind that `parameters` (an S-expression) describes; returns its
   // keygrip.
   Result<std::string> generate_key(const std::string& parameters) const;
+  Result<std::vector<AgentKey>> list_keys() const;
   // The S-expression "public-key".
   Result<std::string> public_key(const std::string& keygrip) const;
   // The S-expression "sig-val" over a digest in hexadecimal; `hash` as gpg-agent calls it.

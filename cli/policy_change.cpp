@@ -141,6 +141,7 @@ Result<StepReport> change_policy(TerminalRoot& root) {
   request["type"] = "change-policy";
   request["policy"] = text;
   add_approval(policy, approvals, request);
+  HALLMARK_CHECK(root.need_agent(AgentKind::kSigning));
   HALLMARK_TRY(const Message answer, root.request("hallmark-sign", request));
   HALLMARK_TRY(const UniqueFd state, open_dir(root.layout().root));
   HALLMARK_CHECK(write_file_atomic(state.get(), "policy.json", text, 0644));

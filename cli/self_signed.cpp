@@ -92,9 +92,10 @@ Result<Der> ec_spki(const Sexp& ecc) {
   HALLMARK_TRY(const std::string curve, value_of(ecc, "curve"));
   HALLMARK_TRY(const std::string point, value_of(ecc, "q"));
   std::span<const uint8_t> oid;
-  if (curve == "NIST P-256") oid = kP256;
-  if (curve == "NIST P-384") oid = kP384;
-  if (curve == "NIST P-521") oid = kP521;
+  // The second names are those of keys that came in as SSH keys.
+  if (curve == "NIST P-256" || curve == "nistp256") oid = kP256;
+  if (curve == "NIST P-384" || curve == "nistp384") oid = kP384;
+  if (curve == "NIST P-521" || curve == "nistp521") oid = kP521;
   if (oid.empty()) return unusable_key();
   return element(kSequence, {element(kSequence, {element(kOid, kEcPublicKey), element(kOid, oid)}),
                              bit_string(as_bytes(point))});

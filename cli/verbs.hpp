@@ -18,9 +18,11 @@ struct CommandLine {
   std::function<Status()> run;
 };
 
-void add_terminal_verbs(CLI::App& app, CommandLine& line);    // init, status, keys
+void add_terminal_verbs(CLI::App& app, CommandLine& line);    // init, status
 void add_init_verb(CLI::App& app, CommandLine& line);         // init
-void add_keys_backup(CLI::App& keys, CommandLine& line);       // keys backup, keys restore
+void add_clock_verbs(CLI::App& app, CommandLine& line);       // clock
+void add_key_verbs(CLI::App& app, CommandLine& line);         // keys
+void add_keys_backup(CLI::App& keys, CommandLine& line);      // keys backup, keys restore
 void add_release_verbs(CLI::App& app, CommandLine& line);     // pin … publish, release
 void add_repository_verbs(CLI::App& app, CommandLine& line);  // repo
 void add_review_verb(CLI::App& app, CommandLine& line);       // review

@@ -24,9 +24,12 @@ _hallmark_options() {
     'allow lower-evidence') echo --owner --until --key --valid-days --approve-only ;;
     withdraw) echo --suite --key --valid-days --approve-only ;;
     'policy propose') echo --openpgp-key --apk-certificate --valid-days ;;
+    status) echo --check ;;
+    'clock approve') echo --key --time --valid-days ;;
     'policy approve') echo --key --valid-days ;;
     'keys backup') echo --share --needed ;;
     'keys restore') echo --share --rehearse ;;
+    'keys import') echo --openpgp --pkcs12 --name --passphrase-fd ;;
     'keys export') echo --archive --publishing --log --apk ;;
     'log show') echo --kind --key --since --log-key ;;
     'log prove') echo --key --against ;;
@@ -47,19 +50,19 @@ _hallmark() {
   for ((i = 1; i < COMP_CWORD; i++)); do
     case ${COMP_WORDS[i]} in
       --root) root=${COMP_WORDS[++i]} ;;
-      --demo | --json | --renew | --archive | --publishing | --log | --strip | --aab | --approve-only | --markdown | --rehearse | --ceremony | --help | --version | -h) ;;
+      --demo | --json | --renew | --archive | --publishing | --log | --strip | --aab | --approve-only | --check | --markdown | --rehearse | --ceremony | --help | --version | -h) ;;
       -*) ((++i)) ;;  # every other option has a value
       *) words+=("${COMP_WORDS[i]}") ;;
     esac
   done
   verb=${words[0]:-}
-  case $verb in keys | repo | apk | policy | log | allow) verb+=${words[1]:+ ${words[1]}} ;; esac
+  case $verb in keys | repo | apk | policy | log | clock | allow) verb+=${words[1]:+ ${words[1]}} ;; esac
   case $verb in 'apk lineage') verb+=${words[2]:+ ${words[2]}} ;; esac
 
   COMPREPLY=()
   case ${COMP_WORDS[COMP_CWORD - 1]} in
     --root | --output | -o) mapfile -t COMPREPLY < <(compgen -d -- "$word") && return ;;
-    --key | --approver | --from | --openpgp-key | --against | --proof | --share | --backup | --record) mapfile -t COMPREPLY < <(compgen -f -- "$word") && return ;;
+    --key | --approver | --from | --openpgp-key | --openpgp | --pkcs12 | --against | --proof | --share | --backup | --record) mapfile -t COMPREPLY < <(compgen -f -- "$word") && return ;;
   esac
   if [[ $word == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$(_hallmark_options "$verb")" -- "$word")
@@ -67,10 +70,11 @@ _hallmark() {
   fi
   local found=''
   case $verb:${#words[@]} in
-    :0) found='init pin review approve fetch build accept sign compose refresh publish release promote import allow withdraw status policy keys repo apk log' ;;
-    keys:1) found='export backup restore' ;;
+    :0) found='init pin review approve fetch build accept sign compose refresh publish release promote import allow withdraw status clock policy keys repo apk log' ;;
+    keys:1) found='list import export backup restore' ;;
     allow:1) found='lower-version lower-evidence' ;;
     promote:1 | import:1 | withdraw:1 | allow\ *:2) found=$(_hallmark_names '' .json) ;;
+    clock:1) found='show approve jump' ;;
     policy:1) found='show diff propose approve change' ;;
     log:1) found='show prove check' ;;
     repo:1) found='include remove compose list' ;;

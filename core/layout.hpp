@@ -45,6 +45,8 @@ struct Layout {
   Path released(const std::string& product, const std::string& version) const {
     return root / "released" / product / version;
   }
+  // Approvals of a time that the terminal's signer refused.
+  Path clock_approval(const std::string& terminal) const { return releases() / "clock" / terminal; }
   // The policy that is proposed, what belongs to it, and its approvals.
   Path proposed_policy() const { return releases() / "policy"; }
 

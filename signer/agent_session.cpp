@@ -32,10 +32,22 @@ Result<AgentSession> AgentSession::open(const std::string& socket) {
 
 Result<std::string> AgentSession::transact(const std::string& command) {
   std::string answer;
-  const gpg_error_t code = assuan_transact(context_.get(), command.c_str(), collect, &answer,
-                                           nullptr, nullptr, nullptr, nullptr);
+  const gpg_error_t code = send(command, answer);
   if (code == 0) return answer;
   return gpgme_failure("key agent", "refused " + command.substr(0, command.find(' ')), code);
+}
+
+Result<bool> AgentSession::succeeds(const std::string& command, unsigned error_that_means_no) {
+  std::string answer;
+  const gpg_error_t code = send(command, answer);
+  if (code == 0) return true;
+  if (gpg_err_code(code) == error_that_means_no) return false;
+  return gpgme_failure("key agent", "refused " + command.substr(0, command.find(' ')), code);
+}
+
+unsigned AgentSession::send(const std::string& command, std::string& answer) {
+  return assuan_transact(context_.get(), command.c_str(), collect, &answer, nullptr, nullptr,
+                         nullptr, nullptr);
 }
 
 }  // namespace hallmark

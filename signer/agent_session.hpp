@@ -23,12 +23,16 @@ class AgentSession {
   // questions get an empty answer. Waits for as long as the agent does: a person may have to touch
   // a card.
   Result<std::string> transact(const std::string& command);
+  // The same for a question: false is an answer of this error (GPG_ERR_...), any other is trouble.
+  Result<bool> succeeds(const std::string& command, unsigned error_that_means_no);
 
  private:
   struct Release {
     void operator()(assuan_context_s* context) const;
   };
   explicit AgentSession(assuan_context_s* context) : context_(context) {}
+  // gpg_error_t; 0: "OK".
+  unsigned send(const std::string& command, std::string& answer);
 
   std::unique_ptr<assuan_context_s, Release> context_;
 };

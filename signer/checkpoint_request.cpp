@@ -34,8 +34,12 @@ Result<SignedCheckpoint> sign_head(const CheckpointCase& subject) {
 }
 
 // Recorded before it is handed out: from here on the log must continue it.
-Status record(const SignerContext& context, const SignedCheckpoint& checkpoint) {
+Status record(const CheckpointCase& subject, const SignedCheckpoint& checkpoint) {
+  const SignerContext& context = subject.context;
+  const KeyUse use{"a checkpoint of " + std::to_string(checkpoint.tree.size) + " line(s)",
+                   context.now(), std::nullopt};
   HALLMARK_TRY(Transaction transaction, context.state.begin());
+  HALLMARK_CHECK(context.state.set_key_use(subject.ssh_key.fingerprint(), use));
   HALLMARK_CHECK(context.state.set_checkpoint(checkpoint));
   return transaction.commit();
 }
@@ -77,7 +81,7 @@ Result<Response> sign_checkpoint_of_log(CheckpointCase& subject) {
     checkpoint = *subject.last;
   } else {
     HALLMARK_TRY(checkpoint, sign_head(subject));
-    HALLMARK_CHECK(record(context, checkpoint));
+    HALLMARK_CHECK(record(subject, checkpoint));
   }
   HALLMARK_CHECK(write_log_checkpoint(context, checkpoint.note));
   return Response{Json{{"size", checkpoint.tree.size},

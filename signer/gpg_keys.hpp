@@ -28,7 +28,10 @@ class GpgKeys : public KeyAgent, public PublicKeyring {
                                            std::span<const uint8_t> certificate, HashAlgorithm hash,
                                            std::span<const uint8_t> digest) override;
   Result<std::vector<std::string>> import_keys(std::string_view armored) override;
+  Result<bool> has_key(const std::string& keygrip) override;
   Result<std::string> export_keys(const std::vector<std::string>& fingerprints) override;
+  Result<std::vector<OpenPgpKey>> describe_keys(
+      const std::vector<std::string>& fingerprints) override;
 
  private:
   std::string home_;

@@ -27,6 +27,18 @@ Result<GpgmeKey> find_key(const GpgmeContext& context, const std::string& finger
   return GpgmeKey(raw);
 }
 
+// gpg goes on without a key that fails, and says nothing of why: a PIN that is wrong, a card that is
+// away.
+Status all_signed(const GpgmeContext& context, std::size_t keys) {
+  std::size_t made = 0;
+  const gpgme_sign_result_t result = gpgme_op_sign_result(context.get());
+  for (gpgme_new_signature_t s = result->signatures; s != nullptr; s = s->next) ++made;
+  if (made == keys) return ok_status();
+  return failed("key agent",
+                "made " + std::to_string(made) + " of " + std::to_string(keys) + " signatures",
+                "nothing was signed; where a key is on a card: is it there, and was the PIN right?");
+}
+
 Result<std::string> make_signature(const GpgmeContext& context, OpenPgpForm form,
                                    std::string_view text,
                                    const std::vector<std::string>& fingerprints) {
@@ -42,6 +54,7 @@ Result<std::string> make_signature(const GpgmeContext& context, OpenPgpForm form
       form == OpenPgpForm::kClearSigned ? GPGME_SIG_MODE_CLEAR : GPGME_SIG_MODE_DETACH;
   const gpgme_error_t code = gpgme_op_sign(context.get(), input.get(), output.get(), mode);
   if (code != 0) return gpgme_failure("key agent", "did not sign", code);
+  HALLMARK_CHECK(all_signed(context, fingerprints.size()));
   return gpgme_text(output, kMaxOutput);
 }
 

@@ -1,4 +1,5 @@
 // GpgKeys: the half that speaks to the agent itself.
+#include <gpg-error.h>
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
@@ -79,7 +80,20 @@ Status check_raw_signature(EVP_PKEY* key, HashAlgorithm hash, std::span<const ui
   return ok_status();
 }
 
+Result<AgentSession> restricted_session(const std::string& socket) {
+  HALLMARK_TRY(AgentSession agent, AgentSession::open(socket));
+  const Result<std::string> restricted = agent.transact("GETINFO restricted");
+  if (restricted.ok()) return agent;
+  return failed("key agent", restricted.error().cause,
+                "the signer uses the agent's restricted (extra) socket only");
+}
+
 }  // namespace
+
+Result<bool> GpgKeys::has_key(const std::string& keygrip) {
+  HALLMARK_TRY(AgentSession agent, restricted_session(agent_socket_));
+  return agent.succeeds("HAVEKEY " + keygrip, GPG_ERR_NO_SECKEY);
+}
 
 Result<std::vector<uint8_t>> GpgKeys::sign_digest(const std::string& keygrip,
                                                   std::span<const uint8_t> certificate,
@@ -90,12 +104,7 @@ Result<std::vector<uint8_t>> GpgKeys::sign_digest(const std::string& keygrip,
   if (key == nullptr) return failed("certificate", "holds no key that can be used");
   const bool rsa = EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA;
 
-  HALLMARK_TRY(AgentSession agent, AgentSession::open(agent_socket_));
-  const Result<std::string> restricted = agent.transact("GETINFO restricted");
-  if (!restricted.ok()) {
-    return failed("key agent", restricted.error().cause,
-                  "the signer uses the agent's restricted (extra) socket only");
-  }
+  HALLMARK_TRY(AgentSession agent, restricted_session(agent_socket_));
   HALLMARK_TRY(const std::string selected, agent.transact("SIGKEY " + keygrip));
   HALLMARK_TRY(const std::string set, agent.transact("SETHASH " + agent_hash(key, hash, digest)));
   HALLMARK_TRY(const std::string answer, agent.transact("PKSIGN"));

@@ -1,4 +1,5 @@
-// The private keys, as far as the signer sees them: two kinds of signature, and nothing else.
+// The private keys, as far as the signer sees them: two kinds of signature, whether a key is there,
+// and nothing else.
 //
 // The keys are in gpg-agent, in another process of another user (signer/gpg_keys.hpp). Tests use a
 // fake that fails on demand.
@@ -34,6 +35,29 @@ class KeyAgent {
                                                    std::span<const uint8_t> certificate,
                                                    HashAlgorithm hash,
                                                    std::span<const uint8_t> digest) = 0;
+
+  // Whether the agent has the private key with this grip, in software or as a card that it knows.
+  virtual Result<bool> has_key(const std::string& keygrip) = 0;
+};
+
+// One key of an OpenPGP key block: the primary, or a subkey.
+struct OpenPgpSubkey {
+  std::string fingerprint;
+  std::string keygrip;
+  std::string algorithm;  // "ed25519", "rsa4096"
+  int64_t created = 0;    // seconds since 1970
+  int64_t expires = 0;    // 0: never
+  bool can_sign = false;
+  bool revoked = false;
+
+  bool is_over(int64_t now) const { return revoked || (expires != 0 && expires <= now); }
+};
+
+// The primary key first; never empty.
+struct OpenPgpKey {
+  std::vector<OpenPgpSubkey> keys;
+
+  const std::string& fingerprint() const { return keys.front().fingerprint; }
 };
 
 // OpenPGP public keys, which signatures are checked with before they are used.
@@ -45,6 +69,9 @@ class PublicKeyring {
   virtual Result<std::vector<std::string>> import_keys(std::string_view armored) = 0;
   // One ASCII-armoured block with these keys, minimal: no third-party signatures.
   virtual Result<std::string> export_keys(const std::vector<std::string>& fingerprints) = 0;
+  // What the keyring says of each, in the same order; one that is not there is an error.
+  virtual Result<std::vector<OpenPgpKey>> describe_keys(
+      const std::vector<std::string>& fingerprints) = 0;
 };
 
 }  // namespace hallmark

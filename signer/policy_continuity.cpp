@@ -143,6 +143,19 @@ Status rotations_handed_out_stay(PolicyCase& subject) {
   return ok_status();
 }
 
+// Where a key has been does not change.
+Status exposed_keys_stay_marked(PolicyCase& subject) {
+  const Policy& after = subject.policy;
+  std::vector<std::string> there = openpgp_fingerprints(after);
+  for (const ApkKeyPolicy& key : after.apk_keys) there.push_back(key.certificate_sha256.hex());
+  for (const std::string& key : subject.in_force.policy.exposed_keys) {
+    if (!contains(there, key) || contains(after.exposed_keys, key)) continue;
+    return policy_error("key " + key, "was elsewhere before it was imported, and stays so",
+                        "keep it in \"exposed_keys\" for as long as the policy names it");
+  }
+  return ok_status();
+}
+
 // Whoever kept a checkpoint goes on checking with the key that signed it.
 Status log_keeps_its_key_and_name(PolicyCase& subject) {
   const std::string& terminal = subject.context.origin.terminal;

@@ -6,9 +6,12 @@
 #include "signer/allow_lower_version.hpp"
 #include "signer/change_policy.hpp"
 #include "signer/checkpoint_request.hpp"
+#include "signer/clock.hpp"
 #include "signer/commit.hpp"
 #include "signer/import_request.hpp"
 #include "signer/install_policy.hpp"
+#include "signer/key_inventory.hpp"
+#include "signer/key_rules.hpp"
 #include "signer/lineage_request.hpp"
 #include "signer/promote_request.hpp"
 #include "signer/published_log.hpp"
@@ -16,12 +19,19 @@
 #include "signer/sign_apk_request.hpp"
 #include "signer/sign_apt_release.hpp"
 #include "signer/status.hpp"
+#include "signer/time_jump_request.hpp"
 #include "signer/withdraw_request.hpp"
 
 namespace hallmark {
 namespace {
 
 // --- The rules of each request, in the order in which they are checked --------------------------
+
+// Before all others, for each that acts by the time.
+constexpr Rule<ClockCase> kClock[] = {
+    {"clock-is-not-behind", clock_is_not_behind},
+    {"clock-did-not-jump", clock_did_not_jump},
+};
 
 // Before those of the request itself, for each that makes something signed or signable.
 constexpr Rule<PublishedLogCase> kPublishedLog[] = {
@@ -37,8 +47,11 @@ constexpr Rule<PolicyCase> kInstallPolicy[] = {
     {"policy-suits-this-terminal", policy_suits_this_terminal},
     {"approvers-have-usable-keys", approvers_have_usable_keys},
     {"certificates-are-those-of-the-policy", certificates_are_those_of_the_policy},
+    {"keygrips-are-those-of-the-certificates", keygrips_are_those_of_the_certificates},
     {"openpgp-keys-are-those-of-the-policy", openpgp_keys_are_those_of_the_policy},
     {"log-key-is-the-agents", log_key_is_the_agents},
+    {"new-keys-are-not-over", new_keys_are_not_over},
+    {"new-keys-are-in-the-agent", new_keys_are_in_the_agent},
 };
 
 constexpr Rule<PolicyCase> kChangePolicyInputs[] = {
@@ -57,12 +70,16 @@ constexpr Rule<PolicyCase> kChangePolicy[] = {
     {"published-suites-keep-a-key", published_suites_keep_a_key},
     {"applications-keep-their-keys", applications_keep_their_keys},
     {"rotations-handed-out-stay", rotations_handed_out_stay},
+    {"exposed-keys-stay-marked", exposed_keys_stay_marked},
     {"log-keeps-its-key-and-name", log_keeps_its_key_and_name},
 };
 // Of the policy that is in force already too: its public files are written again.
 constexpr Rule<PolicyCase> kChangePolicyKeys[] = {
     {"certificates-are-those-of-the-policy", certificates_are_those_of_the_policy},
+    {"keygrips-are-those-of-the-certificates", keygrips_are_those_of_the_certificates},
     {"openpgp-keys-are-those-of-the-policy", openpgp_keys_are_those_of_the_policy},
+    {"new-keys-are-not-over", new_keys_are_not_over},
+    {"new-keys-are-in-the-agent", new_keys_are_in_the_agent},
 };
 
 constexpr Rule<BuildCase> kAcceptBuildInputs[] = {
@@ -169,6 +186,15 @@ constexpr Rule<WithdrawCase> kWithdraw[] = {
     {"approved-by-enough-people", withdrawal_is_approved_by_enough_people},
 };
 
+constexpr Rule<TimeCase> kTimeJump[] = {
+    {"a-policy-is-installed", policy_and_floor_are_there},
+    {"approval-names-this-jump", approval_names_this_jump},
+    {"approval-is-in-force", approval_of_the_jump_is_in_force},
+    {"approved-by-enough-people", jump_is_approved_by_enough_people},
+    {"approval-is-not-used-up", approval_of_the_jump_is_not_used_up},
+    {"clock-agrees-with-the-approved-time", clock_agrees_with_the_approved_time},
+};
+
 constexpr Rule<ReleaseCase> kSignAptRelease[] = {
     {"suite-is-in-the-policy", suite_is_in_the_policy},
     {"demo-terminal-marks-what-it-signs", demo_terminal_marks_what_it_signs},
@@ -177,6 +203,8 @@ constexpr Rule<ReleaseCase> kSignAptRelease[] = {
     {"every-form-says-the-same", every_form_says_the_same},
 };
 constexpr Rule<ReleaseCase> kNewAptRelease[] = {
+    {"suite-keys-are-not-over", suite_keys_are_not_over},
+    {"suite-keys-are-in-the-agent", suite_keys_are_in_the_agent},
     {"date-is-newer-than-the-last", date_is_newer_than_the_last},
 };
 
@@ -187,6 +215,8 @@ constexpr Rule<ReleaseCase> kRefreshAptRelease[] = {
     {"release-lists-the-suites-indices", release_lists_the_suites_indices},
     {"nothing-changed-since-the-release", nothing_changed_since_the_release},
     {"indices-are-not-signed-too-often", indices_are_not_signed_too_often},
+    {"suite-keys-are-not-over", suite_keys_are_not_over},
+    {"suite-keys-are-in-the-agent", suite_keys_are_in_the_agent},
     {"date-is-newer-than-the-last", date_is_newer_than_the_last},
 };
 
@@ -274,6 +304,12 @@ constexpr OnceOnly<LowerEvidenceCase> kLowerEvidenceOnce{
     kAllowLowerEvidenceInputs, is_lower_evidence_allowed_already, kAllowLowerEvidence,
     commit_lower_evidence, lower_evidence_answer};
 
+Result<Response> time_jump(const SignerContext& context, const Message& request) {
+  TimeCase subject{context, request};
+  HALLMARK_CHECK(check_rules<TimeCase>(kTimeJump, subject));
+  return jump_in_time(subject);
+}
+
 Result<Response> sign_apt_release(const SignerContext& context, const Message& request) {
   ReleaseCase subject{context, request};
   HALLMARK_CHECK(check_rules<ReleaseCase>(kSignAptRelease, subject));
@@ -319,6 +355,10 @@ Result<Response> status(const SignerContext& context, const Message& /*request*/
   return status_answer(context);
 }
 
+Result<Response> keys(const SignerContext& context, const Message& /*request*/) {
+  return keys_answer(context);
+}
+
 Result<Response> policy(const SignerContext& context, const Message& /*request*/) {
   return policy_answer(context);
 }
@@ -335,7 +375,14 @@ Result<Response> accepted_release(const SignerContext& context, const Message& r
 
 using Answer = Result<Response> (*)(const SignerContext& context, const Message& untrusted_request);
 
-// The rules of the published log first; the answer says whether it was compared.
+template <Answer answer>
+Result<Response> by_the_clock(const SignerContext& context, const Message& request) {
+  HALLMARK_TRY(ClockCase subject, clock_case(context));
+  HALLMARK_CHECK(check_rules<ClockCase>(kClock, subject));
+  return answer(context, request);
+}
+
+// The rules of the published log next; the answer says whether it was compared.
 template <Answer answer>
 Result<Response> with_published_log(const SignerContext& context, const Message& request) {
   PublishedLogCase subject{context, request};
@@ -356,31 +403,37 @@ constexpr PermittedRequest kRequests[] = {
     // Once, at the ceremony.
     {"install-policy", install_policy},
     // By approval of the one in force.
-    {"change-policy", with_published_log<change_policy>},
+    {"change-policy", by_the_clock<with_published_log<change_policy>>},
     // Makes artefacts signable.
-    {"accept-build", with_published_log<once_only<BuildCase, kAcceptBuildOnce>>},
+    {"accept-build", by_the_clock<with_published_log<once_only<BuildCase, kAcceptBuildOnce>>>},
     // So does this, of what was built elsewhere.
-    {"accept-prebuilt", with_published_log<once_only<ImportCase, kAcceptPrebuiltOnce>>},
+    {"accept-prebuilt",
+     by_the_clock<with_published_log<once_only<ImportCase, kAcceptPrebuiltOnce>>>},
     // Takes them to another suite too.
-    {"promote", with_published_log<once_only<PromoteCase, kPromoteOnce>>},
+    {"promote", by_the_clock<with_published_log<once_only<PromoteCase, kPromoteOnce>>>},
     // Let the rules of those two ask for less, once or until a day.
-    {"allow-lower-version", with_published_log<once_only<LowerVersionCase, kLowerVersionOnce>>},
-    {"allow-lower-evidence", with_published_log<once_only<LowerEvidenceCase, kLowerEvidenceOnce>>},
+    {"allow-lower-version",
+     by_the_clock<with_published_log<once_only<LowerVersionCase, kLowerVersionOnce>>>},
+    {"allow-lower-evidence",
+     by_the_clock<with_published_log<once_only<LowerEvidenceCase, kLowerEvidenceOnce>>>},
     // Takes a release out again.
-    {"withdraw", once_only<WithdrawCase, kWithdrawOnce>},
+    {"withdraw", by_the_clock<once_only<WithdrawCase, kWithdrawOnce>>},
+    // By approval, after the clock was found wrong.
+    {"time-jump", time_jump},
     // OpenPGP: Release, InRelease, Release.gpg.
-    {"sign-apt-release", with_published_log<sign_apt_release>},
+    {"sign-apt-release", by_the_clock<with_published_log<sign_apt_release>>},
     // OpenPGP: the newest Release again.
-    {"refresh-apt-release", with_published_log<refresh_apt_release>},
+    {"refresh-apt-release", by_the_clock<with_published_log<refresh_apt_release>>},
     // X.509: APK signature schemes v1 to v4.
-    {"sign-apk", with_published_log<sign_apk_artefact>},
+    {"sign-apk", by_the_clock<with_published_log<sign_apk_artefact>>},
     // X.509: v1, with an upload key.
-    {"sign-aab", with_published_log<sign_bundle>},
+    {"sign-aab", by_the_clock<with_published_log<sign_bundle>>},
     // X.509: one key's certificate by the one before it.
-    {"sign-apk-lineage", with_published_log<sign_apk_lineage>},
+    {"sign-apk-lineage", by_the_clock<with_published_log<sign_apk_lineage>>},
     // Ed25519: the root of the release log.
-    {"sign-checkpoint", with_published_log<sign_checkpoint>},
+    {"sign-checkpoint", by_the_clock<with_published_log<sign_checkpoint>>},
     {"status", status, true},
+    {"keys", keys, true},
     {"policy", policy, true},
     {"public-keys", public_keys, true},
     {"accepted-release", accepted_release, true},

@@ -1,5 +1,6 @@
 #include "signer/sign_apt_release.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <thread>
@@ -193,13 +194,20 @@ Result<std::optional<SignedRelease>> release_that_still_stands(ReleaseCase& subj
 Status date_is_newer_than_the_last(ReleaseCase& subject) {
   HALLMARK_TRY(const std::optional<SignedRelease> newest,
                subject.context.state.newest_release(subject.suite->name));
-  if (newest) subject.follows = sha256(newest->release);
-  subject.date = newest ? next_second(subject.context, newest->date) : subject.context.now();
-  if (!newest || subject.date > newest->date) return ok_status();
-  return policy_error("suite " + subject.suite->name,
-                      "would get the Date " + format_utc(subject.date) + ", and its last is " +
-                          format_utc(newest->date),
-                      "set this terminal's clock");
+  if (!newest) {
+    subject.date = subject.context.now();
+    return ok_status();
+  }
+  HALLMARK_TRY(const std::optional<int64_t> floor, subject.context.state.time_floor());
+  subject.follows = sha256(newest->release);
+  // The floor is lower where people have approved that the clock was ahead when that was signed.
+  const int64_t last = std::min(newest->date, floor.value_or(newest->date));
+  subject.date = next_second(subject.context, last);
+  if (subject.date > last) return ok_status();
+  return policy_error(
+      "suite " + subject.suite->name,
+      "would get the Date " + format_utc(subject.date) + ", and its last is " + format_utc(last),
+      "set this terminal's clock");
 }
 
 Result<SignedRelease> sign_release(const ReleaseCase& subject) {

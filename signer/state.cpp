@@ -5,7 +5,7 @@
 namespace hallmark {
 namespace {
 
-constexpr int64_t kSchemaVersion = 5;
+constexpr int64_t kSchemaVersion = 6;
 
 constexpr const char* kSchema = R"sql(
 CREATE TABLE log_head(
@@ -14,8 +14,14 @@ CREATE TABLE log_head(
 CREATE TABLE checkpoint(
   only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
   size INTEGER NOT NULL, root TEXT NOT NULL, note TEXT NOT NULL);
+CREATE TABLE time_floor(
+  only_row INTEGER PRIMARY KEY CHECK (only_row = 1), time INTEGER NOT NULL);
+CREATE TABLE time_jump(statement TEXT PRIMARY KEY, at INTEGER NOT NULL);
 CREATE TABLE contradiction(
   only_row INTEGER PRIMARY KEY CHECK (only_row = 1), cause TEXT NOT NULL);
+-- `sequence` is NULL for a checkpoint, which is no line of the log.
+CREATE TABLE key_use(
+  key TEXT PRIMARY KEY, what TEXT NOT NULL, at INTEGER NOT NULL, sequence INTEGER);
 -- The newest row is in force. Each but the first consumed the approval `statement`.
 CREATE TABLE policy(
   sequence INTEGER PRIMARY KEY, sha256 TEXT NOT NULL UNIQUE, text TEXT NOT NULL,
@@ -78,12 +84,15 @@ CREATE TABLE signed_apk(
   unsigned_sha256 TEXT PRIMARY KEY, sha256 TEXT NOT NULL, size INTEGER NOT NULL,
   idsig_sha256 TEXT, idsig_size INTEGER, signed_at INTEGER NOT NULL);
 CREATE TABLE lineage(key TEXT PRIMARY KEY, file BLOB NOT NULL, made_at INTEGER NOT NULL);
+-- In the order in which they were signed, which is that of `date` unless the clock was reset.
 CREATE TABLE release(
+  id INTEGER PRIMARY KEY,
   suite TEXT NOT NULL, date INTEGER NOT NULL, valid_until INTEGER NOT NULL,
   indices TEXT NOT NULL, release TEXT NOT NULL, release_gpg TEXT NOT NULL,
-  inrelease TEXT NOT NULL, PRIMARY KEY (suite, date));
+  inrelease TEXT NOT NULL);
+CREATE INDEX release_by_suite ON release(suite, id);
 INSERT INTO log_head VALUES (1, 0, '', 0, '');
-PRAGMA user_version = 5;
+PRAGMA user_version = 6;
 )sql";
 
 Result<int64_t> schema_version(const Database& database) {

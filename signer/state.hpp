@@ -36,6 +36,13 @@ struct SignedCheckpoint {
   std::string note;
 };
 
+// What a key signed last.
+struct KeyUse {
+  std::string what;                  // "dists/stable/InRelease"
+  int64_t at = 0;                    // seconds since 1970
+  std::optional<uint64_t> sequence;  // of its line in the log; none of a checkpoint
+};
+
 struct InstalledPolicy {
   Policy policy;
   Sha256Digest sha256;  // of the text as it was installed
@@ -210,9 +217,19 @@ class State {
   Status set_log_head(const LogHead& head) const;
   Result<std::optional<SignedCheckpoint>> last_checkpoint() const;
   Status set_checkpoint(const SignedCheckpoint& checkpoint) const;
+  // The newest time that the signer has acted at, or that an approval has put in its place.
+  Result<std::optional<int64_t>> time_floor() const;
+  Status set_time_floor(int64_t floor) const;
+  // The approval of such a change is used up by it.
+  Result<bool> time_jump_was_used(const Sha256Digest& statement) const;
+  Status add_time_jump(const Sha256Digest& statement, int64_t now) const;
   // What a published checkpoint has shown to be wrong with this state; empty: nothing.
   Result<std::string> contradiction() const;
   Status set_contradiction(const std::string& cause) const;
+
+  // By OpenPGP fingerprint, SHA-256 of a certificate, or fingerprint of an SSH key.
+  Result<std::optional<KeyUse>> last_key_use(const std::string& key) const;
+  Status set_key_use(const std::string& key, const KeyUse& use) const;
 
   Result<std::optional<InstalledPolicy>> policy() const;
   // Refused before the ceremony.

@@ -110,7 +110,7 @@ Result<std::optional<SignedRelease>> State::newest_release(const std::string& su
   std::optional<SignedRelease> found;
   HALLMARK_CHECK(database_->each(
       "SELECT date, valid_until, indices, release, release_gpg, inrelease FROM release "
-      "WHERE suite = ? ORDER BY date DESC LIMIT 1",
+      "WHERE suite = ? ORDER BY id DESC LIMIT 1",
       {suite}, [&](const SqlRow& row) -> Status {
         SignedRelease release;
         release.suite = suite;
@@ -140,7 +140,8 @@ Result<int64_t> State::count_releases(const std::string& suite, const Sha256Dige
 
 Status State::add_release(const SignedRelease& release) const {
   return database_->execute(
-      "INSERT INTO release VALUES (?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO release(suite, date, valid_until, indices, release, release_gpg, inrelease) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?)",
       {release.suite, release.date, release.valid_until, release.indices.hex(), release.release,
        release.release_gpg, release.inrelease});
 }

@@ -1,7 +1,9 @@
 #include "signer/status.hpp"
 
 #include "core/model/approval.hpp"
+#include "signer/clock.hpp"
 #include "signer/install_policy.hpp"
+#include "signer/key_inventory.hpp"
 
 namespace hallmark {
 namespace {
@@ -32,6 +34,22 @@ Result<Json> lowered_evidence(const SignerContext& context) {
   return out;
 }
 
+void add_warning(const Status& rule, Json& warnings) {
+  if (rule.ok()) return;
+  warnings.push_back({{"subject", rule.error().subject}, {"cause", rule.error().cause}});
+}
+
+Result<Json> status_warnings(const SignerContext& context) {
+  // Whatever is wrong with the keyring, `status` says it rather than nothing.
+  const Result<Json> keys = key_warnings(context);
+  Json warnings = keys.ok() ? *keys : Json::array();
+  if (!keys.ok()) add_warning(keys.error(), warnings);
+  HALLMARK_TRY(ClockCase clock, clock_case(context));
+  add_warning(clock_is_not_behind(clock), warnings);
+  add_warning(clock_did_not_jump(clock), warnings);
+  return warnings;
+}
+
 }  // namespace
 
 Result<Response> status_answer(const SignerContext& context) {
@@ -47,6 +65,8 @@ Result<Response> status_answer(const SignerContext& context) {
       suites.push_back(std::move(status));
     }
   }
+  HALLMARK_TRY(Json clock, clock_status(context));
+  HALLMARK_TRY(Json warnings, status_warnings(context));
   return Response{Json{{"terminal", context.origin.terminal},
                        {"group", context.terminal_group},
                        {"demo", context.origin.demo},
@@ -54,6 +74,8 @@ Result<Response> status_answer(const SignerContext& context) {
                        {"artefacts", artefacts},
                        {"suites", std::move(suites)},
                        {"lowered_evidence", std::move(lowered)},
+                       {"clock", std::move(clock)},
+                       {"warnings", std::move(warnings)},
                        {"confinement", {{"landlock", context.confinement.landlock}}},
                        {"log",
                         {{"size", head.tree.size()},

@@ -103,6 +103,13 @@ std::string render_statement(const ImportStatement& statement) {
          tail(statement.terminal_group, statement.expires);
 }
 
+std::string render_statement(const TimeStatement& statement) {
+  return head("time-jump") + "\npolicy: sha256:" + statement.policy_sha256.hex() +
+         "\nterminal: " + statement.terminal + "\nfloor: " + format_utc(statement.floor) +
+         "\ntime: " + format_utc(statement.time) +
+         tail(statement.terminal_group, statement.expires);
+}
+
 Result<int64_t> statement_expiry(std::string_view untrusted_statement) {
   const std::size_t key = untrusted_statement.rfind(kExpiresKey);
   if (key == std::string_view::npos || !untrusted_statement.ends_with('\n')) {

@@ -113,6 +113,16 @@ struct ImportStatement {
   int64_t expires = 0;  // seconds since 1970
 };
 std::string render_statement(const ImportStatement& statement);
+// Action "time-jump": the signer goes by its clock again, which went back or far ahead.
+struct TimeStatement {
+  Sha256Digest policy_sha256;
+  std::string terminal;
+  int64_t floor = 0;  // the newest time that this terminal has acted at
+  int64_t time = 0;   // what takes its place
+  std::string terminal_group;
+  int64_t expires = 0;
+};
+std::string render_statement(const TimeStatement& statement);
 
 // The only fact that the signer takes from the statement it is handed: everything else it knows.
 Result<int64_t> statement_expiry(std::string_view untrusted_statement);

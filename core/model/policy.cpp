@@ -75,6 +75,25 @@ void check_log_keys(ObjectReader& reader, const std::vector<LogKeyPolicy>& log_k
   }
 }
 
+bool names_key(const Policy& policy, const std::string& id) {
+  const auto in_suite = [&](const SuitePolicy& suite) {
+    return std::find(suite.keys.begin(), suite.keys.end(), id) != suite.keys.end();
+  };
+  const auto is_apk_key = [&](const ApkKeyPolicy& key) {
+    return key.certificate_sha256.hex() == id;
+  };
+  return std::any_of(policy.suites.begin(), policy.suites.end(), in_suite) ||
+         std::any_of(policy.apk_keys.begin(), policy.apk_keys.end(), is_apk_key);
+}
+
+void check_exposed_keys(ObjectReader& reader, const Policy& policy) {
+  for (const std::string& id : policy.exposed_keys) {
+    if (!names_key(policy, id)) {
+      reader.fail("exposed_keys", "names '" + id + "', which is no key of the policy");
+    }
+  }
+}
+
 void check_threshold(ObjectReader& reader, const Policy& policy) {
   std::set<std::string> people;
   std::set<std::string> keys;
@@ -174,6 +193,10 @@ Result<Policy> parse_policy(std::string_view text, const std::string& subject) {
     if (policy.withdraw_days < 0 || policy.withdraw_days > 3650) {
       reader.fail("withdraw_days", "must be from 0 to 3650");
     }
+    policy.clock_jump_days = reader.integer_or("clock_jump_days", policy.clock_jump_days);
+    if (policy.clock_jump_days < 1 || policy.clock_jump_days > 3650) {
+      reader.fail("clock_jump_days", "must be from 1 to 3650");
+    }
     if (reader.has("thresholds")) {
       reader.each("thresholds",
                   [&](ObjectReader& r) { policy.thresholds.push_back(read_threshold(r)); });
@@ -183,7 +206,9 @@ Result<Policy> parse_policy(std::string_view text, const std::string& subject) {
     if (reader.has("log_keys")) {
       reader.each("log_keys", [&](ObjectReader& r) { policy.log_keys.push_back(read_log_key(r)); });
     }
+    if (reader.has("exposed_keys")) policy.exposed_keys = reader.texts("exposed_keys");
     check_log_keys(reader, policy.log_keys);
+    check_exposed_keys(reader, policy);
     check_threshold(reader, policy);
     check_thresholds(reader, policy.thresholds, policy.approvers.size());
     check_apk_keys(reader, policy.apk_keys);
@@ -227,11 +252,13 @@ Json to_json(const Policy& policy) {
               {"threshold", policy.threshold},
               {"thresholds", thresholds},
               {"withdraw_days", policy.withdraw_days},
+              {"clock_jump_days", policy.clock_jump_days},
               {"evidence", evidence_name(policy.evidence)},
               {"evidence_levels", evidence_levels},
               {"lower_evidence_days", policy.lower_evidence_days},
               {"apk_keys", apk_keys},
-              {"log_keys", log_keys}};
+              {"log_keys", log_keys},
+              {"exposed_keys", policy.exposed_keys}};
 }
 
 }  // namespace hallmark

@@ -46,12 +46,17 @@ struct Policy {
   std::vector<Threshold> thresholds;  // in place of `threshold`, for what they name
   // For how long after it was accepted one person may withdraw a release.
   int64_t withdraw_days = 7;
+  // How far the signer's clock may be ahead of the newest time that it has acted at.
+  int64_t clock_jump_days = 45;
   Evidence evidence = Evidence::kReproduced;
   std::vector<EvidenceLevel> evidence_levels;  // in place of `evidence`, for what they name
   // For how long an approval may let evidence be lower.
   int64_t lower_evidence_days = 90;
   std::vector<ApkKeyPolicy> apk_keys;
   std::vector<LogKeyPolicy> log_keys;
+  // Those of the keys above that were elsewhere before they came here: OpenPGP fingerprints,
+  // SHA-256 of certificates. Whoever had them then may have them still.
+  std::vector<std::string> exposed_keys;
 
   const SuitePolicy* suite(std::string_view name) const;
   const ApkKeyPolicy* apk_key(std::string_view name) const;

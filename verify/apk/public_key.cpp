@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ctime>
 
 #include "core/digest.hpp"
 
@@ -123,6 +124,11 @@ std::vector<uint8_t> spki_of(const X509* certificate) {
   return spki;
 }
 
+int64_t seconds_of(const ASN1_TIME* time) {
+  std::tm parts{};
+  return ASN1_TIME_to_tm(time, &parts) == 1 ? ::timegm(&parts) : 0;
+}
+
 }  // namespace
 
 void PublicKey::KeyDeleter::operator()(evp_pkey_st* key) const { EVP_PKEY_free(key); }
@@ -177,6 +183,8 @@ Result<Certificate> parse_certificate(std::span<const uint8_t> untrusted_der) {
   out.sha256 = sha256(as_text(untrusted_der));
   out.subject = subject_of(certificate.get());
   out.spki = spki_of(certificate.get());
+  out.not_before = seconds_of(X509_get0_notBefore(certificate.get()));
+  out.not_after = seconds_of(X509_get0_notAfter(certificate.get()));
   return out;
 }
 

@@ -48,6 +48,10 @@ struct Certificate {
   Sha256Digest sha256;  // of the DER
   std::string subject;  // RFC 2253, printable ASCII, at most 1024 characters
   std::vector<uint8_t> spki;
+  // From when until when it says that it is valid, seconds since 1970; 0: not readable. Android
+  // does not look.
+  int64_t not_before = 0;
+  int64_t not_after = 0;
 };
 
 // A DER certificate and nothing after it.

@@ -56,6 +56,8 @@ def attacks(terminal):
          lambda policy: policy.update(origin='Debian', label='Debian')),
         ('another certificate for the APK key', 'certificates-are-those-of-the-policy',
          lambda policy: policy['apk_keys'][0].update(certificate_sha256='0' * 64)),
+        ('the keygrip of another key for the APK key', 'keygrips-are-those-of-the-certificates',
+         lambda policy: policy['apk_keys'][0].update(keygrip='0' * 40)),
         ('an OpenPGP key that is not handed in', 'openpgp-keys-are-those-of-the-policy',
          _suite('keys', ['A' * 40])),
     ]

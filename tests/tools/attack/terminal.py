@@ -85,10 +85,11 @@ class Terminal:
 
     # --- The signer ---
 
-    def start_signer(self):
+    def start_signer(self, environment=None):
         self.signer = subprocess.Popen(
             [*map(str, self.before), str(self.programs / 'hallmark-sign'), '--root', str(self.root),
-             '--socket', str(self.socket)], stderr=open(self.sockets / 'signer.err', 'ab'))
+             '--socket', str(self.socket)], stderr=open(self.sockets / 'signer.err', 'ab'),
+            env=dict(os.environ, **(environment or {})))
         wait_until('hallmark-sign answers', self._answers)
         # Its own rights let root and its own user in. Whoever gets past them has to be told from
         # the others by nothing else.

@@ -35,6 +35,11 @@ TEST_CASE("the statements of other actions have one form each") {
         "hallmark-approval-v1\naction: withdraw\nproduct: figlet\npolicy: sha256:" + zeros +
             "\nversion: 2.2.5-3\nsuites: *\nterminal-group: demo\n"
             "expires: 2026-12-21T00:00:00Z\n");
+  const TimeStatement jump{{}, "t1", 1'797'811'200, 1'797'811'201, "demo", 1'797'811'202};
+  CHECK(render_statement(jump) ==
+        "hallmark-approval-v1\naction: time-jump\npolicy: sha256:" + zeros +
+            "\nterminal: t1\nfloor: 2026-12-21T00:00:00Z\ntime: 2026-12-21T00:00:01Z\n"
+            "terminal-group: demo\nexpires: 2026-12-21T00:00:02Z\n");
 }
 
 TEST_CASE("the statements of what goes beyond a release have one form each") {

@@ -205,6 +205,14 @@ TEST_CASE("a policy's thresholds that are refused") {
   json = good_policy();
   json["withdraw_days"] = -1;
   CHECK(refusal(json).find("withdraw_days") != std::string::npos);
+  json["withdraw_days"] = 7;
+  json["clock_jump_days"] = 0;
+  CHECK(refusal(json).find("clock_jump_days") != std::string::npos);
+  json["clock_jump_days"] = 45;
+  json["exposed_keys"] = {std::string(40, 'B')};
+  CHECK(refusal(json).find("which is no key of the policy") != std::string::npos);
+  json["exposed_keys"] = {std::string(40, 'A')};
+  CHECK(refusal(json).empty());
 }
 
 TEST_CASE("a policy's evidence levels: the more exact one, else the higher one") {

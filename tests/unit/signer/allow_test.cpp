@@ -190,6 +190,7 @@ TEST_CASE_METHOD(LessEvidence, "allow-lower-evidence: until its day, and shown u
   SECTION("it comes") { must_accept(release); }
   SECTION("on the day after, it does not") {
     now += 60 * kDay;
+    REQUIRE(state->set_time_floor(now - kDay).ok());  // it was not idle all the time
     approve(release, "1.0-1");
     check_refused(*this, accept(release), "evidence-reaches-the-policy", "");
     CHECK(must_answer({{"type", "status"}})["lowered_evidence"].empty());

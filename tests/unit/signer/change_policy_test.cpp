@@ -69,7 +69,7 @@ TEST_CASE_METHOD(PolicyTerminal, "change-policy: approved by enough, once, with 
         sha256(request["statement"].get<std::string>()).hex());
   const std::string log_then = log_text();
   CHECK(log_then.find("\"replaces\":\"" + sha256(first).hex()) != std::string::npos);
-  now += 365 * kDay;
+  now += 40 * kDay;
   open();
   const auto again = ask(request);
   REQUIRE(again.ok());
@@ -244,6 +244,16 @@ TEST_CASE_METHOD(PolicyTerminal, "change-policy: a suite that was published stay
   }
 }
 
+TEST_CASE_METHOD(PolicyTerminal, "change-policy: a key that was elsewhere stays marked") {
+  changed["exposed_keys"] = {kFingerprint};
+  must_change();
+  changed["exposed_keys"] = Json::array();
+  Json request = change_request();
+  request["signatures"].push_back(
+      {{"approver", "carol"}, {"signature", sign("carol", request["statement"])}});
+  check_unchanged(ask(request), "exposed-keys-stay-marked", kFingerprint);
+}
+
 TEST_CASE_METHOD(PolicyTerminal, "change-policy: keys that are handed in") {
   std::string rule = "openpgp-keys-are-those-of-the-policy";
   SECTION("an OpenPGP key that the policy does not name") { openpgp_keys = {std::string(40, 'F')}; }
@@ -253,7 +263,7 @@ TEST_CASE_METHOD(PolicyTerminal, "change-policy: keys that are handed in") {
   SECTION("an APK key without its certificate") {
     rule = "certificates-are-those-of-the-policy";
     changed["apk_keys"].push_back({{"name", "newer"},
-                                   {"keygrip", kNewerGrip},
+                                   {"keygrip", p256_grip()},
                                    {"certificate_sha256", sha256("certificate").hex()},
                                    {"packages", Json::array()}});
   }
@@ -264,7 +274,7 @@ TEST_CASE_METHOD(PolicyTerminal, "change-policy: an application that was release
   const auto& newer = apk_test::shared_p256().certificate();
   const std::string newer_sha256 = sha256(as_text(newer)).hex();
   const Json key = {{"name", "newer"},
-                    {"keygrip", kNewerGrip},
+                    {"keygrip", p256_grip()},
                     {"certificate_sha256", newer_sha256},
                     {"packages", {"org.example.test"}}};
   apk_certificates = {{{"name", "newer"}, {"der_base64", base64_encode(newer)}}};

@@ -16,6 +16,8 @@
 #include <sstream>
 
 #include "core/digest.hpp"
+#include "signer/gpgme_session.hpp"
+#include "signer/keygrip.hpp"
 #include "tests/unit/tools.hpp"
 #include "verify/apk/public_key.hpp"
 
@@ -309,6 +311,53 @@ TEST_CASE("gpg: the agent's main socket, an unknown key and an absent agent are 
   CHECK(message(agent.extra_socket(), std::string(40, '0')).find("refused") != std::string::npos);
   CHECK(message(agent.folder.path("nothing"), key.grip).find("cannot be reached") !=
         std::string::npos);
+}
+
+TEST_CASE("gpg: what is said of a key, and whether the agent has it") {
+  const TestAgent agent;
+  const std::string fingerprint = agent.new_openpgp_key();
+  GpgKeys keys = signer_keys(agent);
+  REQUIRE(keys.import_keys(agent.exported(fingerprint)).ok());
+  const auto described = keys.describe_keys({fingerprint});
+  INFO((described.ok() ? "" : described.error().message()));
+  REQUIRE(described.ok());
+  REQUIRE(described->size() == 1);
+  const OpenPgpSubkey& primary = described->front().keys.front();
+  CHECK(primary.fingerprint == fingerprint);
+  CHECK(primary.algorithm == "ed25519");
+  CHECK(primary.can_sign);
+  CHECK(primary.created > 0);
+  CHECK(primary.expires == 0);
+  const auto there = keys.has_key(primary.keygrip);
+  CHECK((there.ok() && *there));
+  const auto absent = keys.has_key(std::string(40, '0'));
+  CHECK((absent.ok() && !*absent));
+  CHECK_FALSE(keys.describe_keys({std::string(40, 'A')}).ok());
+  CHECK_FALSE(GpgKeys(agent.signer_home(), agent.folder.path("nothing")).has_key("0").ok());
+}
+
+TEST_CASE("gpg: the keygrip of a certificate's key is what the agent calls it") {
+  const TestAgent agent;
+  for (const TestAgent::X509Key& key :
+       {agent.new_rsa_key(), agent.new_p256_key(), agent.new_p384_key(), agent.new_p521_key()}) {
+    const auto grip = keygrip_of(as_bytes(key.certificate));
+    INFO((grip.ok() ? "" : grip.error().message()));
+    REQUIRE(grip.ok());
+    CHECK(*grip == key.grip);
+  }
+  CHECK_FALSE(keygrip_of(as_bytes("no certificate")).ok());
+}
+
+TEST_CASE("gpg: what a card says comes with what to do about it") {
+  const auto hint = [](gpg_err_code_t code) {
+    return gpgme_failure("key agent", "refused PKSIGN", gpg_error(code)).hint;
+  };
+  CHECK(hint(GPG_ERR_BAD_PIN).find("wrong PINs") != std::string::npos);
+  CHECK(hint(GPG_ERR_PIN_BLOCKED).find("unblock the card") != std::string::npos);
+  CHECK(hint(GPG_ERR_CARD_REMOVED).find("put the card in") != std::string::npos);
+  CHECK(hint(GPG_ERR_CARD_NOT_PRESENT) == hint(GPG_ERR_CARD_REMOVED));
+  CHECK(hint(GPG_ERR_CANCELED).find("was not answered") != std::string::npos);
+  CHECK(hint(GPG_ERR_GENERAL).empty());
 }
 
 TEST_CASE("gpg: a private key is not taken in, nor what is no key") {

@@ -18,7 +18,7 @@ class RotatedApp : public TestTerminal {
     policy = Json::parse(policy_text);
     policy["apk_keys"][0]["packages"] = Json::array();
     policy["apk_keys"].push_back({{"name", "newer"},
-                                  {"keygrip", kNewerGrip},
+                                  {"keygrip", p256_grip()},
                                   {"certificate_sha256", sha256(newer_certificate()).hex()},
                                   {"packages", {"org.example.test"}},
                                   {"rotates", {{"key", "app"}}}});

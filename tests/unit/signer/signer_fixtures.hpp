@@ -3,11 +3,13 @@
 // nothing real and fails on demand. Requests go through answer_request, as a client's do.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
 
 #include "core/model/approval.hpp"
+#include "signer/keygrip.hpp"
 #include "signer/requests.hpp"
 #include "tests/unit/tools.hpp"
 #include "tests/unit/verify/apk_signed_fixtures.hpp"
@@ -20,13 +22,22 @@ namespace hallmark::signer_test {
 
 constexpr int64_t kNow = 1795000000;  // 2026-11-18
 inline const std::string kFingerprint(40, 'A');
-inline const std::string kGrip(40, 'B');       // shared_rsa_2048()
-inline const std::string kNewerGrip(40, 'C');  // shared_p256()
+inline const std::string kOpenPgpGrip(40, 'D');
+
+inline std::string grip_of(const apk_test::TestKey& key) {
+  const auto grip = keygrip_of(key.certificate());
+  REQUIRE(grip.ok());
+  return *grip;
+}
+inline std::string rsa_grip() { return grip_of(apk_test::shared_rsa_2048()); }
+inline std::string p256_grip() { return grip_of(apk_test::shared_p256()); }
 
 class FakeKeys : public KeyAgent, public PublicKeyring {
  public:
   bool broken = false;
   int signatures = 0;
+  std::set<std::string> missing;                   // keygrips that the agent has not
+  std::function<void(OpenPgpSubkey&)> change_key;  // what the keyring says of a key
 
   Result<std::string> sign_openpgp(OpenPgpForm form, std::string_view text,
                                    const std::vector<std::string>& fingerprints) override {
@@ -39,11 +50,15 @@ class FakeKeys : public KeyAgent, public PublicKeyring {
                                            std::span<const uint8_t> /*certificate*/,
                                            HashAlgorithm hash,
                                            std::span<const uint8_t> digest) override {
-    const bool known = keygrip == kGrip || keygrip == kNewerGrip;
-    if (broken || !known) return failed("key agent", "cannot be reached");
+    const bool rsa = keygrip == rsa_grip();
+    if (broken || (!rsa && keygrip != p256_grip())) return failed("key agent", "cannot be reached");
     ++signatures;
-    const auto& key = keygrip == kGrip ? apk_test::shared_rsa_2048() : apk_test::shared_p256();
+    const auto& key = rsa ? apk_test::shared_rsa_2048() : apk_test::shared_p256();
     return key.sign_digest(hash, digest);
+  }
+  Result<bool> has_key(const std::string& keygrip) override {
+    if (broken) return failed("key agent", "cannot be reached");
+    return !missing.contains(keygrip);
   }
   // A "key block" is its fingerprint.
   Result<std::vector<std::string>> import_keys(std::string_view armored) override {
@@ -51,6 +66,16 @@ class FakeKeys : public KeyAgent, public PublicKeyring {
   }
   Result<std::string> export_keys(const std::vector<std::string>& fingerprints) override {
     return "keys " + fingerprints.at(0) + "\n";
+  }
+  Result<std::vector<OpenPgpKey>> describe_keys(
+      const std::vector<std::string>& fingerprints) override {
+    std::vector<OpenPgpKey> out;
+    for (const std::string& fingerprint : fingerprints) {
+      OpenPgpSubkey primary{fingerprint, kOpenPgpGrip, "ed25519", kNow - kDay, 0, true, false};
+      if (change_key) change_key(primary);
+      out.push_back({{primary}});
+    }
+    return out;
   }
 };
 
@@ -204,7 +229,7 @@ class TestTerminal {
                 {"log_keys", {{{"terminal", "t1"}, {"key", log_keys.public_key().openssh()}}}},
                 {"apk_keys",
                  {{{"name", "app"},
-                   {"keygrip", kGrip},
+                   {"keygrip", rsa_grip()},
                    {"certificate_sha256", sha256(certificate()).hex()},
                    {"packages", {"org.example.test"}}}}}};
   }

@@ -46,7 +46,7 @@ TEST_CASE_METHOD(Withdrawing, "withdraw: one approver calls a young release back
   const std::string log_then = log_text();
   CHECK(log_then.find("\"kind\":\"withdrawal\"") != std::string::npos);
   CHECK(log_then.find("\"approvers\":[\"carol\"]") != std::string::npos);
-  now += 365 * kDay;
+  now += 40 * kDay;
   open();
   Json again = withdraw_request(withdrawal(), {});
   const auto same = ask(again);
@@ -133,8 +133,8 @@ TEST_CASE_METHOD(Withdrawing,
 TEST_CASE_METHOD(Withdrawing, "withdraw: a clock that was set back makes no release young") {
   must_accept(deb_release());
   now -= kDay;
-  check_refused(*this, ask(withdraw_request(withdrawal(), {"alice"})), "approved-by-enough-people",
-                "counts 1 of the 2 people");
+  check_refused(*this, ask(withdraw_request(withdrawal(), {"alice"})), "clock-is-not-behind",
+                "has acted at 2026-11-18T11:06:40Z already");
 }
 
 TEST_CASE_METHOD(Withdrawing, "withdraw: approvals that do not count") {

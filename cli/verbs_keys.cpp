@@ -1,0 +1,182 @@
+#include <fcntl.h>
+
+#include <memory>
+
+#include "cli/imported_words.hpp"
+#include "cli/key_import.hpp"
+#include "cli/keys_list.hpp"
+#include "cli/own_log.hpp"
+#include "cli/terminal_root.hpp"
+#include "cli/verbs.hpp"
+#include "core/safe_path.hpp"
+
+namespace hallmark {
+namespace {
+
+constexpr uint64_t kMaxKeyFile = uint64_t{1} << 20U;
+
+struct ExportOptions {
+  bool archive = false;
+  bool publishing = false;
+  bool log = false;
+  std::string apk;
+};
+
+Status export_log_key(CommandLine& line, const TerminalRoot& root) {
+  HALLMARK_TRY(const NoteKey key, own_log_key(root));
+  line.screen.answer(Json{{"key", key.vkey()}}, key.vkey() + "\n");
+  return ok_status();
+}
+
+Status run_export(CommandLine& line, const ExportOptions& options) {
+  HALLMARK_TRY(const TerminalRoot root, TerminalRoot::open(line.root, line.screen));
+  const Layout& layout = root.layout();
+  const int asked =
+      int{options.archive} + int{options.publishing} + int{options.log} + int{!options.apk.empty()};
+  if (asked != 1) {
+    return usage_error("keys export",
+                       "takes exactly one of --archive, --publishing, --log and --apk");
+  }
+  if (options.log) return export_log_key(line, root);
+  // public/ is the signer's folder: read only what is its own.
+  std::string name = "public/archive-keyring.asc";
+  if (!options.apk.empty()) name = "public/apk-" + options.apk + ".der";
+  Result<UniqueFd> file = options.publishing
+                              ? open_at(AT_FDCWD, layout.root / "keys/publishing.pub", O_RDONLY)
+                              : root.open_of("hallmark-sign", name);
+  if (!file.ok()) return file.error();
+  if (options.publishing) name = "keys/publishing.pub";
+  HALLMARK_TRY(const std::string key, read_all(file->get(), kMaxKeyFile, name));
+  // A certificate is binary: base64 goes through any terminal.
+  const std::string text = options.apk.empty() ? key : base64_encode(as_bytes(key));
+  line.screen.answer(Json{{"file", (layout.root / name).string()}, {"key", text}}, text);
+  return ok_status();
+}
+
+Status run_list(CommandLine& line) {
+  HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
+  HALLMARK_TRY(const Json keys, list_keys(root));
+  line.screen.answer(keys, describe_keys(keys));
+  return ok_status();
+}
+
+void add_list(CLI::App& keys, CommandLine& line) {
+  CLI::App* verb = keys.add_subcommand(
+      "list", "Every key that can be used: what for, where it is, when it ends, what it signed");
+  verb->footer("Example:\n  hallmark keys list --json");
+  verb->callback([&line] { line.run = [&line] { return run_list(line); }; });
+}
+
+void add_export(CLI::App& keys, CommandLine& line) {
+  auto options = std::make_shared<ExportOptions>();
+  CLI::App* verb = keys.add_subcommand("export", "Print a public key");
+  verb->add_flag("--archive", options->archive,
+                 "the OpenPGP key that signs the repository, armored");
+  verb->add_flag("--publishing", options->publishing,
+                 "the SSH key that uploads, for authorized_keys");
+  verb->add_flag("--log", options->log,
+                 "the key that signs the release log, as 'hallmark log check --key' takes it");
+  verb->add_option("--apk", options->apk, "the certificate of this APK key, DER in base64");
+  verb->footer("Example:\n  hallmark keys export --archive > example-archive-keyring.asc");
+  verb->callback(
+      [&line, options] { line.run = [&line, options] { return run_export(line, *options); }; });
+}
+
+struct ImportArguments {
+  std::string openpgp;
+  std::string pkcs12;
+  std::string name;
+  int passphrase_fd = -1;
+};
+
+Result<Passphrase> passphrase_for(const ImportArguments& arguments, const std::string& file) {
+  if (arguments.passphrase_fd >= 0) return Passphrase::read(arguments.passphrase_fd);
+  return Passphrase::ask("Passphrase of " + file + ": ");
+}
+
+std::filesystem::path imported_folder(const TerminalRoot& root) {
+  return root.layout().releases() / "imported";
+}
+
+// What was imported, as files for `policy propose`.
+Status write_imported(const TerminalRoot& root, const std::string& name, const std::string& text) {
+  const std::filesystem::path folder = imported_folder(root);
+  HALLMARK_CHECK(make_dirs(folder, 0755));
+  HALLMARK_TRY(const UniqueFd fd, open_dir(folder));
+  return write_file_atomic(fd.get(), name, text, 0644);
+}
+
+Status import_openpgp(CommandLine& line, const TerminalRoot& root, const KeyKeeper& keeper,
+                      const ImportArguments& arguments) {
+  HALLMARK_TRY(const UniqueFd file, open_at(AT_FDCWD, arguments.openpgp, O_RDONLY));
+  HALLMARK_TRY(const Passphrase passphrase, passphrase_for(arguments, arguments.openpgp));
+  HALLMARK_TRY(const ImportedOpenPgpKey key, import_openpgp_key(keeper, file, passphrase));
+  const std::string name = key.fingerprint + ".asc";
+  HALLMARK_CHECK(write_imported(root, name, key.public_key));
+  const std::string path = imported_folder(root) / name;
+  line.screen.answer(Json{{"fingerprint", key.fingerprint}, {"public_key", path}},
+                     describe_imported_openpgp(key.fingerprint, path));
+  return ok_status();
+}
+
+Status import_apk_key(CommandLine& line, const TerminalRoot& root, const KeyKeeper& keeper,
+                      const ImportArguments& arguments) {
+  if (!is_plain_name(arguments.name)) {
+    return usage_error("--name", "must say what the policy is to call the key", "--name app");
+  }
+  HALLMARK_TRY(const Passphrase passphrase, passphrase_for(arguments, arguments.pkcs12));
+  HALLMARK_TRY(const ImportedCertificate key, import_pkcs12(keeper, arguments.pkcs12, passphrase));
+  const std::string file = "apk-" + arguments.name + ".der";
+  HALLMARK_CHECK(write_imported(root, file, key.der));
+  const std::string path = imported_folder(root) / file;
+  const Json entry = {{"name", arguments.name},
+                      {"keygrip", key.keygrip},
+                      {"certificate_sha256", key.sha256.hex()},
+                      {"packages", Json::array()}};
+  line.screen.answer(Json{{"apk_key", entry}, {"certificate", path}},
+                     describe_imported_apk_key(entry, path));
+  return ok_status();
+}
+
+Status run_import(CommandLine& line, const ImportArguments& arguments) {
+  if (arguments.openpgp.empty() == arguments.pkcs12.empty()) {
+    return usage_error("keys import", "takes exactly one of --openpgp and --pkcs12");
+  }
+  HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
+  HALLMARK_CHECK(root.need_agent(AgentKind::kSigning));
+  HALLMARK_TRY(const AgentUsers users, agent_users(AgentKind::kSigning));
+  const KeyKeeper keeper(root.layout().signing_keys(), users);
+  return arguments.pkcs12.empty() ? import_openpgp(line, root, keeper, arguments)
+                                  : import_apk_key(line, root, keeper, arguments);
+}
+
+void add_import(CLI::App& keys, CommandLine& line) {
+  auto arguments = std::make_shared<ImportArguments>();
+  CLI::App* verb = keys.add_subcommand("import", "Take a key in that was made elsewhere");
+  verb->add_option("--openpgp", arguments->openpgp,
+                   "a secret key, as gpg --export-secret-keys writes it");
+  verb->add_option("--pkcs12", arguments->pkcs12, "an APK key with its certificate");
+  verb->add_option("--name", arguments->name, "what the policy is to call the APK key");
+  verb->add_option("--passphrase-fd", arguments->passphrase_fd,
+                   "a descriptor to read the passphrase from (default: ask for it)")
+      ->check(CLI::NonNegativeNumber);
+  verb->footer(
+      "Example:\n  hallmark keys import --pkcs12 release.p12 --name app\n\n"
+      "Nothing is signed with it before a policy that names it is approved.");
+  verb->callback([&line, arguments] {
+    line.run = [&line, arguments] { return run_import(line, *arguments); };
+  });
+}
+
+}  // namespace
+
+void add_key_verbs(CLI::App& app, CommandLine& line) {
+  CLI::App* keys = app.add_subcommand("keys", "The terminal's keys");
+  keys->require_subcommand(1);
+  add_list(*keys, line);
+  add_keys_backup(*keys, line);
+  add_import(*keys, line);
+  add_export(*keys, line);
+}
+
+}  // namespace hallmark

@@ -1,0 +1,22 @@
+// The rules about keys: those of the installed policy sign, while they are valid, and no others.
+#pragma once
+
+#include "signer/install_policy.hpp"
+#include "signer/sign_apt_release.hpp"
+
+namespace hallmark {
+
+// Of sign-apt-release and refresh-apt-release: every key of the suite has a part that signs, is
+// neither revoked nor past its expiry, and whose private half the agent has.
+Status suite_keys_are_not_over(ReleaseCase& subject);
+Status suite_keys_are_in_the_agent(ReleaseCase& subject);
+
+// Of install-policy and change-policy. The agent knows keys by keygrip alone, people by
+// certificate: the two must be one key.
+Status keygrips_are_those_of_the_certificates(PolicyCase& subject);
+// The same as of suites, of the keys that the policy in force does not name; and the agent has the
+// APK keys that are new.
+Status new_keys_are_not_over(PolicyCase& subject);
+Status new_keys_are_in_the_agent(PolicyCase& subject);
+
+}  // namespace hallmark

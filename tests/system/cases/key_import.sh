@@ -1,0 +1,71 @@
+# Keys that were made elsewhere come into the signing agent, and sign once a policy names them and says where they
+# have been: an APK key from what keytool writes today, an EC one, and an OpenPGP key with a passphrase.
+
+"$tools/terminal_with_packages" "$HALLMARK_BIN" "$PWD"
+root=$HALLMARK_ROOT
+listed() { hallmark keys list --json | jq -e "$1"; }
+change_policy() {
+  hallmark policy propose "$@" &&
+    for person in alice bob; do hallmark policy approve --key "$root/demo/approvers/$person"; done &&
+    hallmark policy change
+}
+check 'packages that were accepted' hallmark repo include stable debs
+import() { hallmark keys import "$@" --passphrase-fd 7 7<passphrase; }
+printf 'only in this test' >passphrase
+printf 'another' >wrong
+cp passphrase same  # for openssl, which reads two passphrases of one file from two lines
+cp "$root/keys/signing/sshcontrol" offered
+
+keytool -genkeypair -keystore old.p12 -storetype PKCS12 -storepass:file passphrase -alias old -keyalg RSA -keysize 2048 \
+  -validity 10000 -dname 'CN=Before' 2>/dev/null
+keytool -exportcert -keystore old.p12 -storepass:file passphrase -alias old -file old.der 2>/dev/null
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -keyout ec.pem -out ec.crt -days 10000 -subj /CN=Ec \
+  -passout file:passphrase 2>/dev/null
+openssl pkcs12 -export -inkey ec.pem -passin file:passphrase -in ec.crt -passout file:same -out ec.p12
+openssl x509 -in ec.crt -outform der -out ec.der
+
+refused 1 'PKCS#12 file' 'the wrong passphrase' hallmark keys import --pkcs12 old.p12 --name old --passphrase-fd 7 7<wrong
+refused 1 'PKCS#12 file' 'a file that is none' import --pkcs12 old.der --name old
+refused 2 'exactly one' 'nothing to import' import
+check 'nothing came of that' listed '.not_in_inventory == []'
+check "keytool's key" import --pkcs12 old.p12 --name old
+check 'an EC key' import --pkcs12 ec.p12 --name ec
+check 'the certificate, byte for byte' cmp old.der "$root/releases/imported/apk-old.der"
+check 'the other too' cmp ec.der "$root/releases/imported/apk-ec.der"
+check 'the agent has two keys more' listed '(.not_in_inventory | length) == 2'
+check 'and offers no more than before' cmp offered "$root/keys/signing/sshcontrol"
+check 'nothing is left over' test ! -e "$root/keys/signing/import"
+entry=$(import --pkcs12 old.p12 --name old --json | jq -c .apk_key)
+check 'the same again is the same key' listed '(.not_in_inventory | length) == 2'
+
+# A passphrase in the OpenPGP file: in the agent the key has none.
+mkdir -m 0700 elsewhere
+gpg --homedir elsewhere --batch --quiet --pinentry-mode loopback --passphrase-file passphrase \
+  --quick-gen-key 'Before <before@example.org>' rsa2048 sign never
+gpg --homedir elsewhere --batch --pinentry-mode loopback --passphrase-file passphrase --armor \
+  --export-secret-keys >old.asc
+gpgconf --homedir elsewhere --kill gpg-agent
+check 'an OpenPGP key' import --openpgp old.asc
+fingerprint=$(gpg --homedir elsewhere --list-keys --with-colons | awk -F: '/^fpr/ { print $10; exit }')
+public=$root/releases/imported/$fingerprint.asc
+refused 1 'OpenPGP key' 'what is no key' import --openpgp old.der
+
+# What was imported signs nothing before people have approved of it.
+certificate=$(sha256sum <old.der | cut -d' ' -f1)
+jq ".apk_keys += [$entry | .packages = [\"org.example.test\"]] | .suites[0].keys += [\"$fingerprint\"]
+  | .exposed_keys = [\"$certificate\", \"$fingerprint\"]" "$root/policy.json" >with-old.json
+check 'a policy that takes them up' change_policy with-old.json --apk-certificate "old=$root/releases/imported/apk-old.der" \
+  --openpgp-key "$public"
+check 'they are listed as exposed' listed '[.keys[] | select(.exposed_before_import) | .use] == ["suite", "application"]'
+check 'in words' grep -q 'EXPOSED before import' <(hallmark keys list)
+jq '.exposed_keys = []' "$root/policy.json" >unmarked.json
+refused 4 'rule: exposed-keys-stay-marked' 'a policy that forgets it' change_policy unmarked.json
+
+check 'both OpenPGP keys sign' hallmark withdraw other 2.0 --key "$root/demo/approvers/alice"
+check 'as gpgv says' test 2 = "$(gpg --dearmor <"$root/public/archive-keyring.asc" >both.gpg &&
+  gpgv --status-fd 1 --keyring ./both.gpg "$root/push/tree/dists/stable/InRelease" 2>/dev/null | grep -c VALIDSIG)"
+"$tools/make_apk" app.apk --package org.example.test
+chmod 755 . && setpriv --reuid hallmark-sign --regid hallmark-sign --clear-groups \
+  "$HALLMARK_BIN/../tests/tools/accept_apk" "$root" app.apk old >/dev/null
+check 'the APK key signs' hallmark apk sign --key old -o signed.apk app.apk
+check 'as before' grep -q "certificate SHA-256 $certificate" <(hallmark apk verify signed.apk)
