@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -25,9 +26,11 @@ namespace {
   std::exit(1);
 }
 
-void wait_for_stop(pid_t pid) {
+// The signal that it stopped for.
+int wait_for_stop(pid_t pid) {
   int status = 0;
   if (::waitpid(pid, &status, 0) != pid || !WIFSTOPPED(status)) fail("waitpid");
+  return WSTOPSIG(status);
 }
 
 // An address in the process that holds the bytes of `syscall`: the vDSO always has one.
@@ -45,7 +48,8 @@ long find_syscall_instruction(pid_t pid) {
   fail("no syscall instruction");
 }
 
-long call_in(pid_t pid, long number, long first, long second) {
+// `signal`: what the process was sent meanwhile, to be passed on when it is let go.
+long call_in(pid_t pid, long number, long first, long second, int& signal) {
   user_regs_struct saved{};
   if (::ptrace(PTRACE_GETREGS, pid, nullptr, &saved) != 0) fail("PTRACE_GETREGS");
   user_regs_struct call = saved;
@@ -55,11 +59,16 @@ long call_in(pid_t pid, long number, long first, long second) {
   call.rdi = static_cast<unsigned long>(first);
   call.rsi = static_cast<unsigned long>(second);
   call.rdx = 0;
-  if (::ptrace(PTRACE_SETREGS, pid, nullptr, &call) != 0) fail("PTRACE_SETREGS");
-  if (::ptrace(PTRACE_SINGLESTEP, pid, nullptr, nullptr) != 0) fail("PTRACE_SINGLESTEP");
-  wait_for_stop(pid);
-  user_regs_struct after{};
-  if (::ptrace(PTRACE_GETREGS, pid, nullptr, &after) != 0) fail("PTRACE_GETREGS");
+  user_regs_struct after = call;
+  // A signal, an agent's ticker say, stops it before the instruction: then it is stepped again.
+  for (int tries = 0; after.rip == call.rip && tries < 100; ++tries) {
+    if (::ptrace(PTRACE_SETREGS, pid, nullptr, &call) != 0) fail("PTRACE_SETREGS");
+    if (::ptrace(PTRACE_SINGLESTEP, pid, nullptr, nullptr) != 0) fail("PTRACE_SINGLESTEP");
+    const int stopped_for = wait_for_stop(pid);
+    if (stopped_for != SIGTRAP) signal = stopped_for;
+    if (::ptrace(PTRACE_GETREGS, pid, nullptr, &after) != 0) fail("PTRACE_GETREGS");
+  }
+  if (after.rip == call.rip) fail("the instruction was never run");
   if (::ptrace(PTRACE_SETREGS, pid, nullptr, &saved) != 0) fail("PTRACE_SETREGS");
   return static_cast<long>(after.rax);
 }
@@ -73,9 +82,11 @@ int main(int argc, char** argv) {
   wait_for_stop(pid);
   constexpr long kSocketCall = 41;
   const long named = std::atol(argv[2]);
-  const long result = argc == 3 ? call_in(pid, kSocketCall, named, SOCK_STREAM)
-                                : call_in(pid, named, std::atol(argv[3]), std::atol(argv[4]));
-  ::ptrace(PTRACE_DETACH, pid, nullptr, nullptr);
+  int signal = 0;
+  const long result = argc == 3
+                          ? call_in(pid, kSocketCall, named, SOCK_STREAM, signal)
+                          : call_in(pid, named, std::atol(argv[3]), std::atol(argv[4]), signal);
+  ::ptrace(PTRACE_DETACH, pid, nullptr, signal);
   if (result >= 0) {
     std::printf("fd %ld\n", result);
   } else {
