@@ -395,7 +395,7 @@ Result<Response> with_published_log(const SignerContext& context, const Message&
 struct PermittedRequest {
   const char* name;
   Answer answer;
-  // Neither writes nor refuses: answered beside another request.
+  // Writes nothing, not even a refusal: answered beside another request.
   bool only_reads = false;
 };
 
