@@ -39,7 +39,7 @@ class Terminal:
 
 
 class Programs:
-    """Where the programs are: `build` is a build folder such as build/dev."""
+    """Where the programs are: `build` is a build folder such as build/test."""
 
     def __init__(self, build, test_build=None):
         self.hallmark = pathlib.Path(build).resolve() / 'bin' / 'hallmark'
