@@ -3,36 +3,18 @@
 #include <array>
 #include <chrono>
 
-#include "core/model/policy.hpp"
-#include "core/model/terminal.hpp"
 #include "publisher/repository/lock.hpp"
 #include "publisher/repository/repository.hpp"
+#include "publisher/request_context.hpp"
+#include "publisher/served_requests.hpp"
 #include "publisher/transfer/log_plan.hpp"
 #include "publisher/transfer/publish.hpp"
-#include "publisher/transfer/small_download.hpp"
 
 namespace hallmark {
 namespace {
 
-constexpr uint64_t kMaxConfiguration = uint64_t{8} << 20U;  // bytes
-constexpr int64_t kListPage = 10'000;                       // keeps an answer below the frame limit
+constexpr int64_t kListPage = 10'000;  // keeps an answer below the frame limit
 constexpr std::chrono::minutes kLockPatience(10);
-
-struct Context {
-  Layout layout;
-  Message& message;
-  const ProgressSink& progress;
-};
-
-Result<Policy> read_policy(const Layout& layout) {
-  HALLMARK_TRY(const std::string text, read_file(layout.policy(), kMaxConfiguration));
-  return parse_policy(text, layout.policy());
-}
-
-Result<Terminal> read_terminal(const Layout& layout) {
-  HALLMARK_TRY(const std::string text, read_file(layout.terminal(), kMaxConfiguration));
-  return parse_terminal(text, layout.terminal());
-}
 
 // What every answer starts with: the lock, held for as long as the repository is in use.
 struct LockedRepository {
@@ -47,18 +29,6 @@ Result<LockedRepository> open_repository(const Context& context) {
   HALLMARK_TRY(UniqueFd lock, lock_repository(context.layout, kLockPatience, say_waiting));
   HALLMARK_TRY(Repository repository, Repository::open(context.layout));
   return LockedRepository{std::move(lock), std::move(repository)};
-}
-
-// Takes the request apart; `read` asks for every key but "type".
-Status read_request(const Context& context, const ObjectReader::Visit& read) {
-  HALLMARK_TRY(const JsonDocument document,
-               JsonDocument::parse(context.message.body.dump(), "request"));
-  {
-    ObjectReader reader(document);
-    static_cast<void>(reader.text("type"));
-    read(reader);
-  }
-  return document.status();
 }
 
 Json file_json(const ServedFile& file) {
@@ -187,30 +157,6 @@ Result<Response> publish(const Context& context) {
   return Response{to_json(reports), {}};
 }
 
-// What every public address serves of this terminal's log. An address that cannot be asked does not
-// keep the others from being asked.
-Result<Response> published_checkpoints(const Context& context) {
-  constexpr std::size_t kMaxCheckpoint = 8192;  // bytes
-  HALLMARK_CHECK(read_request(context, [](ObjectReader&) {}));
-  HALLMARK_TRY(const Terminal terminal, read_terminal(context.layout));
-  Json addresses = Json::array();
-  for (const PackageHost& host : terminal.hosts) {
-    for (std::string url : host.urls) {
-      while (url.ends_with('/')) url.pop_back();
-      url += "/" + served_checkpoint_path(terminal.name);
-      Json address = {{"url", url}};
-      const auto served = download_small(url, kMaxCheckpoint);
-      if (!served.ok()) {
-        address["problem"] = served.error().cause;
-      } else if (*served) {
-        address["checkpoint"] = **served;
-      }
-      addresses.push_back(std::move(address));
-    }
-  }
-  return Response{Json{{"addresses", std::move(addresses)}}, {}};
-}
-
 Result<Response> list(const Context& context) {
   std::string suite;
   int64_t after = 0;
@@ -240,7 +186,7 @@ struct Request {
   Result<Response> (*answer)(const Context&);
 };
 
-constexpr std::array<Request, 9> kRequests = {{
+constexpr std::array<Request, 12> kRequests = {{
     {"include", include},
     {"include-apk", include_one_apk},
     {"remove", remove},
@@ -249,6 +195,9 @@ constexpr std::array<Request, 9> kRequests = {{
     {"attach-release", attach},
     {"publish", publish},
     {"published-checkpoints", published_checkpoints},
+    {"served-lines", served_lines},
+    {"served-files", served_files},
+    {"served-releases", served_releases},
     {"list", list},
 }};
 

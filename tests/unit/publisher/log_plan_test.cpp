@@ -79,6 +79,57 @@ TEST_CASE_METHOD(PublicLog, "log plan: a log that does not hold together is not 
   CHECK(stages.error().kind == ErrorKind::kVerification);
 }
 
+TEST_CASE("log plan: the texts that an entry names") {
+  const std::string a(64, 'a');
+  const std::string b(64, 'b');
+  const auto named = [](const std::string& entry) {
+    const auto texts = texts_named_by(entry);
+    REQUIRE(texts.ok());
+    std::string out;
+    for (const Sha256Digest& text : *texts) out += text.hex().substr(0, 1);
+    return out;
+  };
+  CHECK(named(R"({"kind":"acceptance","request":")" + a + R"(","policy":")" + b + R"("})") == "ab");
+  CHECK(named(R"({"kind":"policy","sha256":")" + b + R"("})") == "b");
+  CHECK(named(R"({"kind":"release","sha256":")" + b + R"("})").empty());
+  CHECK(named(R"({"kind":"refusal","request":"sign-apk"})").empty());
+  CHECK_FALSE(texts_named_by(R"({"kind":"acceptance","request":"../../policy"})").ok());
+  CHECK_FALSE(texts_named_by(R"({"kind":"acceptance","request":7})").ok());
+  CHECK_FALSE(texts_named_by("no line").ok());
+}
+
+struct LogWithTexts : PublicLog {
+  const std::string text = "{\"type\":\"promote\"}";
+  const std::string name = sha256(text).hex();
+
+  LogWithTexts() {
+    TileWriter writer([&](const std::string& path, std::string_view bytes) {
+      root.write("public/log/t1/" + path, bytes);
+      return ok_status();
+    });
+    REQUIRE(writer.add(R"({"kind":"promotion","request":")" + name + R"("})").ok());
+    REQUIRE(writer.finish().ok());
+    root.write("public/log/t1/checkpoint",
+               signer.checkpoint({writer.tree().size(), writer.tree().root()}));
+  }
+};
+
+TEST_CASE_METHOD(LogWithTexts, "log plan: texts that entries name go before the checkpoint") {
+  root.write("public/log/t1/texts/" + name, text);
+  root.write("public/log/t1/texts/" + std::string(64, 'e'), "of a line that is not signed yet");
+  const auto stages = make_log_stages(layout, policy, "t1");
+  REQUIRE(stages.ok());
+  const ServedFile& last = stages->front().uploads.back().file;
+  CHECK(last == ServedFile{"log/t1/texts/" + name, text.size(), sha256(text)});
+  CHECK(stages->front().uploads.size() == 3);
+}
+
+TEST_CASE_METHOD(LogWithTexts, "log plan: a text that is missing, or another") {
+  SECTION("missing") {}
+  SECTION("changed") { root.write("public/log/t1/texts/" + name, text + "\n"); }
+  CHECK_FALSE(make_log_stages(layout, policy, "t1").ok());
+}
+
 TEST_CASE_METHOD(PublicLog, "log plan: a terminal without a checkpoint, or without a key") {
   CHECK_FALSE(make_log_stages(layout, policy, "t2").ok());
   policy.log_keys.clear();
