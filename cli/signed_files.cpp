@@ -6,6 +6,8 @@
 
 #include <cerrno>
 
+#include "core/parallel.hpp"
+
 namespace hallmark {
 namespace {
 
@@ -35,8 +37,10 @@ class NewFile {
 
   int fd() const { return fd_.get(); }
 
+  Status flush() const { return sync_fd(fd_.get(), name_); }
+
+  // What was flushed gets its name.
   Status place() {
-    HALLMARK_CHECK(sync_fd(fd_.get(), name_));
     if (::renameat(folder_, temporary_.c_str(), folder_, name_.c_str()) != 0) {
       return errno_error(name_, "cannot move into place");
     }
@@ -62,9 +66,16 @@ Status remove_file(int folder, const std::string& name) {
   return errno_error(name, "cannot remove");
 }
 
+// Both at once, so that the disk's journal is written once.
+Status flush_pair(const NewFile& apk, const NewFile* idsig) {
+  if (idsig == nullptr) return apk.flush();
+  return do_both([&apk] { return apk.flush(); }, [idsig] { return idsig->flush(); });
+}
+
 // At no moment is an APK beside the .idsig of another, or without the one that it should have: of
 // an older pair the part goes first that would be wrong beside what comes.
 Status place_pair(int folder, const std::string& name, NewFile& apk, NewFile* idsig) {
+  HALLMARK_CHECK(flush_pair(apk, idsig));
   HALLMARK_CHECK(remove_file(folder, idsig == nullptr ? idsig_name(name) : name));
   if (idsig != nullptr) HALLMARK_CHECK(idsig->place());
   return apk.place();

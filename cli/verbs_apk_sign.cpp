@@ -4,7 +4,6 @@
 
 #include "cli/signed_files.hpp"
 #include "cli/verbs_apk.hpp"
-#include "core/digest.hpp"
 
 namespace hallmark {
 namespace {
@@ -28,10 +27,7 @@ std::string describe(const SignOptions& options, const Json& answer) {
 Status run_sign(CommandLine& line, const SignOptions& options) {
   HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
   HALLMARK_TRY(const UniqueFd input, open_file(options.input));
-  HALLMARK_TRY(const FileDigest digest, digest_fd(input.get()));
-  Json request = {{"type", options.bundle ? "sign-aab" : "sign-apk"},
-                  {"artefact", digest.sha256.hex()},
-                  {"key", options.key}};
+  Json request = {{"type", options.bundle ? "sign-aab" : "sign-apk"}, {"key", options.key}};
   if (options.strip) request["strip"] = true;
   HALLMARK_CHECK(root.need_agent(AgentKind::kSigning));
   const std::filesystem::path output(options.output);

@@ -64,4 +64,21 @@ Status for_each_in_parallel(uint64_t count, const std::function<IndexedWork()>& 
   return shared.result();
 }
 
+Status do_both(const std::function<Status()>& first, const std::function<Status()>& second) {
+  Status other = ok_status();
+  std::thread helper;
+  try {
+    helper = std::thread([&other, &second] { other = second(); });
+  } catch (const std::system_error&) {
+    // One after the other, then.
+  }
+  Status own = first();
+  if (helper.joinable()) {
+    helper.join();
+  } else {
+    other = second();
+  }
+  return own.ok() ? other : own;
+}
+
 }  // namespace hallmark

@@ -16,4 +16,8 @@ using IndexedWork = std::function<Status(uint64_t index)>;
 // Where no thread can be made, the caller's does everything.
 Status for_each_in_parallel(uint64_t count, const std::function<IndexedWork()>& make_work);
 
+// Does both, at the same time where a thread can be made, else the first before the second. Each is
+// done whatever becomes of the other; the result is the first one's failure, or the second's.
+Status do_both(const std::function<Status()>& first, const std::function<Status()>& second);
+
 }  // namespace hallmark

@@ -5,6 +5,8 @@
 #include <cerrno>
 #include <chrono>
 
+#include "signer/digested_copy.hpp"
+
 namespace hallmark {
 namespace {
 
@@ -60,17 +62,18 @@ Result<PrivateCopy> private_copy(const Layout& layout, int untrusted_fd, uint64_
                                  const std::string& subject) {
   struct stat info {};
   HALLMARK_CHECK(look_at(layout, untrusted_fd, info, subject));
-  if (static_cast<uint64_t>(info.st_size) > limit) {
+  const auto size = static_cast<uint64_t>(info.st_size);
+  if (size > limit) {
     return verification_error(
         subject, "is larger than the " + std::to_string(limit) + " bytes expected of it");
   }
   PrivateCopy copy;
   HALLMARK_TRY(copy.fd, unnamed_file(layout.sign()));
   HALLMARK_CHECK(make_room(copy.fd.get(), info.st_size, subject));
-  const TimeLimit patience = patience_for(static_cast<uint64_t>(info.st_size));
-  const Result<uint64_t> copied = copy_fd(untrusted_fd, copy.fd.get(), limit);
-  if (!copied.ok()) return verification_error(subject, copied.error().cause);
-  HALLMARK_TRY(copy.digest, digest_fd(copy.fd.get()));
+  const TimeLimit patience = patience_for(size);
+  const Result<FileDigest> digest = copy_and_digest(untrusted_fd, size, copy.fd.get());
+  if (!digest.ok()) return verification_error(subject, digest.error().cause);
+  copy.digest = *digest;
   return copy;
 }
 

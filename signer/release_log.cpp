@@ -66,8 +66,12 @@ Result<ReleaseLog> ReleaseLog::open(const std::string& directory) {
   const std::string path = directory + "/release.log";
   HALLMARK_TRY(UniqueFd fd,
                open_at(AT_FDCWD, path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW, 0600));
-  HALLMARK_TRY(const UniqueFd folder, open_dir(directory));
-  HALLMARK_CHECK(sync_fd(folder.get(), directory));
+  HALLMARK_TRY(const uint64_t size, size_of(fd.get(), path));
+  if (size == 0) {
+    // The file's name is on disk before its first line is.
+    HALLMARK_TRY(const UniqueFd folder, open_dir(directory));
+    HALLMARK_CHECK(sync_fd(folder.get(), directory));
+  }
   return ReleaseLog(std::move(fd), path);
 }
 

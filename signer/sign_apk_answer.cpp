@@ -1,5 +1,6 @@
 // sign-apk and sign-aab: what follows when the rules hold.
 #include "signer/apk/aab_signing.hpp"
+#include "signer/apk/zip_layout.hpp"
 #include "signer/commit.hpp"
 #include "signer/sign_apk_request.hpp"
 #include "signer/stored_lineage.hpp"
@@ -7,9 +8,9 @@
 namespace hallmark {
 namespace {
 
-// Files that only the signer sees: nothing is handed out before the log says so.
+// What only the signer sees: nothing is handed out before the log says so.
 struct PrivateOutput {
-  UniqueFd apk;
+  ByteSource apk;  // of the accepted file's private copy, and new bytes
   UniqueFd idsig;
   SignedApk facts;
   std::vector<std::string> schemes;
@@ -43,15 +44,15 @@ Result<PrivateOutput> sign_privately(const ApkCase& subject) {
   const std::string folder = subject.context.layout.sign();
   HALLMARK_TRY(const ApkSigningOptions options, signing_options(subject));
   PrivateOutput out;
-  HALLMARK_TRY(out.apk, unnamed_file(folder));
   HALLMARK_TRY(out.idsig, unnamed_file(folder));
-  HALLMARK_TRY(const ApkReport report,
-               sign_apk(subject.accepted_apk.fd.get(), {out.apk.get(), out.idsig.get()}, options));
-  out.schemes = report.schemes;
+  HALLMARK_TRY(SignedApkBytes signed_apk,
+               sign_apk(subject.accepted_apk.fd.get(), out.idsig.get(), options));
+  out.facts.apk = {signed_apk.sha256, static_cast<int64_t>(signed_apk.apk.size)};
+  out.apk = std::move(signed_apk.apk);
+  out.schemes = std::move(signed_apk.report.schemes);
   out.certificates = {subject.chain.front().policy.certificate_sha256};
   if (options.rotated) out.certificates.push_back(subject.chain.back().policy.certificate_sha256);
   out.facts.unsigned_sha256 = subject.application.sha256;
-  HALLMARK_TRY(out.facts.apk, facts_of(out.apk));
   if (subject.schemes.contains(ApkScheme::kV4)) {
     HALLMARK_TRY(out.facts.idsig, facts_of(out.idsig));
   }
@@ -61,13 +62,13 @@ Result<PrivateOutput> sign_privately(const ApkCase& subject) {
 Result<PrivateOutput> sign_bundle_privately(const ApkCase& subject) {
   const ApkSigningKey key = signing_key(subject.context, subject.chain.back());
   PrivateOutput out;
-  HALLMARK_TRY(out.apk, unnamed_file(subject.context.layout.sign()));
-  HALLMARK_CHECK(sign_aab(subject.accepted_apk.fd.get(), out.apk.get(),
-                          {key.certificate, asked_to_strip(subject)}, key.sign));
+  HALLMARK_TRY(out.apk, sign_aab(subject.accepted_apk.fd.get(),
+                                 {key.certificate, asked_to_strip(subject)}, key.sign));
   out.schemes = {"v1"};
   out.certificates = {subject.chain.back().policy.certificate_sha256};
   out.facts.unsigned_sha256 = subject.application.sha256;
-  HALLMARK_TRY(out.facts.apk, facts_of(out.apk));
+  HALLMARK_TRY(const Sha256Digest digest, sha256_of(out.apk));
+  out.facts.apk = {digest, static_cast<int64_t>(out.apk.size)};
   return out;
 }
 
@@ -126,7 +127,12 @@ Status record_signature(const ApkCase& subject, const PrivateOutput& out) {
   return commit_with_log(context, std::move(transaction), {signed_event(subject, out)});
 }
 
-Status hand_out(const UniqueFd& file, const SignedFile& facts, const UniqueFd& to) {
+Status hand_out_apk(const ByteSource& apk, const UniqueFd& to) {
+  const TimeLimit patience = patience_for(apk.size);
+  return write_source(apk, to.get());
+}
+
+Status hand_out_idsig(const UniqueFd& file, const SignedFile& facts, const UniqueFd& to) {
   const TimeLimit patience = patience_for(static_cast<uint64_t>(facts.size));
   HALLMARK_TRY(const uint64_t copied,
                copy_fd(file.get(), to.get(), static_cast<uint64_t>(facts.size)));
@@ -138,12 +144,12 @@ Status hand_out(const UniqueFd& file, const SignedFile& facts, const UniqueFd& t
 Result<Response> release(const ApkCase& subject, const PrivateOutput& out) {
   const auto& fds = subject.untrusted_request.fds;
   HALLMARK_CHECK(record_signature(subject, out));
-  HALLMARK_CHECK(hand_out(out.apk, out.facts.apk, fds[1]));
+  HALLMARK_CHECK(hand_out_apk(out.apk, fds[1]));
   Json answer = {{"sha256", out.facts.apk.sha256.hex()},
                  {"size", out.facts.apk.size},
                  {"schemes", out.schemes}};
   if (out.facts.idsig) {
-    HALLMARK_CHECK(hand_out(out.idsig, *out.facts.idsig, fds[2]));
+    HALLMARK_CHECK(hand_out_idsig(out.idsig, *out.facts.idsig, fds[2]));
     answer["idsig"] = {{"sha256", out.facts.idsig->sha256.hex()}, {"size", out.facts.idsig->size}};
   }
   return Response{std::move(answer), {}};

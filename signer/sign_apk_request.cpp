@@ -16,6 +16,30 @@ bool agrees(const Json& body, const char* key, const std::string& value) {
   return found == body.end() || *found == value;
 }
 
+// The copy, and what it is. No more is copied than somebody may ask for who names what was
+// accepted.
+Result<Sha256Digest> digest_of_apk(ApkCase& subject) {
+  const int fd = subject.untrusted_request.fds[0].get();
+  struct stat info {};
+  HALLMARK_CHECK(look_at(subject.context.layout, fd, info, subject.kind));
+  const auto size = static_cast<uint64_t>(info.st_size);
+  HALLMARK_TRY(const bool possible, subject.context.state.is_accepted_size(subject.kind, size));
+  if (!possible) {
+    return policy_error(subject.kind + " of " + std::to_string(size) + " bytes",
+                        "was never accepted", "build and accept it first");
+  }
+  HALLMARK_TRY(subject.accepted_apk, private_copy(subject.context.layout, fd, size, subject.kind));
+  return subject.accepted_apk.digest.sha256;
+}
+
+// What the request says that the file is; else what it turns out to be.
+Result<Sha256Digest> digest_to_look_up(ApkCase& subject) {
+  const Json& body = subject.untrusted_request.body;
+  if (!body.contains("artefact")) return digest_of_apk(subject);
+  HALLMARK_TRY(const std::string hex, request_text(body, "artefact"));
+  return untrusted(Sha256Digest::from_hex(hex));
+}
+
 }  // namespace
 
 Status output_is_an_empty_file(ApkCase& subject) {
@@ -33,20 +57,19 @@ Status output_is_an_empty_file(ApkCase& subject) {
 
 Status apk_was_accepted(ApkCase& subject) {
   const Json& body = subject.untrusted_request.body;
-  HALLMARK_TRY(const std::string hex, request_text(body, "artefact"));
-  HALLMARK_TRY(const Sha256Digest digest, untrusted(Sha256Digest::from_hex(hex)));
+  HALLMARK_TRY(const Sha256Digest digest, digest_to_look_up(subject));
   HALLMARK_TRY(const std::optional<AcceptedRelease> release,
                subject.context.state.accepted_for(subject.kind, digest));
   HALLMARK_TRY(const std::optional<AcceptedApplication> application,
                subject.context.state.application(digest));
   if (!release || !application) {
-    return policy_error(subject.kind + " " + hex, "was never accepted",
+    return policy_error(subject.kind + " " + digest.hex(), "was never accepted",
                         "build and accept it first");
   }
   if (!agrees(body, "product", release->product) || !agrees(body, "version", release->version)) {
-    return policy_error(subject.kind + " " + hex, "was accepted for " + release->product + " " +
-                                                      release->version +
-                                                      ", and never for what was asked");
+    return policy_error(subject.kind + " " + digest.hex(), "was accepted for " + release->product +
+                                                               " " + release->version +
+                                                               ", and never for what was asked");
   }
   subject.release = *release;
   subject.application = *application;
@@ -88,9 +111,11 @@ Status application_keeps_its_key(ApkCase& subject) {
 
 Status apk_has_the_accepted_bytes(ApkCase& subject) {
   const std::string name = subject.application.lane.application;
-  HALLMARK_TRY(subject.accepted_apk,
-               private_copy(subject.context.layout, subject.untrusted_request.fds[0].get(),
-                            subject.release.size, name));
+  if (!subject.accepted_apk.fd) {
+    HALLMARK_TRY(subject.accepted_apk,
+                 private_copy(subject.context.layout, subject.untrusted_request.fds[0].get(),
+                              subject.release.size, name));
+  }
   if (subject.accepted_apk.digest.sha256 == subject.application.sha256) return ok_status();
   return verification_error(name,
                             "has SHA-256 " + subject.accepted_apk.digest.sha256.hex() +

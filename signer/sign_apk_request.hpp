@@ -1,9 +1,10 @@
 // sign-apk: an accepted APK, signed with its application's key, by the schemes that the policy
 // says.
 //
-// Request: {"artefact": SHA-256 of the accepted APK in hex, "product"?, "version"?, "key"?,
-// "strip"?: true}. Product and version must be those that it was accepted for, the key the one that
-// the policy has for the application; they are for whoever wants to be sure. "strip" leaves out an
+// Request: {"artefact"?: SHA-256 of the accepted APK in hex, "product"?, "version"?, "key"?,
+// "strip"?: true}. The file must be the artefact, product and version those that it was accepted
+// for, the key the one that the policy has for the application; they are for whoever wants to be
+// sure: the signer digests the file in any case. "strip" leaves out an
 // old signature: what was accepted, say from a debug build, is the whole file, and without its
 // signature it is the same application. Descriptors: the accepted APK, an empty file for the signed
 // one, and an empty file for the .idsig, which v4 needs and the others leave empty.

@@ -257,6 +257,8 @@ class State {
   // Whether `sha256` was accepted as part of this product's version, as a file of this kind.
   Result<bool> is_accepted(const std::string& product, const std::string& version,
                            const std::string& kind, const Sha256Digest& sha256) const;
+  // Whether any file of this kind was accepted that has so many bytes.
+  Result<bool> is_accepted_size(const std::string& kind, uint64_t size) const;
   // The release that `sha256` was last accepted for, as a file of this kind.
   Result<std::optional<AcceptedRelease>> accepted_for(const std::string& kind,
                                                       const Sha256Digest& sha256) const;

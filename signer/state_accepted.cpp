@@ -105,6 +105,16 @@ Result<bool> State::is_accepted(const std::string& product, const std::string& v
   return found;
 }
 
+Result<bool> State::is_accepted_size(const std::string& kind, uint64_t size) const {
+  bool found = false;
+  HALLMARK_CHECK(database_->each("SELECT 1 FROM artefact WHERE kind = ? AND size = ? LIMIT 1",
+                                 {kind, static_cast<int64_t>(size)}, [&](const SqlRow&) {
+                                   found = true;
+                                   return ok_status();
+                                 }));
+  return found;
+}
+
 Result<std::optional<AcceptedRelease>> State::accepted_for(const std::string& kind,
                                                            const Sha256Digest& sha256) const {
   std::optional<AcceptedRelease> found;

@@ -2,10 +2,7 @@
 
 #include <utility>
 
-#include "core/bytes.hpp"
-#include "core/fd.hpp"
 #include "signer/apk/jar_signer.hpp"
-#include "signer/apk/output_file.hpp"
 #include "signer/apk/zip_layout.hpp"
 #include "verify/apk/jar_signature.hpp"
 #include "verify/apk/jar_verify.hpp"
@@ -29,16 +26,10 @@ Status check_unsigned(const FileBytes& file, const ZipArchive& zip, const AabSig
   return check_zip_padding(file, zip, block.offset);
 }
 
-Status write_bundle(const ZipLayout& layout, int out_fd) {
-  HALLMARK_CHECK(write_source(joined(layout.entries), out_fd));
-  HALLMARK_CHECK(write_all(out_fd, as_text(layout.directory)));
-  return write_all(out_fd, as_text(layout.end_record));
-}
-
-Status check_output(int out_fd, const Certificate& certificate) {
-  HALLMARK_TRY(const FileBytes file, FileBytes::open(out_fd));
+Status check_output(const FileBytes& file, const Certificate& certificate,
+                    const DigestedEntries& digested) {
   HALLMARK_TRY(const ZipArchive zip, read_zip(file));
-  HALLMARK_TRY(const JarVerdict verdict, verify_jar(file, zip, kMinSdk, kMaxSdk, {}));
+  HALLMARK_TRY(const JarVerdict verdict, verify_jar(file, zip, kMinSdk, kMaxSdk, {}, &digested));
   if (!verdict.errors.empty()) {
     const ApkFinding& reason = verdict.errors.front();
     return verification_error("signed app bundle", reason.code + ": " + reason.message,
@@ -50,7 +41,16 @@ Status check_output(int out_fd, const Certificate& certificate) {
   return ok_status();
 }
 
-Status sign_into(int in_fd, int out_fd, const AabSigning& how, const DigestSigner& sign_digest) {
+ByteSource assemble(ZipLayout layout) {
+  std::vector<ByteSource> parts = std::move(layout.entries);
+  parts.push_back(owned_source(std::move(layout.directory)));
+  parts.push_back(owned_source(std::move(layout.end_record)));
+  return joined(parts);
+}
+
+}  // namespace
+
+Result<ByteSource> sign_aab(int in_fd, const AabSigning& how, const DigestSigner& sign_digest) {
   HALLMARK_TRY(const Certificate certificate, parse_certificate(how.certificate));
   HALLMARK_TRY(const FileBytes file, FileBytes::open(in_fd));
   HALLMARK_TRY(const ZipArchive zip, read_zip(file));
@@ -59,16 +59,12 @@ Status sign_into(int in_fd, int out_fd, const AabSigning& how, const DigestSigne
   changes.align = false;  // nothing is mapped into memory straight from a bundle
   changes.drop = jar_signature_entries(zip);
   const JarSignature signature{how.certificate, kSignerName, false, {}};
-  HALLMARK_TRY(changes.add, sign_jar(file, zip, changes.drop, signature, sign_digest));
-  HALLMARK_TRY(const ZipLayout layout, lay_out_zip(file, zip, std::move(changes)));
-  HALLMARK_CHECK(write_bundle(layout, out_fd));
-  return check_output(out_fd, certificate);
-}
-
-}  // namespace
-
-Status sign_aab(int in_fd, int out_fd, const AabSigning& how, const DigestSigner& sign_digest) {
-  return fill_or_empty(out_fd, [&] { return sign_into(in_fd, out_fd, how, sign_digest); });
+  HALLMARK_TRY(JarSignatureMade made, sign_jar(file, zip, changes.drop, signature, sign_digest));
+  changes.add = std::move(made.entries);
+  HALLMARK_TRY(ZipLayout layout, lay_out_zip(file, zip, std::move(changes)));
+  ByteSource bundle = assemble(std::move(layout));
+  HALLMARK_CHECK(check_output(FileBytes::of(bundle), certificate, made.digested));
+  return bundle;
 }
 
 }  // namespace hallmark

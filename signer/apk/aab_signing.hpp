@@ -10,6 +10,7 @@
 
 #include "core/result.hpp"
 #include "signer/apk/digest_signer.hpp"
+#include "verify/apk/byte_source.hpp"
 
 namespace hallmark {
 
@@ -19,12 +20,12 @@ struct AabSigning {
   bool strip_existing = false;
 };
 
-// Reads a bundle from `in_fd`, writes the signed one to `out_fd`, an empty regular file open for
-// reading and writing, and verifies what was written before it says that all is well. On failure
-// `out_fd` is left empty. It is not flushed to disk. `sign_digest` is called once. What a bundle
-// has to contain is not looked at here.
+// Signs the bundle in `in_fd`, and verifies the outcome before it says that all is well. It is
+// written nowhere yet. `sign_digest` is called once. What a bundle has to contain is not looked at
+// here.
 //
-// Nobody else may be able to write the file behind `in_fd` meanwhile.
-Status sign_aab(int in_fd, int out_fd, const AabSigning& how, const DigestSigner& sign_digest);
+// Nobody else may be able to write the file behind `in_fd`, which stays open for as long as the
+// outcome is used.
+Result<ByteSource> sign_aab(int in_fd, const AabSigning& how, const DigestSigner& sign_digest);
 
 }  // namespace hallmark

@@ -1,7 +1,9 @@
 #include "signer/apk/apk_signing.hpp"
 
+#include <utility>
+
 #include "core/bytes.hpp"
-#include "core/fd.hpp"
+#include "core/parallel.hpp"
 #include "signer/apk/idsig_writer.hpp"
 #include "signer/apk/jar_signer.hpp"
 #include "signer/apk/output_check.hpp"
@@ -62,8 +64,8 @@ Result<SigningPlan> make_plan(const ApkManifest& manifest, const ApkSigningOptio
   return plan;
 }
 
-Result<std::vector<NewZipEntry>> make_v1(const InputApk& apk, const SigningPlan& plan,
-                                         const std::set<std::string>& old) {
+Result<JarSignatureMade> make_v1(const InputApk& apk, const SigningPlan& plan,
+                                 const std::set<std::string>& old) {
   JarSignature how;
   how.certificate = plan.original.key.certificate;
   how.name = "CERT";
@@ -74,13 +76,16 @@ Result<std::vector<NewZipEntry>> make_v1(const InputApk& apk, const SigningPlan&
   return sign_jar(apk.file, apk.zip, old, how, plan.original.key.sign);
 }
 
-Result<ZipLayout> lay_out(const InputApk& apk, const SigningPlan& plan) {
+Result<ZipLayout> lay_out(const InputApk& apk, const SigningPlan& plan,
+                          std::optional<DigestedEntries>& digested) {
   ZipChanges changes;
   const bool v1 = plan.has(ApkScheme::kV1);
   // Without v1, a manifest that was in the unsigned APK is one of its files.
   if (v1 || has_v1_signature(apk.zip)) changes.drop = jar_signature_entries(apk.zip);
   if (v1) {
-    HALLMARK_TRY(changes.add, make_v1(apk, plan, changes.drop));
+    HALLMARK_TRY(JarSignatureMade made, make_v1(apk, plan, changes.drop));
+    changes.add = std::move(made.entries);
+    digested = std::move(made.digested);
   }
   return lay_out_zip(apk.file, apk.zip, std::move(changes));
 }
@@ -101,57 +106,73 @@ Result<Sections> pad(ZipLayout layout, bool signing_block) {
   return out;
 }
 
-Status write_apk(const Sections& sections, std::span<const uint8_t> block, int out_fd) {
-  HALLMARK_TRY(const std::vector<uint8_t> end_record,
-               end_record_at(sections.end_record, sections.entries.size + block.size()));
-  HALLMARK_CHECK(write_source(sections.entries, out_fd));
-  HALLMARK_CHECK(write_all(out_fd, as_text(block)));
-  HALLMARK_CHECK(write_all(out_fd, as_text(sections.layout.directory)));
-  return write_all(out_fd, as_text(end_record));
+struct BuiltApk {
+  ByteSource bytes;
+  ContentDigests contents;
+  std::optional<DigestedEntries> digested;
+};
+
+// The sections with the signing block, which may be empty, between entries and directory.
+Result<ByteSource> assemble(Sections sections, std::vector<uint8_t> block) {
+  HALLMARK_TRY(std::vector<uint8_t> end_record,
+               end_record_at(std::move(sections.end_record), sections.entries.size + block.size()));
+  return joined({std::move(sections.entries), owned_source(std::move(block)),
+                 owned_source(std::move(sections.layout.directory)),
+                 owned_source(std::move(end_record))});
 }
 
-Result<ContentDigests> write_signed(const InputApk& apk, const SigningPlan& plan, int out_fd) {
-  HALLMARK_TRY(ZipLayout layout, lay_out(apk, plan));
+Result<BuiltApk> build_signed(const InputApk& apk, const SigningPlan& plan) {
+  BuiltApk out;
+  HALLMARK_TRY(ZipLayout layout, lay_out(apk, plan, out.digested));
   const std::set<ContentDigestKind> kinds = needed_digests(plan);
-  HALLMARK_TRY(const Sections sections, pad(std::move(layout), !kinds.empty()));
-  if (kinds.empty()) {
-    HALLMARK_CHECK(write_apk(sections, {}, out_fd));
-    return ContentDigests{};
+  HALLMARK_TRY(Sections sections, pad(std::move(layout), !kinds.empty()));
+  std::vector<uint8_t> block;
+  if (!kinds.empty()) {
+    HALLMARK_TRY(out.contents,
+                 content_digests({sections.entries, memory_source(sections.layout.directory),
+                                  memory_source(sections.end_record)},
+                                 kinds));
+    HALLMARK_TRY(const std::vector<NewPair> pairs, sign_pairs(plan, out.contents));
+    block = write_signing_block(pairs);
   }
-  HALLMARK_TRY(ContentDigests digests,
-               content_digests({sections.entries, memory_source(sections.layout.directory),
-                                memory_source(sections.end_record)},
-                               kinds));
-  HALLMARK_TRY(const std::vector<NewPair> pairs, sign_pairs(plan, digests));
-  HALLMARK_CHECK(write_apk(sections, write_signing_block(pairs), out_fd));
-  return digests;
+  HALLMARK_TRY(out.bytes, assemble(std::move(sections), std::move(block)));
+  return out;
 }
 
-Result<ApkReport> sign_into(int in_fd, const ApkOutputs& outputs,
-                            const ApkSigningOptions& options) {
+Result<SignedApkBytes> sign_file(int in_fd, int idsig_fd, const ApkSigningOptions& options) {
   HALLMARK_TRY(const InputApk apk, open_input(in_fd, options.strip_existing));
   HALLMARK_TRY(const SigningPlan plan, make_plan(apk.manifest, options));
-  HALLMARK_TRY(const ContentDigests digests, write_signed(apk, plan, outputs.apk_fd));
-  if (plan.has(ApkScheme::kV4)) {
-    HALLMARK_TRY(const FileBytes signed_apk, FileBytes::open(outputs.apk_fd));
-    HALLMARK_CHECK(write_idsig(signed_apk, plan, digests, outputs.idsig_fd));
-  }
-  return check_output(apk.manifest, plan, outputs);
+  HALLMARK_TRY(BuiltApk built, build_signed(apk, plan));
+  const FileBytes signed_apk = FileBytes::of(built.bytes);
+  SignedApkBytes out;
+  const auto finish = [&]() -> Status {
+    if (plan.has(ApkScheme::kV4)) {
+      HALLMARK_CHECK(write_idsig(signed_apk, plan, built.contents, idsig_fd));
+    }
+    const DigestedEntries* digested = built.digested ? &*built.digested : nullptr;
+    HALLMARK_TRY(out.report, check_output(apk.manifest, plan, {signed_apk, idsig_fd, digested}));
+    return ok_status();
+  };
+  // One digest over the whole file is the one thing that cannot be shared among processors.
+  HALLMARK_CHECK(do_both(finish, [&]() -> Status {
+    HALLMARK_TRY(out.sha256, sha256_of(built.bytes));
+    return ok_status();
+  }));
+  out.apk = std::move(built.bytes);
+  return out;
 }
 
 }  // namespace
 
-Result<ApkReport> sign_apk(int in_fd, const ApkOutputs& outputs, const ApkSigningOptions& options) {
-  ApkReport report;
-  const auto sign = [&]() -> Status {
-    HALLMARK_TRY(report, sign_into(in_fd, outputs, options));
-    return ok_status();
-  };
-  const auto sign_with_idsig = [&] { return fill_or_empty(outputs.idsig_fd, sign); };
+Result<SignedApkBytes> sign_apk(int in_fd, int idsig_fd, const ApkSigningOptions& options) {
   const bool v4 = options.schemes && options.schemes->contains(ApkScheme::kV4);
-  HALLMARK_CHECK(v4 ? fill_or_empty(outputs.apk_fd, sign_with_idsig)
-                    : fill_or_empty(outputs.apk_fd, sign));
-  return report;
+  if (!v4) return sign_file(in_fd, idsig_fd, options);
+  SignedApkBytes out;
+  HALLMARK_CHECK(fill_or_empty(idsig_fd, [&]() -> Status {
+    HALLMARK_TRY(out, sign_file(in_fd, idsig_fd, options));
+    return ok_status();
+  }));
+  return out;
 }
 
 }  // namespace hallmark

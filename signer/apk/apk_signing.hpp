@@ -17,6 +17,7 @@
 #include "core/model/apk_key.hpp"
 #include "core/result.hpp"
 #include "signer/apk/apk_signer.hpp"
+#include "verify/apk/byte_source.hpp"
 #include "verify/apk/lineage.hpp"
 #include "verify/apk/report.hpp"
 
@@ -40,22 +41,25 @@ struct ApkSigningOptions {
   bool strip_existing = false;
 };
 
-// Empty regular files, open for reading and writing.
-struct ApkOutputs {
-  int apk_fd = -1;
-  int idsig_fd = -1;  // needed for v4; otherwise left alone
+// Signed and verified, and written nowhere yet: a copy costs as much as all digests together, and
+// nobody may have it before the release log does.
+struct SignedApkBytes {
+  ByteSource apk;  // the input's bytes and new ones
+  Sha256Digest sha256;
+  ApkReport report;  // the verifier's
 };
 
-// Reads an APK from `in_fd`, signs it into the outputs, and verifies what was written before it
-// says that all is well: the verifier's report is returned. On failure the outputs are left empty.
-// They are not flushed to disk.
+// Signs the APK in `in_fd`, and has the verifier read the outcome, before it says that all is well.
+// The .idsig file is written to `idsig_fd`, an empty regular file that is open for reading and
+// writing: needed for v4, otherwise left alone. On failure it is left empty. It is not flushed to
+// disk.
 //
-// Nobody else may be able to write the file behind `in_fd` meanwhile: what is checked and what is
-// signed must be the same bytes.
+// Nobody else may be able to write the file behind `in_fd`, which stays open for as long as the
+// outcome is used: what is checked, what is signed and what is handed out must be the same bytes.
 //
 // Refused (kPolicy): a debuggable APK; one that is signed already; schemes that do not serve its
 // minSdkVersion. Refused (kVerification): whatever the ZIP and manifest readers refuse, or a key
 // that is not the certificate's.
-Result<ApkReport> sign_apk(int in_fd, const ApkOutputs& outputs, const ApkSigningOptions& options);
+Result<SignedApkBytes> sign_apk(int in_fd, int idsig_fd, const ApkSigningOptions& options);
 
 }  // namespace hallmark

@@ -65,14 +65,22 @@ std::string scheme_list(const std::vector<uint32_t>& schemes) {
   return list;
 }
 
+std::vector<DigestedEntry> pair_up(const std::vector<EntryToDigest>& entries,
+                                   std::vector<JarEntryDigest> digests) {
+  std::vector<DigestedEntry> pairs(entries.size());
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    pairs[i] = {entries[i].entry, std::move(digests[i].digest)};
+  }
+  return pairs;
+}
+
 std::vector<uint8_t> bytes_of(const std::string& text) { return {text.begin(), text.end()}; }
 
 }  // namespace
 
-Result<std::vector<NewZipEntry>> sign_jar(const FileBytes& file, const ZipArchive& archive,
-                                          const std::set<std::string>& drop,
-                                          const JarSignature& how,
-                                          const DigestSigner& sign_digest) {
+Result<JarSignatureMade> sign_jar(const FileBytes& file, const ZipArchive& archive,
+                                  const std::set<std::string>& drop, const JarSignature& how,
+                                  const DigestSigner& sign_digest) {
   HALLMARK_CHECK(check_request(archive, drop, how));
   HALLMARK_TRY(const KeyKind key, check_key(how));
   const HashAlgorithm hash = how.sha1 ? HashAlgorithm::kSha1 : HashAlgorithm::kSha256;
@@ -88,10 +96,10 @@ Result<std::vector<NewZipEntry>> sign_jar(const FileBytes& file, const ZipArchiv
   HALLMARK_TRY(std::vector<uint8_t> block,
                write_pkcs7_block({how.certificate, key, hash, signature}));
   const std::string base = "META-INF/" + how.name;
-  return std::vector<NewZipEntry>{
-      {"META-INF/MANIFEST.MF", bytes_of(texts.manifest)},
-      {base + ".SF", bytes_of(texts.signature_file)},
-      {base + (key == KeyKind::kRsa ? ".RSA" : ".EC"), std::move(block)}};
+  return JarSignatureMade{{{"META-INF/MANIFEST.MF", bytes_of(texts.manifest)},
+                           {base + ".SF", bytes_of(texts.signature_file)},
+                           {base + (key == KeyKind::kRsa ? ".RSA" : ".EC"), std::move(block)}},
+                          DigestedEntries(file, hash, pair_up(entries, std::move(digests)))};
 }
 
 std::set<std::string> jar_signature_entries(const ZipArchive& archive) {

@@ -15,6 +15,7 @@
 #include "core/result.hpp"
 #include "signer/apk/digest_signer.hpp"
 #include "signer/apk/zip_layout.hpp"
+#include "verify/apk/digested_entries.hpp"
 #include "verify/apk/zip.hpp"
 
 namespace hallmark {
@@ -30,15 +31,20 @@ struct JarSignature {
   std::vector<uint32_t> schemes;
 };
 
-// The three new entries, for all entries of the archive that are not in `drop`. That set must hold
+struct JarSignatureMade {
+  std::vector<NewZipEntry> entries;  // manifest, .SF and block
+  DigestedEntries digested;          // of the archive, whose entries this borrows
+};
+
+// The signature, for all entries of the archive that are not in `drop`. That set must hold
 // jar_signature_entries(): an archive cannot have two manifests. Entries are hashed as a stream, on
 // all cores; the manifest, which grows with their number, is held in memory.
 //
 // Refused: a key other than RSA or EC, a name that is not of the form above, an old signature that
 // is kept (kPolicy); entries that do not decompress to what their headers say (kVerification).
-Result<std::vector<NewZipEntry>> sign_jar(const FileBytes& file, const ZipArchive& archive,
-                                          const std::set<std::string>& drop,
-                                          const JarSignature& how, const DigestSigner& sign_digest);
+Result<JarSignatureMade> sign_jar(const FileBytes& file, const ZipArchive& archive,
+                                  const std::set<std::string>& drop, const JarSignature& how,
+                                  const DigestSigner& sign_digest);
 
 // The entries that are an old signature, and the manifest: META-INF/{MANIFEST.MF, *.SF, *.RSA,
 // *.DSA, *.EC, SIG-*}, directly in that folder, in any case of letters.

@@ -18,12 +18,13 @@ uint32_t oldest_device(const ApkManifest& manifest, const SigningPlan& plan) {
 }  // namespace
 
 Result<ApkReport> check_output(const ApkManifest& manifest, const SigningPlan& plan,
-                               const ApkOutputs& outputs) {
+                               const SigningOutcome& outcome) {
   ApkVerifyOptions options;
   options.file = "signed APK";
   options.min_sdk = oldest_device(manifest, plan);
-  if (plan.has(ApkScheme::kV4)) options.idsig_fd = outputs.idsig_fd;
-  HALLMARK_TRY(ApkReport report, verify_apk(outputs.apk_fd, options));
+  if (plan.has(ApkScheme::kV4)) options.idsig_fd = outcome.idsig_fd;
+  options.digested = outcome.digested;
+  HALLMARK_TRY(ApkReport report, verify_apk(outcome.apk, options));
   if (!report.verified) {
     const ApkFinding& reason = report.errors.front();
     return verification_error("signed APK", reason.code + ": " + reason.message,

@@ -5,6 +5,8 @@
 #include <memory>
 #include <utility>
 
+#include "core/digest.hpp"
+
 namespace hallmark {
 namespace {
 
@@ -31,7 +33,7 @@ struct SourceList {
 }  // namespace
 
 ByteSource file_source(const FileBytes& file, uint64_t offset, uint64_t size) {
-  return {size, [&file, offset](uint64_t position, std::span<uint8_t> into) {
+  return {size, [file, offset](uint64_t position, std::span<uint8_t> into) {
             return file.read_into(offset + position, into);
           }};
 }
@@ -70,6 +72,18 @@ ByteSource joined(const std::vector<ByteSource>& sources) {
   return {list->size(), [list](uint64_t position, std::span<uint8_t> into) {
             return list->read(position, into);
           }};
+}
+
+Result<Sha256Digest> sha256_of(const ByteSource& source) {
+  constexpr uint64_t kPiece = uint64_t{1} << 18U;
+  std::vector<uint8_t> buffer(std::min(source.size, kPiece));
+  Sha256Hasher hasher;
+  for (uint64_t offset = 0; offset < source.size; offset += kPiece) {
+    const auto part = std::span(buffer).first(std::min(kPiece, source.size - offset));
+    HALLMARK_CHECK(source.read(offset, part));
+    hasher.update(part);
+  }
+  return hasher.finish();
 }
 
 }  // namespace hallmark

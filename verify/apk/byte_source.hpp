@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "core/bytes.hpp"
 #include "core/result.hpp"
 #include "verify/apk/file_bytes.hpp"
 
@@ -21,7 +22,7 @@ struct ByteSource {
   std::function<Status(uint64_t offset, std::span<uint8_t> into)> read;
 };
 
-// `file` and `bytes` must outlive the source.
+// The file's descriptor, and `bytes`, must outlive the source.
 ByteSource file_source(const FileBytes& file, uint64_t offset, uint64_t size);
 ByteSource memory_source(std::span<const uint8_t> bytes);
 ByteSource owned_source(std::vector<uint8_t> bytes);
@@ -29,5 +30,8 @@ ByteSource owned_source(std::vector<uint8_t> bytes);
 ByteSource zero_padded(ByteSource source, uint64_t count);
 // One source after the other, as one.
 ByteSource joined(const std::vector<ByteSource>& sources);
+
+// SHA-256 of all of it, read once.
+Result<Sha256Digest> sha256_of(const ByteSource& source);
 
 }  // namespace hallmark

@@ -22,9 +22,26 @@ std::vector<std::size_t> largest_first(const std::vector<EntryToDigest>& entries
 // What one thread works with.
 class EntryDigester {
  public:
-  explicit EntryDigester(const FileBytes& untrusted_file) : stream_(untrusted_file) {}
+  EntryDigester(const FileBytes& untrusted_file, const DigestedEntries* digested)
+      : file_(untrusted_file), digested_(digested), stream_(untrusted_file) {}
 
   Status digest(const EntryToDigest& item) {
+    HALLMARK_TRY(const bool known, find(item));
+    return known ? ok_status() : read(item);
+  }
+  std::span<const std::vector<uint8_t>> digests() const { return digests_; }
+
+ private:
+  Result<bool> find(const EntryToDigest& item) {
+    if (digested_ == nullptr || item.hashes.size() != 1) return false;
+    HALLMARK_TRY(std::optional<std::vector<uint8_t>> digest,
+                 digested_->find(file_, *item.entry, item.hashes.front()));
+    if (!digest) return false;
+    digests_ = {std::move(*digest)};
+    return true;
+  }
+
+  Status read(const EntryToDigest& item) {
     hashers_.clear();
     for (const HashAlgorithm hash : item.hashes) hashers_.emplace_back(hash);
     HALLMARK_CHECK(stream_.read(*item.entry, [this](std::span<const uint8_t> bytes) {
@@ -35,9 +52,9 @@ class EntryDigester {
     for (Hasher& hasher : hashers_) digests_.push_back(hasher.finish());
     return ok_status();
   }
-  std::span<const std::vector<uint8_t>> digests() const { return digests_; }
 
- private:
+  const FileBytes& file_;
+  const DigestedEntries* digested_;
   ZipEntryStream stream_;
   std::vector<Hasher> hashers_;
   std::vector<std::vector<uint8_t>> digests_;
@@ -46,10 +63,10 @@ class EntryDigester {
 }  // namespace
 
 Status digest_entries(const FileBytes& untrusted_file, const std::vector<EntryToDigest>& entries,
-                      const EntryDigestSink& sink) {
+                      const EntryDigestSink& sink, const DigestedEntries* digested) {
   const std::vector<std::size_t> order = largest_first(entries);
   return for_each_in_parallel(order.size(), [&]() -> IndexedWork {
-    const auto digester = std::make_shared<EntryDigester>(untrusted_file);
+    const auto digester = std::make_shared<EntryDigester>(untrusted_file, digested);
     return [&, digester](uint64_t position) -> Status {
       const std::size_t index = order[position];
       HALLMARK_CHECK(digester->digest(entries[index]));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/result.hpp"
+#include "verify/apk/digested_entries.hpp"
 #include "verify/apk/hash.hpp"
 #include "verify/apk/zip.hpp"
 
@@ -23,8 +24,9 @@ using EntryDigestSink =
 
 // Reads every entry once, as a stream, for all its hashes together, on all processors. The sink is
 // called once for each, in any order, by several threads at once. Errors are those of
-// ZipEntryStream.
+// ZipEntryStream. Entries that are `digested` already are compared with those, and not
+// decompressed.
 Status digest_entries(const FileBytes& untrusted_file, const std::vector<EntryToDigest>& entries,
-                      const EntryDigestSink& sink);
+                      const EntryDigestSink& sink, const DigestedEntries* digested = nullptr);
 
 }  // namespace hallmark

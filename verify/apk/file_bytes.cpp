@@ -4,6 +4,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <utility>
+
+#include "verify/apk/byte_source.hpp"
 
 namespace hallmark {
 
@@ -14,10 +17,17 @@ Result<FileBytes> FileBytes::open(int fd) {
   return FileBytes(fd, static_cast<uint64_t>(info.st_size));
 }
 
+FileBytes FileBytes::of(ByteSource source) {
+  FileBytes file(-1, source.size);
+  file.source_ = std::make_shared<const ByteSource>(std::move(source));
+  return file;
+}
+
 Status FileBytes::read_into(uint64_t offset, std::span<uint8_t> into) const {
   if (offset > size_ || into.size() > size_ - offset) {
     return failed("file", "ends before the bytes that were asked for");
   }
+  if (source_) return source_->read(offset, into);
   while (!into.empty()) {
     const ssize_t n = ::pread(fd_, into.data(), into.size(), static_cast<off_t>(offset));
     if (n < 0) {

@@ -1,4 +1,5 @@
-// A regular file as a bounded range of bytes, read by position.
+// A regular file as a bounded range of bytes, read by position; or what will be one when it is
+// written.
 //
 // The size is taken once, when the view is made; a file that shrinks afterwards is an error, never
 // a short answer. The descriptor is borrowed: it must outlive the view, and its own offset is
@@ -6,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -13,9 +15,13 @@
 
 namespace hallmark {
 
+struct ByteSource;
+
 class FileBytes {
  public:
   static Result<FileBytes> open(int fd);
+  // Of the file that the source would be.
+  static FileBytes of(ByteSource source);
 
   uint64_t size() const { return size_; }
   // All of `into`, or an error: bytes beyond the end are never made up.
@@ -24,8 +30,9 @@ class FileBytes {
 
  private:
   FileBytes(int fd, uint64_t size) : fd_(fd), size_(size) {}
-  int fd_;
+  int fd_;  // -1: the source's
   uint64_t size_;
+  std::shared_ptr<const ByteSource> source_;
 };
 
 }  // namespace hallmark

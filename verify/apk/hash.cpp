@@ -2,6 +2,7 @@
 
 #include <openssl/evp.h>
 
+#include <array>
 #include <cstdlib>
 
 namespace hallmark {
@@ -13,20 +14,30 @@ void require(bool holds) {
   if (!holds) std::abort();
 }
 
+// Looked up once, for as long as the process lives: EVP_sha256() and its like are looked up again
+// each time a digest is begun, which is a tenth of the time that a block of a hash tree takes.
+const evp_md_st* fetch(const char* name) {
+  const EVP_MD* hash = EVP_MD_fetch(nullptr, name, nullptr);
+  require(hash != nullptr);
+  return hash;
+}
+
 }  // namespace
 
 const evp_md_st* openssl_hash(HashAlgorithm algorithm) {
+  static const std::array<const evp_md_st*, 4> hashes = {fetch("SHA1"), fetch("SHA256"),
+                                                         fetch("SHA384"), fetch("SHA512")};
   switch (algorithm) {
     case HashAlgorithm::kSha1:
-      return EVP_sha1();
+      return hashes[0];
     case HashAlgorithm::kSha256:
-      return EVP_sha256();
+      return hashes[1];
     case HashAlgorithm::kSha384:
-      return EVP_sha384();
+      return hashes[2];
     case HashAlgorithm::kSha512:
       break;
   }
-  return EVP_sha512();
+  return hashes[3];
 }
 
 void Hasher::ContextDeleter::operator()(evp_md_ctx_st* context) const { EVP_MD_CTX_free(context); }

@@ -24,12 +24,14 @@ struct EntryError {
 class EntriesJudge {
  public:
   EntriesJudge(const FileBytes& file, const ZipArchive& archive, const JarManifest& manifest,
-               const std::vector<JarSigners>& signed_by, SdkRange devices)
+               const std::vector<JarSigners>& signed_by, SdkRange devices,
+               const DigestedEntries* digested)
       : file_(file),
         archive_(archive),
         manifest_(manifest),
         signed_by_(signed_by),
-        devices_(devices) {}
+        devices_(devices),
+        digested_(digested) {}
 
   Result<JarEntriesVerdict> judge() {
     // As Android does, so that messages name the same entry as the first.
@@ -88,16 +90,17 @@ class EntriesJudge {
 
   Status compare() {
     std::mutex mutex;
-    HALLMARK_CHECK(digest_entries(
-        file_, to_read_, [&](std::size_t index, std::span<const std::vector<uint8_t>> digests) {
-          const bool same = std::equal(
-              digests.begin(), digests.end(), expected_[index].begin(), expected_[index].end(),
-              [](const auto& actual, const JarDigest& claim) { return actual == claim.value; });
-          if (same) return;
-          const std::lock_guard<std::mutex> lock(mutex);
-          refuse(*to_read_[index].entry, "JAR_SIG_ZIP_ENTRY_DIGEST_DID_NOT_VERIFY",
-                 "is not what the manifest says");
-        }));
+    const EntryDigestSink judge = [&](std::size_t index,
+                                      std::span<const std::vector<uint8_t>> digests) {
+      const bool same = std::equal(
+          digests.begin(), digests.end(), expected_[index].begin(), expected_[index].end(),
+          [](const auto& actual, const JarDigest& claim) { return actual == claim.value; });
+      if (same) return;
+      const std::lock_guard<std::mutex> lock(mutex);
+      refuse(*to_read_[index].entry, "JAR_SIG_ZIP_ENTRY_DIGEST_DID_NOT_VERIFY",
+             "is not what the manifest says");
+    };
+    HALLMARK_CHECK(digest_entries(file_, to_read_, judge, digested_));
     to_read_.clear();
     expected_.clear();
     return ok_status();
@@ -121,6 +124,7 @@ class EntriesJudge {
   const JarManifest& manifest_;
   const std::vector<JarSigners>& signed_by_;
   SdkRange devices_;
+  const DigestedEntries* digested_;
   JarSigners signers_ = 0;
   std::vector<EntryToDigest> to_read_;
   std::vector<std::vector<JarDigest>> expected_;  // in step with to_read_
@@ -137,8 +141,8 @@ bool is_covered_by_v1(const ZipEntry& entry) {
 Result<JarEntriesVerdict> judge_jar_entries(const FileBytes& untrusted_file,
                                             const ZipArchive& archive, const JarManifest& manifest,
                                             const std::vector<JarSigners>& signed_by,
-                                            SdkRange devices) {
-  return EntriesJudge(untrusted_file, archive, manifest, signed_by, devices).judge();
+                                            SdkRange devices, const DigestedEntries* digested) {
+  return EntriesJudge(untrusted_file, archive, manifest, signed_by, devices, digested).judge();
 }
 
 }  // namespace hallmark

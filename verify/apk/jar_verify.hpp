@@ -24,6 +24,7 @@
 
 #include "core/bytes.hpp"
 #include "core/result.hpp"
+#include "verify/apk/digested_entries.hpp"
 #include "verify/apk/report.hpp"
 #include "verify/apk/zip.hpp"
 
@@ -44,10 +45,12 @@ struct JarVerdict {
 // For devices from min_sdk to max_sdk. `schemes_found` are the newer schemes that are there and
 // good (2, 3): a .SF that names another which these devices know was robbed of it.
 //
-// Memory grows with the number of entries (the manifest is held), not with their size. An Error is
-// trouble with reading the file.
+// Memory grows with the number of entries (the manifest is held), not with their size. Entries that
+// are `digested` already (null: none) are not decompressed. An Error is trouble with reading the
+// file.
 Result<JarVerdict> verify_jar(const FileBytes& untrusted_file, const ZipArchive& archive,
                               uint32_t min_sdk, uint32_t max_sdk,
-                              const std::set<uint32_t>& schemes_found);
+                              const std::set<uint32_t>& schemes_found,
+                              const DigestedEntries* digested = nullptr);
 
 }  // namespace hallmark

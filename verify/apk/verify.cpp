@@ -64,9 +64,13 @@ Status verify_all(const ApkVerifyOptions& options, Verification& apk, ApkReport&
 
 Result<ApkReport> verify_apk(int untrusted_fd, const ApkVerifyOptions& options) {
   HALLMARK_TRY(const FileBytes file, FileBytes::open(untrusted_fd));
+  return verify_apk(file, options);
+}
+
+Result<ApkReport> verify_apk(const FileBytes& untrusted_file, const ApkVerifyOptions& options) {
   ApkReport report;
   report.file = options.file;
-  Verification apk{file, {}, {}, {}, {}, {}, {}, {}, {}, {}};
+  Verification apk{untrusted_file, {}, {}, {}, {}, {}, {}, {}, {}, {}, options.digested};
   const Status verdict = verify_all(options, apk, report);
   if (!verdict.ok() && verdict.error().kind != ErrorKind::kVerification) return verdict.error();
   if (!verdict.ok()) {

@@ -19,6 +19,8 @@
 #include <string>
 
 #include "core/result.hpp"
+#include "verify/apk/digested_entries.hpp"
+#include "verify/apk/file_bytes.hpp"
 #include "verify/apk/report.hpp"
 
 namespace hallmark {
@@ -31,9 +33,12 @@ struct ApkVerifyOptions {
   std::optional<uint32_t> max_sdk = std::nullopt;
   // The .idsig file that goes with the APK, borrowed.
   std::optional<int> idsig_fd = std::nullopt;
+  // Of the archive that the APK was made from, borrowed. It changes no verdict, only the time.
+  const DigestedEntries* digested = nullptr;
 };
 
 // An APK that is refused is a report that says why; an Error is trouble with reading a file.
 Result<ApkReport> verify_apk(int untrusted_fd, const ApkVerifyOptions& options);
+Result<ApkReport> verify_apk(const FileBytes& untrusted_file, const ApkVerifyOptions& options);
 
 }  // namespace hallmark

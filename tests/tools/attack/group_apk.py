@@ -34,7 +34,7 @@ class App:
         self.old, self.new = make_apk(version_code=1), make_apk(version_code=2)
         for version, data in (('1', self.old), ('2', self.new)):
             self.release(version, data).accept()
-        self.signed = _signed(terminal, self.new)
+        self.signed = _signed(terminal, self.new, sign_request(self.new))
 
     def release(self, version, data, product='app', package=sample.PACKAGE):
         return Release(self.terminal, product, version, [('app.apk', data)], suite='testing',
@@ -43,6 +43,10 @@ class App:
 
 def sign_request(data, **changes):
     return dict({'type': 'sign-apk', 'artefact': hashlib.sha256(data).hexdigest()}, **changes)
+
+
+# The file is what it turns out to be.
+UNNAMED = {'type': 'sign-apk'}
 
 
 def _accept_attacks(app):
@@ -66,6 +70,9 @@ def _sign_attacks(app):
     new, empty = app.new, b''
     accepted, files = 'apk-was-accepted', 'output-is-an-empty-file'
     yield 'an APK that was never accepted', accepted, sign_request(b'never'), (b'never', empty)
+    yield 'an unnamed APK that was never accepted', accepted, UNNAMED, (b'never', empty)
+    yield 'an unnamed APK that is as long as an accepted one', accepted, UNNAMED, (
+        new[:-1] + b'x', empty)
     yield 'other bytes under an accepted digest', 'apk-has-the-accepted-bytes', sign_request(new), (
         app.old, empty)
     yield 'a byte more than was accepted', 'apk-has-the-accepted-bytes', sign_request(new), (
@@ -89,14 +96,14 @@ def _pipe():
     return writer
 
 
-def swapped(app, rounds=12):
+def swapped(app, body, rounds=12):
     """The file is written to for as long as the signer reads it."""
     def act(terminal):
         forged = app.old.ljust(len(app.new), b'\0')[:len(app.new)]
         refused = None
         for _ in range(rounds):
             try:
-                if _signed(terminal, app.new, forged) != app.signed:
+                if _signed(terminal, app.new, body, forged) != app.signed:
                     return 'something else was signed'
             except Refused as refusal:
                 refused = refusal
@@ -106,7 +113,7 @@ def swapped(app, rounds=12):
     return act
 
 
-def _signed(terminal, data, meanwhile=None):
+def _signed(terminal, data, body, meanwhile=None):
     apk, out = memory_file(data), memory_file(b'')
     stop = threading.Event()
 
@@ -119,7 +126,7 @@ def _signed(terminal, data, meanwhile=None):
     if meanwhile:
         writer.start()
     try:
-        return Client(terminal.socket).ask(sign_request(data), [apk, out])['sha256']
+        return Client(terminal.socket).ask(body, [apk, out])['sha256']
     finally:
         stop.set()
         if meanwhile:
@@ -135,7 +142,10 @@ def attacks(app):
     for name, rule, body, files in _sign_attacks(app):
         yield Attack(GROUP, f'signing {name}', rule, request(body, files))
     yield Attack(GROUP, 'an APK that is written to while the signer reads it',
-                 'apk-has-the-accepted-bytes|error: never caught', swapped(app))
+                 'apk-has-the-accepted-bytes|error: never caught',
+                 swapped(app, sign_request(app.new)))
+    yield Attack(GROUP, 'an unnamed APK that is written to while the signer reads it',
+                 'apk-was-accepted|error: never caught', swapped(app, UNNAMED))
     yield Attack(GROUP, 'the lineage of a key that was never rotated', 'key-took-over-from-another',
                  request({'type': 'sign-apk-lineage', 'key': 'app'}))
     yield Attack(GROUP, 'the lineage of a key that is not in the policy', 'key-is-in-the-policy',

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <catch2/catch_test_macros.hpp>
+#include <tuple>
 #include <vector>
 
 namespace hallmark {
@@ -37,6 +38,24 @@ TEST_CASE("parallel: a failure ends the work and is the result") {
   REQUIRE_FALSE(status.ok());
   CHECK(status.error().subject == "index");
   CHECK(done < 1000);
+}
+
+TEST_CASE("parallel: both are done, and the first one's failure is the result") {
+  for (const auto& [first, second, expected] : {std::tuple{true, true, ""},
+                                                {false, true, "first"},
+                                                {true, false, "second"},
+                                                {false, false, "first"}}) {
+    std::atomic<int> done = 0;
+    const auto work = [&done](bool good, const char* name) {
+      return [&done, good, name]() -> Status {
+        ++done;
+        return good ? ok_status() : Status(failed(name, "failed"));
+      };
+    };
+    const Status status = do_both(work(first, "first"), work(second, "second"));
+    CHECK(done == 2);
+    CHECK((status.ok() ? "" : status.error().subject) == expected);
+  }
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Signing APKs in memory, with keys of the test.
 #pragma once
 
+#include "core/digest.hpp"
 #include "signer/apk/apk_signing.hpp"
 #include "signer/apk/lineage_writer.hpp"
 #include "tests/unit/signer/jar_signing.hpp"
@@ -52,12 +53,17 @@ struct Attempt {
 
 inline Attempt sign_in_memory(std::span<const uint8_t> apk, const ApkSigningOptions& options) {
   const UniqueFd in = memory_file(apk);
-  const UniqueFd out = memory_file();
   const UniqueFd idsig = memory_file();
   Attempt attempt;
-  attempt.report = sign_apk(in.get(), {out.get(), idsig.get()}, options);
-  attempt.apk = contents_of(out.get());
+  const auto signed_apk = sign_apk(in.get(), idsig.get(), options);
   attempt.idsig = contents_of(idsig.get());
+  if (signed_apk.ok()) {
+    attempt.report = signed_apk->report;
+    attempt.apk = bytes_of(signed_apk->apk);
+    CHECK(signed_apk->sha256 == sha256(as_text(attempt.apk)));
+  } else {
+    attempt.report = signed_apk.error();
+  }
   return attempt;
 }
 

@@ -138,11 +138,13 @@ TEST_CASE("apk signing: an agent that refuses leaves no output, and its own word
   CHECK(done.apk.empty());
 }
 
-TEST_CASE("apk signing: the output must be an empty file") {
+TEST_CASE("apk signing: the .idsig must be an empty file") {
   const UniqueFd in = memory_file(write_zip(apk_entries()).file());
-  const UniqueFd out = memory_file(pattern(3));
-  CHECK_FALSE(sign_apk(in.get(), {out.get(), -1}, signed_by(shared_rsa_2048())).ok());
-  CHECK(contents_of(out.get()) == pattern(3));  // what was there is not ours to empty
+  const UniqueFd idsig = memory_file(pattern(3));
+  ApkSigningOptions options = signed_by(shared_rsa_2048());
+  options.schemes = {ApkScheme::kV2, ApkScheme::kV3, ApkScheme::kV4};
+  CHECK_FALSE(sign_apk(in.get(), idsig.get(), options).ok());
+  CHECK(contents_of(idsig.get()) == pattern(3));  // what was there is not ours to empty
 }
 
 }  // namespace

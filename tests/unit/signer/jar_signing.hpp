@@ -9,6 +9,12 @@
 
 namespace hallmark::apk_test {
 
+inline Buffer bytes_of(const ByteSource& source) {
+  Buffer bytes(source.size);
+  REQUIRE(source.read(0, bytes).ok());
+  return bytes;
+}
+
 inline DigestSigner digest_signer(const TestKey& key) {
   return [&key](HashAlgorithm hash, std::span<const uint8_t> digest) -> Result<Buffer> {
     return key.sign_digest(hash, digest);
@@ -48,11 +54,11 @@ inline Buffer sign_v1(std::span<const uint8_t> apk, const TestKey& key, const Ja
   REQUIRE(archive.ok());
   ZipChanges changes;
   changes.drop = jar_signature_entries(*archive);
-  auto entries =
+  auto made =
       sign_jar(*file, *archive, changes.drop, jar_signature(key, options), digest_signer(key));
-  if (!entries.ok()) UNSCOPED_INFO(entries.error().message());
-  REQUIRE(entries.ok());
-  changes.add = std::move(*entries);
+  if (!made.ok()) UNSCOPED_INFO(made.error().message());
+  REQUIRE(made.ok());
+  changes.add = std::move(made->entries);
   const auto layout = lay_out_zip(*file, *archive, std::move(changes));
   REQUIRE(layout.ok());
   const UniqueFd out = memory_file();

@@ -91,6 +91,24 @@ TEST_CASE_METHOD(App, "sign-apk: found by its digest alone; another key than its
   check_refused(*this, send(message), "application-keeps-its-key", "and by no other");
 }
 
+TEST_CASE_METHOD(App, "sign-apk: without a digest, the file says what it is") {
+  Message message = request(apk);
+  message.body.erase("artefact");
+  CHECK(send(message).ok());
+  message = request(apk);
+  message.body["artefact"] = nullptr;
+  CHECK_FALSE(send(message).ok());
+}
+
+TEST_CASE_METHOD(App, "sign-apk: without a digest, what was never accepted") {
+  std::string other = apk;
+  SECTION("as many bytes as what was") { other.back() = 'x'; }
+  SECTION("one more, which are not even copied") { other += "x"; }
+  Message message = request(other);
+  message.body.erase("artefact");
+  check_refused(*this, send(message), "apk-was-accepted", "was never accepted");
+}
+
 TEST_CASE_METHOD(App, "sign-apk: what is not a bundle is not signed as one") {
   Message message = request(apk);
   message.body["type"] = "sign-aab";

@@ -1,0 +1,119 @@
+// The signer's check of what it made must fail when that is wrong.
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+
+#include "signer/apk/output_check.hpp"
+#include "tests/unit/signer/apk_signing.hpp"
+#include "verify/apk/entry_digests.hpp"
+
+namespace hallmark::apk_test {
+namespace {
+
+// A signed APK with all that the signer knew when it made it.
+class Outcome {
+ public:
+  explicit Outcome(const std::set<ApkScheme>& schemes) {
+    ManifestFacts facts;
+    facts.target_sdk = 29;  // v1 alone is enough for it
+    unsigned_bytes_ = write_zip(apk_entries(facts)).file();
+    origin_fd_ = memory_file(unsigned_bytes_);
+    origin_ = *FileBytes::open(origin_fd_.get());
+    zip_ = *read_zip(*origin_);
+    manifest_ = *read_apk_manifest(*origin_, zip_);
+    ApkSigningOptions options = signed_by(shared_rsa_2048());
+    options.schemes = schemes;
+    const Attempt attempt = must_sign(unsigned_bytes_, options);
+    apk = attempt.apk;
+    idsig = attempt.idsig;
+    plan.schemes = schemes;
+    plan.original = signer_with(shared_rsa_2048());
+    digest_origin();
+  }
+
+  bool passes() const {
+    const UniqueFd idsig_fd = memory_file(idsig);
+    return check_output(manifest_, plan,
+                        {FileBytes::of(owned_source(apk)), idsig_fd.get(), &*digested_})
+        .ok();
+  }
+
+  Buffer apk;
+  Buffer idsig;
+  SigningPlan plan;
+
+ private:
+  void digest_origin() {
+    std::vector<EntryToDigest> items;
+    for (const ZipEntry& entry : zip_.entries) items.push_back({&entry, {HashAlgorithm::kSha256}});
+    std::sort(items.begin(), items.end(), [](const EntryToDigest& a, const EntryToDigest& b) {
+      return a.entry->name < b.entry->name;
+    });
+    std::vector<DigestedEntry> known(items.size());
+    REQUIRE(digest_entries(*origin_, items, [&](std::size_t index, const auto& digests) {
+              known[index] = {items[index].entry, digests[0]};
+            }).ok());
+    digested_.emplace(*origin_, HashAlgorithm::kSha256, std::move(known));
+  }
+
+  Buffer unsigned_bytes_;
+  UniqueFd origin_fd_;
+  std::optional<FileBytes> origin_;
+  ZipArchive zip_;
+  ApkManifest manifest_;
+  std::optional<DigestedEntries> digested_;
+};
+
+constexpr std::size_t kStep = 47;  // prime to all sizes of fields
+
+TEST_CASE("output check: a wrong byte anywhere in the APK or the .idsig is found") {
+  Outcome outcome({ApkScheme::kV1, ApkScheme::kV2, ApkScheme::kV3, ApkScheme::kV4});
+  REQUIRE(outcome.passes());
+  for (Buffer* file : {&outcome.apk, &outcome.idsig}) {
+    for (std::size_t place = 0; place < file->size(); place += kStep) {
+      (*file)[place] ^= 1;
+      INFO((file == &outcome.apk ? "apk" : "idsig") << " at " << place);
+      CHECK_FALSE(outcome.passes());
+      (*file)[place] ^= 1;
+    }
+  }
+  CHECK(outcome.passes());
+}
+
+// v1 alone covers what entries decompress to; here nothing else would find it.
+TEST_CASE("output check: with v1 alone, a wrong byte in an entry is found") {
+  Outcome outcome({ApkScheme::kV1});
+  REQUIRE(outcome.passes());
+  const UniqueFd fd = memory_file(outcome.apk);
+  const auto zip = read_zip(*FileBytes::open(fd.get()));
+  REQUIRE(zip.ok());
+  for (const ZipEntry& entry : zip->entries) {
+    for (uint64_t i = 0; i < entry.compressed_size; i += kStep) {
+      outcome.apk[entry.data_offset + i] ^= 1;
+      INFO(entry.name << " at " << i);
+      CHECK_FALSE(outcome.passes());
+      outcome.apk[entry.data_offset + i] ^= 1;
+    }
+  }
+}
+
+TEST_CASE("output check: an outcome that is cut, or has something behind it") {
+  Outcome outcome({ApkScheme::kV1, ApkScheme::kV2});
+  REQUIRE(outcome.passes());
+  outcome.apk.push_back(0);
+  CHECK_FALSE(outcome.passes());
+  outcome.apk.resize(outcome.apk.size() - 2);
+  CHECK_FALSE(outcome.passes());
+}
+
+TEST_CASE("output check: a good APK of another key, or with a scheme too few, is not the plan's") {
+  Outcome outcome({ApkScheme::kV1, ApkScheme::kV2});
+  REQUIRE(outcome.passes());
+  outcome.plan.original = signer_with(shared_p256());
+  CHECK_FALSE(outcome.passes());
+  outcome.plan.original = signer_with(shared_rsa_2048());
+  outcome.plan.schemes.insert(ApkScheme::kV3);
+  CHECK_FALSE(outcome.passes());
+}
+
+}  // namespace
+}  // namespace hallmark::apk_test
