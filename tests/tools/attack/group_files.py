@@ -141,19 +141,25 @@ def growing(suites):
         with _temporary() as file:
             file.write(suites.text.encode())
             file.flush()
+            has_begun, begun = os.pipe()
             pid = os.fork()
             if pid == 0:
                 block = bytes(1 << 16)
                 for _ in range(256):
                     file.write(block)
                     file.flush()
+                    os.write(begun, b'.')
                 os._exit(0)
             try:
+                # Or the signer may have read all of an honest index before it grows.
+                os.read(has_begun, 1)
                 fds = [file.fileno(), *(memory_file(data) for data in list(files.values())[1:])]
                 return Client(terminal.socket).ask(sign_request(files), fds)
             finally:
                 os.kill(pid, 9)
                 os.waitpid(pid, 0)
+                os.close(has_begun)
+                os.close(begun)
     return act
 
 
