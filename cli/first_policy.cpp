@@ -92,6 +92,10 @@ Status check_first_files(const InitOptions& options) {
   const Policy policy = first_policy(options, keys_to_be(options), approvers_to_be(options));
   HALLMARK_TRY(const std::string policy_text, canonical_dump(to_json(policy)));
   HALLMARK_CHECK(judged(status_of(parse_policy(policy_text, "policy.json")), "policy.json"));
+  return check_first_terminal(options);
+}
+
+Status check_first_terminal(const InitOptions& options) {
   HALLMARK_TRY(const std::string terminal, canonical_dump(to_json(first_terminal(options))));
   return judged(status_of(parse_terminal(terminal, "terminal.json")), "terminal.json");
 }

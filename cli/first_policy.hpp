@@ -21,6 +21,7 @@ Policy first_policy(const InitOptions& options, const SigningKeys& keys,
                     const std::vector<Approver>& approvers);
 
 // Whether the files will be valid, asked before there is a key: kUsage, and what is wrong.
+Status check_first_terminal(const InitOptions& options);
 Status check_first_files(const InitOptions& options);
 
 }  // namespace hallmark

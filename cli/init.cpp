@@ -1,15 +1,11 @@
 #include "cli/init.hpp"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <filesystem>
-
 #include "cli/first_policy.hpp"
+#include "cli/init_folder.hpp"
 #include "cli/key_ceremony.hpp"
 #include "cli/sample_product.hpp"
-#include "cli/terminal_folder.hpp"
-#include "cli/terminal_root.hpp"
 #include "core/digest.hpp"
 #include "process/run.hpp"
 
@@ -32,34 +28,6 @@ Status check_options(const InitOptions& options) {
   if (options.approvers.size() < options.threshold || options.threshold < 1) {
     return usage_error("--approver", "must be given at least --threshold times",
                        "--approver alice=alice.pub --approver bob=bob.pub --threshold 2");
-  }
-  return ok_status();
-}
-
-// The folder must be absent, empty, or what an interrupted init left.
-Status claim_folder(const Layout& layout) {
-  namespace fs = std::filesystem;
-  std::error_code failure;
-  if (fs::exists(layout.root / kInitMarker)) {
-    for (const fs::directory_entry& entry : fs::directory_iterator(layout.root, failure)) {
-      if (entry.path().filename() != kInitMarker) fs::remove_all(entry.path(), failure);
-      if (failure) return failed(entry.path(), "cannot be removed: " + failure.message());
-    }
-    return ok_status();
-  }
-  HALLMARK_CHECK(check_folder_is_free(layout.root));
-  HALLMARK_CHECK(make_dirs(layout.root, 0755));
-  // In one step: a folder that holds anything else first would be taken for somebody's.
-  HALLMARK_TRY(const UniqueFd marker,
-               open_at(AT_FDCWD, layout.root / kInitMarker, O_WRONLY | O_CREAT | O_EXCL, 0644));
-  HALLMARK_TRY(const UniqueFd folder, open_dir(layout.root));
-  return sync_fd(folder.get(), layout.root);
-}
-
-Status make_agent_homes(const Layout& layout) {
-  for (const AgentKind kind : {AgentKind::kSigning, AgentKind::kPublishing}) {
-    HALLMARK_TRY(const AgentUsers users, agent_users(kind));
-    HALLMARK_CHECK(prepare_agent_home(kind, layout, users));
   }
   return ok_status();
 }
@@ -120,9 +88,7 @@ Status write_files(const InitOptions& options, const Layout& layout, const Keys&
   HALLMARK_TRY(const UniqueFd root, open_dir(layout.root));
   HALLMARK_CHECK(write_file_atomic(root.get(), "terminal.json", terminal, 0644));
   HALLMARK_CHECK(write_file_atomic(root.get(), "policy.json", policy, 0644));
-  HALLMARK_TRY(const UniqueFd keys_folder, open_dir(layout.root / "keys"));
-  return write_file_atomic(keys_folder.get(), "publishing.pub",
-                           keys.publishing + " hallmark-publishing@" + options.name + "\n", 0644);
+  return write_publishing_key(layout, keys.publishing, options.name);
 }
 
 // `record`: of the ceremony; empty: there was none.
@@ -169,9 +135,6 @@ Status make_releases_repository(const InitOptions& options, const Layout& layout
 
 Status make_terminal(const InitOptions& options, TerminalRoot& root) {
   const Layout& layout = root.layout();
-  HALLMARK_CHECK(make_users());
-  HALLMARK_CHECK(make_folders(layout));
-  HALLMARK_CHECK(make_agent_homes(layout));
   HALLMARK_TRY(const Keys keys, make_keys(root, options));
   std::vector<Approver> approvers = options.approvers;
   if (options.demo) {
@@ -194,38 +157,14 @@ Status make_terminal(const InitOptions& options, TerminalRoot& root) {
 
 }  // namespace
 
-Status check_folder_is_free(const std::string& root) {
-  namespace fs = std::filesystem;
-  std::error_code failure;
-  const fs::path folder(root);
-  if (!fs::exists(folder, failure) && !failure) return ok_status();
-  if (fs::exists(folder / kInitMarker, failure) || fs::is_empty(folder, failure)) {
-    return ok_status();
-  }
-  return failed(root, "is a terminal already, or holds something else",
-                "choose another folder with --root; a terminal is never made over");
-}
-
 Status init_terminal(const InitOptions& given, Screen& screen) {
   HALLMARK_CHECK(check_options(given));
   HALLMARK_TRY(const std::string architecture, this_architecture());
   const InitOptions options = with_defaults(given, architecture);
   HALLMARK_CHECK(check_first_files(options));
   if (options.ceremony) HALLMARK_CHECK(check_ceremony(*options.ceremony, options.approvers));
-  std::error_code failure;
-  const Layout layout{std::filesystem::absolute(options.root, failure).lexically_normal()};
-  if (failure) return failed(options.root, "is no usable path");
-  HALLMARK_CHECK(claim_folder(layout));
-  {
-    TerminalRoot root(layout, screen);
-    HALLMARK_CHECK(make_terminal(options, root));
-  }
-  // Until here a second init starts over; from here on none is possible.
-  if (::unlink((layout.root / kInitMarker).c_str()) != 0) {
-    return errno_error(layout.root / kInitMarker, "cannot remove");
-  }
-  HALLMARK_TRY(const UniqueFd folder, open_dir(layout.root));
-  return sync_fd(folder.get(), layout.root);
+  return make_in_folder(options.root, screen,
+                        [&](TerminalRoot& root) { return make_terminal(options, root); });
 }
 
 }  // namespace hallmark

@@ -18,7 +18,7 @@ namespace hallmark {
 struct InitOptions {
   std::string root;
   bool demo = false;
-  std::string name = "terminal-1";
+  std::string name;
   std::string group = "terminals";
   std::string origin;
   std::string suite = "stable";
@@ -32,9 +32,6 @@ struct InitOptions {
   std::vector<PackageHost> hosts;
   std::optional<CeremonyPlan> ceremony;
 };
-
-// The folder is absent, empty, or what an interrupted init left.
-Status check_folder_is_free(const std::string& root);
 
 // Refuses a folder that holds anything but an init that was interrupted.
 Status init_terminal(const InitOptions& options, Screen& screen);

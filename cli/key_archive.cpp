@@ -171,11 +171,13 @@ Result<std::size_t> KeyArchive::compare() const {
 }
 
 Result<std::size_t> KeyArchive::take_over() const {
+  HALLMARK_TRY(const std::string another_log_key, log_key_of_another_terminal());
   std::size_t taken = 0;
   std::vector<std::string> missing;
   for (const char* folder : kFolders) {
     HALLMARK_TRY(const std::vector<std::string> names, names_in(unpacked() + "/" + folder));
     for (const std::string& name : names) {
+      if (name == another_log_key) continue;
       const std::string path = std::string(folder) + "/" + name;
       if (::access((keeper_.home() + "/" + path).c_str(), F_OK) != 0) {
         missing.push_back(path);
@@ -206,6 +208,18 @@ Result<std::size_t> KeyArchive::take_over() const {
                    path));
   }
   return taken;
+}
+
+// sshcontrol names the one key that is offered over the SSH socket: that of the release log.
+Result<std::string> KeyArchive::log_key_of_another_terminal() const {
+  if (::access((keeper_.home() + "/sshcontrol").c_str(), F_OK) != 0) return std::string();
+  std::vector<std::string> grips;
+  for (const std::string& home : {keeper_.home(), unpacked()}) {
+    HALLMARK_TRY(const std::string listed,
+                 run_checked(tool("/usr/bin/cat", {"--", home + "/sshcontrol"}), "sshcontrol"));
+    grips.push_back(listed.substr(0, listed.find(' ')));
+  }
+  return grips[0] == grips[1] ? std::string() : grips[1] + ".key";
 }
 
 Status KeyArchive::clear() const {

@@ -53,6 +53,8 @@ class KeyArchive {
   KeyArchive(const Layout& layout, AgentUsers users)
       : users_(std::move(users)), keeper_(layout.signing_keys(), users_) {}
 
+  // The name of its file; empty: the home has no log key, or the same.
+  Result<std::string> log_key_of_another_terminal() const;
   Command tool(const char* program, std::vector<std::string> arguments) const;
   std::string unpacked() const { return keeper_.home() + "/backup.partial"; }
 

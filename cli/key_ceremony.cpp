@@ -125,8 +125,13 @@ Result<SigningKeys> make_signing_keys(const Layout& layout, const AgentUsers& us
     HALLMARK_TRY(ApkKey key, make_apk_key(keeper, plan, name));
     keys.apk.push_back(std::move(key));
   }
-  HALLMARK_TRY(keys.log, make_ssh_key(keeper, layout.log_socket(), users, "log key"));
+  HALLMARK_TRY(keys.log, make_log_key(layout, users));
   return keys;
+}
+
+Result<std::string> make_log_key(const Layout& layout, const AgentUsers& users) {
+  const KeyKeeper keeper(layout.signing_keys(), users);
+  return make_ssh_key(keeper, layout.log_socket(), users, "log key");
 }
 
 Result<std::string> make_publishing_key(const Layout& layout, const AgentUsers& users) {

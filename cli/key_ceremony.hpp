@@ -51,6 +51,10 @@ Result<SigningKeys> make_signing_keys(const Layout& layout, const AgentUsers& us
                                       const std::string& owner,
                                       const std::vector<ApkKeyPlan>& apk_keys);
 
+// Needs the signing agent at work. The key of this terminal's release log alone, as one OpenSSH
+// line.
+Result<std::string> make_log_key(const Layout& layout, const AgentUsers& users);
+
 // Needs the publishing agent at work. Returns the ed25519 public key as one OpenSSH line.
 Result<std::string> make_publishing_key(const Layout& layout, const AgentUsers& users);
 

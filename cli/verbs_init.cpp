@@ -4,6 +4,8 @@
 #include <memory>
 
 #include "cli/init.hpp"
+#include "cli/init_folder.hpp"
+#include "cli/join.hpp"
 #include "cli/verbs.hpp"
 
 namespace hallmark {
@@ -19,6 +21,7 @@ struct InitArguments {
   std::string host;                    // NAME=ADDRESS:PORT
   PackageHost details;
   bool hold_ceremony = false;
+  bool join = false;
   CeremonyPlan ceremony;
 };
 
@@ -104,6 +107,35 @@ Status ask_for_options(CommandLine& line, InitArguments& arguments) {
   return questions.confirm("Make these keys");
 }
 
+Status run_join(CommandLine& line, const InitOptions& options) {
+  if (options.name.empty()) {
+    return usage_error("--name", "is required with --join", "a name that no other terminal has");
+  }
+  HALLMARK_TRY(const JoiningKeys keys, join_group(options, line.screen));
+  const Json entry = {{"terminal", options.name}, {"key", keys.log}};
+  line.screen.answer(
+      Json{{"root", options.root},
+           {"name", options.name},
+           {"demo", options.demo},
+           {"log_key", entry},
+           {"publishing_key", keys.publishing}},
+      "terminal " + options.name + " is in " + options.root +
+          ", and joins the group when the group approves:\n"
+          "1. on a terminal of the group, put this into \"log_keys\" of a new policy, and "
+          "'hallmark "
+          "policy propose' it:\n     " +
+          entry.dump() +
+          "\n   then approve, 'hallmark policy change', 'hallmark publish', and 'hallmark terminal "
+          "invite DIR'\n"
+          "2. give the package hosts this key:\n     " +
+          keys.publishing +
+          "\n"
+          "3. here: 'hallmark keys restore BACKUP --share ...', then 'hallmark terminal enrol DIR "
+          "--sha256 DIGEST',\n   and git clone the releases repository into " +
+          options.root + "/releases\n");
+  return ok_status();
+}
+
 Status run_init(CommandLine& line, InitArguments& arguments) {
   if (arguments.hold_ceremony) {
     if (arguments.init.demo) {
@@ -115,8 +147,8 @@ Status run_init(CommandLine& line, InitArguments& arguments) {
   }
   InitOptions options = arguments.init;
   options.root = line.root;
+  if (options.name.empty() && !arguments.join) options.name = options.demo ? "demo" : "terminal-1";
   if (options.demo) {
-    options.name = "demo";
     options.group = "demo";
     options.application = "org.example.hallmark.hello";
   }
@@ -132,6 +164,7 @@ Status run_init(CommandLine& line, InitArguments& arguments) {
     HALLMARK_TRY(PackageHost host, read_host(arguments));
     options.hosts.push_back(std::move(host));
   }
+  if (arguments.join) return run_join(line, options);
   HALLMARK_CHECK(init_terminal(options, line.screen));
   const std::string next =
       "\nnext: give the package host the key that 'hallmark keys export --publishing' prints,\n"
@@ -154,7 +187,10 @@ void add_init_verb(CLI::App& app, CommandLine& line) {
   CLI::App* verb = app.add_subcommand("init", "Make a terminal: folder, users, keys, policy");
   verb->add_flag("--demo", init.demo,
                  "a throwaway terminal that asks nothing and marks all it signs");
-  verb->add_option("--name", init.name, "this terminal's name")->capture_default_str();
+  CLI::Option* join = verb->add_flag("--join", arguments->join,
+                                     "one more terminal for a group that has its keys and policy");
+  verb->add_option("--name", init.name,
+                   "this terminal's name (default: terminal-1, of a demo demo)");
   verb->add_option("--group", init.group, "the terminals that may release the same")
       ->capture_default_str();
   verb->add_option("--origin", init.origin, "who makes the releases: Origin and Label of Release");
@@ -179,7 +215,8 @@ void add_init_verb(CLI::App& app, CommandLine& line) {
   verb->add_option("--url", arguments->details.urls, "public address of the docroot; repeat it");
   CLI::Option* ceremony =
       verb->add_flag("--ceremony", arguments->hold_ceremony,
-                     "ask for what is missing; back the keys up, rehearse, write a record");
+                     "ask for what is missing; back the keys up, rehearse, write a record")
+          ->excludes(join);
   verb->add_option("--backup", arguments->ceremony.backup.file,
                    "of the ceremony: the keys' backup, as 'hallmark keys backup' makes it")
       ->needs(ceremony);
@@ -194,7 +231,8 @@ void add_init_verb(CLI::App& app, CommandLine& line) {
       "Examples:\n  hallmark init --demo --root /tmp/terminal\n"
       "  hallmark init --origin 'Example Project' --approver alice=alice.pub --approver "
       "bob=bob.pub\n"
-      "  hallmark init --ceremony\n\n"
+      "  hallmark init --ceremony\n"
+      "  hallmark init --join --name terminal-2\n\n"
       "Never makes a terminal over: a folder that holds one is refused.");
   verb->callback(
       [&line, arguments] { line.run = [&line, arguments] { return run_init(line, *arguments); }; });

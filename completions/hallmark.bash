@@ -12,7 +12,7 @@ _hallmark_names() {
 
 _hallmark_options() {
   case $1 in
-    init) echo --demo --name --group --origin --suite --codename --component --architecture --application --apk-key \
+    init) echo --demo --join --name --group --origin --suite --codename --component --architecture --application --apk-key \
       --approver --threshold --host --host-user --host-key --docroot --url \
       --ceremony --backup --share --needed --record ;;
     pin) echo --renew ;;
@@ -25,6 +25,7 @@ _hallmark_options() {
     withdraw) echo --suite --key --valid-days --approve-only ;;
     'policy propose') echo --openpgp-key --apk-certificate --valid-days ;;
     status) echo --check ;;
+    'terminal enrol') echo --sha256 ;;
     'clock approve') echo --key --time --valid-days ;;
     'policy approve') echo --key --valid-days ;;
     'keys backup') echo --share --needed ;;
@@ -50,13 +51,13 @@ _hallmark() {
   for ((i = 1; i < COMP_CWORD; i++)); do
     case ${COMP_WORDS[i]} in
       --root) root=${COMP_WORDS[++i]} ;;
-      --demo | --json | --renew | --archive | --publishing | --log | --strip | --aab | --approve-only | --check | --markdown | --rehearse | --ceremony | --help | --version | -h) ;;
+      --demo | --join | --json | --renew | --archive | --publishing | --log | --strip | --aab | --approve-only | --check | --markdown | --rehearse | --ceremony | --help | --version | -h) ;;
       -*) ((++i)) ;;  # every other option has a value
       *) words+=("${COMP_WORDS[i]}") ;;
     esac
   done
   verb=${words[0]:-}
-  case $verb in keys | repo | apk | policy | log | clock | allow) verb+=${words[1]:+ ${words[1]}} ;; esac
+  case $verb in keys | repo | apk | policy | log | clock | terminal | allow) verb+=${words[1]:+ ${words[1]}} ;; esac
   case $verb in 'apk lineage') verb+=${words[2]:+ ${words[2]}} ;; esac
 
   COMPREPLY=()
@@ -70,10 +71,11 @@ _hallmark() {
   fi
   local found=''
   case $verb:${#words[@]} in
-    :0) found='init pin review approve fetch build accept sign compose refresh publish release promote import allow withdraw status clock policy keys repo apk log' ;;
+    :0) found='init pin review approve fetch build accept sign compose refresh publish release promote import allow withdraw status terminal clock policy keys repo apk log' ;;
     keys:1) found='list import export backup restore' ;;
     allow:1) found='lower-version lower-evidence' ;;
     promote:1 | import:1 | withdraw:1 | allow\ *:2) found=$(_hallmark_names '' .json) ;;
+    terminal:1) found='invite enrol' ;;
     clock:1) found='show approve jump' ;;
     policy:1) found='show diff propose approve change' ;;
     log:1) found='show prove check' ;;

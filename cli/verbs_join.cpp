@@ -1,0 +1,67 @@
+// terminal invite, terminal enrol.
+#include <memory>
+
+#include "cli/join.hpp"
+#include "cli/verbs.hpp"
+
+namespace hallmark {
+namespace {
+
+struct EnrolArguments {
+  std::string folder;
+  std::string sha256;
+};
+
+Status run_invite(CommandLine& line, const std::string& folder) {
+  HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
+  HALLMARK_TRY(const StepReport report, invite_terminal(root, folder));
+  line.screen.answer(report.details, report.summary);
+  return ok_status();
+}
+
+Status run_enrol(CommandLine& line, const EnrolArguments& arguments) {
+  const Result<Sha256Digest> expected = Sha256Digest::from_hex(arguments.sha256);
+  if (!expected.ok()) return usage_error("--sha256", "is no SHA-256 in lower case");
+  HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
+  HALLMARK_TRY(const StepReport report, enrol_terminal(root, {arguments.folder, *expected}));
+  line.screen.answer(report.details, report.summary);
+  return ok_status();
+}
+
+void add_invite(CLI::App& terminal, CommandLine& line) {
+  auto folder = std::make_shared<std::string>();
+  CLI::App* verb = terminal.add_subcommand(
+      "invite", "Write what a terminal that joins needs of this one; all of it is public");
+  verb->add_option("DIR", *folder, "the folder to make")->required();
+  verb->footer("Example:\n  hallmark terminal invite /media/stick/invitation");
+  verb->callback(
+      [&line, folder] { line.run = [&line, folder] { return run_invite(line, *folder); }; });
+}
+
+void add_enrol(CLI::App& terminal, CommandLine& line) {
+  auto arguments = std::make_shared<EnrolArguments>();
+  CLI::App* verb =
+      terminal.add_subcommand("enrol", "Take the group's policy as the first of this terminal");
+  verb->add_option("DIR", arguments->folder, "as 'hallmark terminal invite' wrote it")->required();
+  verb->add_option("--sha256", arguments->sha256,
+                   "the policy's digest, from the group: what 'hallmark policy show --json' says "
+                   "there")
+      ->required();
+  verb->footer(
+      "Example:\n  hallmark terminal enrol /media/stick/invitation --sha256 4f2c...\n\n"
+      "After 'hallmark init --join' and 'hallmark keys restore'.");
+  verb->callback([&line, arguments] {
+    line.run = [&line, arguments] { return run_enrol(line, *arguments); };
+  });
+}
+
+}  // namespace
+
+void add_join_verbs(CLI::App& app, CommandLine& line) {
+  CLI::App* terminal = app.add_subcommand("terminal", "Several terminals of one group");
+  terminal->require_subcommand(1);
+  add_invite(*terminal, line);
+  add_enrol(*terminal, line);
+}
+
+}  // namespace hallmark
