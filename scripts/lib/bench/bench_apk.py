@@ -239,7 +239,7 @@ def main():
     parser.add_argument('--quick', action='store_true')
     parser.add_argument('--json', action='store_true')
     parser.add_argument('--build', default=TOP / 'build' / 'release')
-    parser.add_argument('--test-build', default=TOP / 'build' / 'dev')
+    parser.add_argument('--test-build', default=TOP / 'build' / 'test')
     options = parser.parse_args()
     bench = Bench(pathlib.Path(options.folder), options.build, options.test_build)
     for file in QUICK if options.quick else FILES:
