@@ -24,8 +24,12 @@ class TestFolder {
   TestFolder(const TestFolder&) = delete;
   TestFolder& operator=(const TestFolder&) = delete;
   ~TestFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
+    // A gpg-agent that ends removes its sockets meanwhile, which makes remove_all give up.
+    std::error_code trouble;
+    for (int tries = 0; tries < 10; ++tries) {
+      std::filesystem::remove_all(path_, trouble);
+      if (!trouble) return;
+    }
   }
 
   std::string path(const std::string& name = ".") const { return (path_ / name).string(); }
