@@ -2,6 +2,7 @@
 #include <set>
 #include <tuple>
 
+#include "core/debian_version.hpp"
 #include "signer/accept_build.hpp"
 #include "signer/package_rules.hpp"
 #include "signer/private_copy.hpp"
@@ -94,7 +95,8 @@ Status versions_are_not_lowered(BuildCase& subject) {
 Status published_packages_keep_their_bytes(BuildCase& subject) {
   std::set<std::tuple<std::string, std::string, std::string>> seen;
   return each_deb(subject, [&](const DebPackage& deb) -> Status {
-    if (!seen.emplace(deb.package, deb.version, deb.architecture).second) {
+    const std::string version(without_epoch(deb.version));
+    if (!seen.emplace(deb.package, version, deb.architecture).second) {
       return policy_error(describe(names_of(deb)), "is in this build twice");
     }
     return package_keeps_its_bytes(subject.context.state, names_of(deb));

@@ -77,10 +77,13 @@ Status version_is_not_lowered(const State& state, const Arrival& arrival,
 }
 
 Status package_keeps_its_bytes(const State& state, const DerivedStanza& package) {
-  HALLMARK_TRY(const std::optional<Sha256Digest> published, state.published_deb(package));
-  if (!published || *published == package.sha256) return ok_status();
-  return policy_error(describe(package),
-                      "was accepted before with other bytes, SHA-256 " + published->hex(),
+  HALLMARK_TRY(const std::optional<PublishedDeb> published, state.published_deb(package));
+  if (!published || published->sha256 == package.sha256) return ok_status();
+  const std::string cause =
+      published->version == package.version
+          ? "was accepted before with other bytes"
+          : "has the file name of version " + published->version + ", which has other bytes";
+  return policy_error(describe(package), cause + ", SHA-256 " + published->sha256.hex(),
                       "release a higher version");
 }
 

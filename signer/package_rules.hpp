@@ -28,6 +28,7 @@ Status package_is_the_products_own(const State& state, const Product& product,
 // Unless an approval allows exactly this, once (allow-lower-version).
 Status version_is_not_lowered(const State& state, const Arrival& arrival,
                               const DerivedStanza& package);
+// Nor does another version that differs in its epoch alone: the pool has one file for both.
 Status package_keeps_its_bytes(const State& state, const DerivedStanza& package);
 // Not as part of another release either.
 Status bytes_were_not_withdrawn(const State& state, const std::string& name,

@@ -121,6 +121,11 @@ struct DerivedStanza {
   std::string text;
 };
 
+struct PublishedDeb {
+  std::string version;
+  Sha256Digest sha256;
+};
+
 // A version of a package that is lower than the highest that a suite has had.
 struct LoweredVersion {
   std::string suite;
@@ -294,8 +299,9 @@ class State {
                                           int64_t now) const;
   Status use_lowered_version(const std::string& suite, const DerivedStanza& package,
                              const Sha256Digest& lock) const;
-  // The .deb that already has this name, version and architecture, in any suite.
-  Result<std::optional<Sha256Digest>> published_deb(const DerivedStanza& stanza) const;
+  // The .deb that already has this name, version and architecture, in any suite; or another epoch
+  // of the version, which file names do not have.
+  Result<std::optional<PublishedDeb>> published_deb(const DerivedStanza& stanza) const;
 
   Result<bool> has_lowered_evidence(const Sha256Digest& statement) const;
   Status allow_lowered_evidence(const LoweredEvidence& lowered,

@@ -1,4 +1,5 @@
 // The part of the signing state about packages: their entries in the indices.
+#include "core/debian_version.hpp"
 #include "signer/state.hpp"
 
 namespace hallmark {
@@ -87,15 +88,20 @@ Result<std::string> State::newest_standing_version(const std::string& suite,
   return versions.empty() ? std::string() : versions.front();
 }
 
-Result<std::optional<Sha256Digest>> State::published_deb(const DerivedStanza& stanza) const {
-  std::optional<Sha256Digest> found;
+Result<std::optional<PublishedDeb>> State::published_deb(const DerivedStanza& stanza) const {
+  std::optional<PublishedDeb> found;
+  // Of those that share the file, one with other bytes first. A version has a ':' after its epoch
+  // alone; where there is none, instr() is 0.
   HALLMARK_CHECK(database_->each(
-      "SELECT sha256 FROM (SELECT sha256, package, version, package_architecture FROM stanza UNION "
-      "ALL SELECT sha256, package, version, package_architecture FROM withdrawn_stanza) "
-      "WHERE package = ? AND version = ? AND package_architecture = ? LIMIT 1",
-      {stanza.package, stanza.version, stanza.package_architecture},
+      "SELECT version, sha256 FROM (SELECT sha256, package, version, package_architecture FROM "
+      "stanza UNION ALL SELECT sha256, package, version, package_architecture FROM "
+      "withdrawn_stanza) WHERE package = ? AND substr(version, instr(version, ':') + 1) = ? AND "
+      "package_architecture = ? ORDER BY sha256 = ? LIMIT 1",
+      {stanza.package, std::string(without_epoch(stanza.version)), stanza.package_architecture,
+       stanza.sha256.hex()},
       [&](const SqlRow& row) -> Status {
-        HALLMARK_TRY(found, Sha256Digest::from_hex(row.text(0)));
+        HALLMARK_TRY(const Sha256Digest sha256, Sha256Digest::from_hex(row.text(1)));
+        found = PublishedDeb{std::string(row.text(0)), sha256};
         return ok_status();
       }));
   return found;

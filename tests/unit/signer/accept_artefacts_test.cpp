@@ -168,6 +168,25 @@ TEST_CASE_METHOD(Installed, "artefacts: a published version with other bytes") {
                 "was accepted before with other bytes");
 }
 
+// Its file would be the other's in the pool, and the suite could not be composed any more.
+TEST_CASE_METHOD(Installed, "artefacts: a published version under another epoch") {
+  const auto with_epoch = [&](const std::string& version) {
+    return release_of("deb", "1:" + version, {"hm-test_" + version + "_amd64.deb"},
+                      {deb_bytes(one("1:" + version)[0])});
+  };
+  must_accept(deb_release("1.0-1"));
+  check_refused(*this, accept(with_epoch("1.0-1")), "published-packages-keep-their-bytes",
+                "hm-test 1:1.0-1 amd64: has the file name of version 1.0-1, which has other bytes");
+  must_accept(with_epoch("1.0-2"));
+}
+
+TEST_CASE_METHOD(Installed, "artefacts: one package twice in a build, but for the epoch") {
+  const TestRelease release =
+      release_of("deb", "1.0-1", {"a.deb", "b.deb"},
+                 {deb_bytes(one("1.0-1")[0]), deb_bytes(one("1:1.0-1")[0])});
+  check_refused(*this, accept(release), "published-packages-keep-their-bytes", "twice");
+}
+
 TEST_CASE_METHOD(Installed, "artefacts: one package twice in a build") {
   const TestRelease release = deb_release({one("1.0-1")[0], one("1.0-1", "other")[0]});
   check_refused(*this, accept(release), "published-packages-keep-their-bytes", "twice");
