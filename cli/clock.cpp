@@ -29,6 +29,20 @@ Result<ApprovalSubject> clock_approval(TerminalRoot& root, int64_t time) {
                          }};
 }
 
+// Between the newest time that the signer acted at and the furthest that it goes along with.
+Result<bool> is_within_reach(const Json& clock, int64_t time) {
+  HALLMARK_TRY(const int64_t floor, parse_utc(clock.value("floor", std::string())));
+  return time >= floor && time - floor <= clock.value("jump_days", int64_t{0}) * kDay;
+}
+
+Status check_that_it_needs_approval(TerminalRoot& root, int64_t time) {
+  HALLMARK_TRY(const Json clock, signers_clock(root));
+  HALLMARK_TRY(const bool within_reach, is_within_reach(clock, time));
+  if (!within_reach) return ok_status();
+  return policy_error(format_utc(time), "needs nobody's approval: the signer goes by such a clock",
+                      "set this terminal's clock if it says something else; hallmark clock show");
+}
+
 // The time that a statement approves of.
 Result<int64_t> approved_time(const std::string& statement) {
   const std::size_t key = statement.find(kTimeKey);
@@ -62,6 +76,7 @@ Result<StepReport> show_clock(TerminalRoot& root) {
 
 Result<StepReport> approve_clock(TerminalRoot& root, const ClockApproval& options) {
   HALLMARK_TRY(const Policy policy, root.policy());
+  HALLMARK_CHECK(check_that_it_needs_approval(root, options.time));
   HALLMARK_TRY(const ApprovalSubject subject, standing_subject(root, options.time));
   HALLMARK_CHECK(sign_statement(root.screen(), policy, subject, options.approve));
   HALLMARK_TRY(const ApprovalFiles after, read_approval_files(subject.folder));
@@ -69,6 +84,14 @@ Result<StepReport> approve_clock(TerminalRoot& root, const ClockApproval& option
 }
 
 Result<StepReport> jump_clock(TerminalRoot& root) {
+  HALLMARK_TRY(const Json clock, signers_clock(root));
+  HALLMARK_TRY(const int64_t now, parse_utc(clock.value("now", std::string())));
+  HALLMARK_TRY(const bool is_right, is_within_reach(clock, now));
+  if (is_right) {
+    return StepReport{
+        "nothing is wrong: the signer goes by its clock, which says " + format_utc(now),
+        Json{{"floor", clock["floor"]}, {"was", clock["floor"]}}};
+  }
   HALLMARK_TRY(const Policy policy, root.policy());
   HALLMARK_TRY(const Terminal terminal, root.terminal());
   HALLMARK_TRY(const ApprovalFiles files,

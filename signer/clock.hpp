@@ -4,7 +4,8 @@
 // Release's Date). A clock behind it, or further ahead of it than the policy's clock_jump_days, was
 // set by somebody: nothing is signed or accepted by it. Only an approval puts another floor in its
 // place, higher or lower (signer/time_jump_request.hpp). A clock that somebody sets ahead in steps
-// smaller than that is not noticed.
+// smaller than that is not noticed. A clock that is a few seconds behind is waited for: even one
+// that is kept right goes back so far now and then.
 #pragma once
 
 #include <optional>

@@ -27,12 +27,13 @@ Status commit_lines(const SignerContext& context, Transaction transaction,
 
 Status commit_with_log(const SignerContext& context, Transaction transaction,
                        const std::vector<Json>& events) {
-  const int64_t now = context.now();
+  // The clock was judged when the request began, and may have gone back since.
   HALLMARK_TRY(const std::optional<int64_t> floor, context.state.time_floor());
-  HALLMARK_CHECK(context.state.set_time_floor(std::max(now, floor.value_or(now))));
+  const int64_t time = std::max(context.now(), floor.value_or(0));
+  HALLMARK_CHECK(context.state.set_time_floor(time));
   HALLMARK_TRY(const LogHead head, context.state.log_head());
   HALLMARK_CHECK(note_key_uses(context, events, head.tree.size()));
-  return commit_lines(context, std::move(transaction), events, now);
+  return commit_lines(context, std::move(transaction), events, time);
 }
 
 Status log_refusal(const SignerContext& context, const std::string& request, const Error& refusal) {

@@ -201,6 +201,11 @@ struct AcceptedRelease {
   uint64_t size = 0;  // of the artefact
 };
 
+struct TimeSpan {
+  int64_t after = 0;  // seconds since 1970, itself not in it
+  int64_t until = 0;  // itself in it
+};
+
 struct SignedRelease {
   std::string suite;
   int64_t date = 0;
@@ -341,9 +346,9 @@ class State {
 
   Result<std::optional<SignedRelease>> newest_release(const std::string& suite) const;
   Status add_release(const SignedRelease& release) const;
-  // How many of this suite, with these indices, are dated after `since`.
+  // How many of this suite, with these indices, are dated within that time.
   Result<int64_t> count_releases(const std::string& suite, const Sha256Digest& indices,
-                                 int64_t since) const;
+                                 const TimeSpan& dated) const;
 
   // For `status`.
   Result<int64_t> count_artefacts() const;

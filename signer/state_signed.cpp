@@ -127,11 +127,12 @@ Result<std::optional<SignedRelease>> State::newest_release(const std::string& su
 }
 
 Result<int64_t> State::count_releases(const std::string& suite, const Sha256Digest& indices,
-                                      int64_t since) const {
+                                      const TimeSpan& dated) const {
   int64_t count = 0;
   HALLMARK_CHECK(
-      database_->each("SELECT count(*) FROM release WHERE suite = ? AND date > ? AND indices = ?",
-                      {suite, since, indices.hex()}, [&](const SqlRow& row) {
+      database_->each("SELECT count(*) FROM release WHERE suite = ? AND date > ? AND date <= ? AND "
+                      "indices = ?",
+                      {suite, dated.after, dated.until, indices.hex()}, [&](const SqlRow& row) {
                         count = row.integer(0);
                         return ok_status();
                       }));

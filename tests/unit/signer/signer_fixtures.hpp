@@ -159,6 +159,7 @@ class TestTerminal {
   FakeKeys keys;
   FakeLogKeys log_keys;
   int64_t now = kNow;
+  int64_t seconds_a_look = 0;  // that the clock goes on by whenever it is looked at
   std::map<std::string, ssh_test::SoftKey> approver_keys;
   std::string policy_text;
   uid_t builder = ::geteuid();
@@ -193,7 +194,7 @@ class TestTerminal {
                                 {"t1", demo},
                                 "demo-group",
                                 builder,
-                                [this] { return now; },
+                                [this] { return now += seconds_a_look; },
                                 *state,
                                 *log,
                                 keys,
