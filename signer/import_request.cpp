@@ -1,8 +1,6 @@
 // accept-prebuilt: what was handed in, and who allows it.
 #include "signer/import_request.hpp"
 
-#include <algorithm>
-
 #include "core/digest.hpp"
 #include "signer/package_rules.hpp"
 
@@ -15,6 +13,12 @@ Result<std::size_t> request_index(const Json& body, const std::string& key) {
     return failed("request", "lacks the number '" + key + "'");
   }
   return found->get<std::size_t>();
+}
+
+// PACKAGE_VERSION_ARCHITECTURE.deb, as the name of each file is that was accepted.
+std::string architecture_in(const std::string& name) {
+  const std::string last = name.substr(name.rfind('_') + 1);
+  return last.substr(0, last.rfind('.'));
 }
 
 }  // namespace
@@ -68,15 +72,13 @@ Status imported_release_is_not_withdrawn(ImportCase& subject) {
 }
 
 Result<bool> is_imported_already(const ImportCase& subject) {
-  HALLMARK_TRY(const std::vector<AcceptedBuild> builds,
-               subject.context.state.builds_of(
-                   {subject.manifest.product, subject.manifest.version, kEverySuite}));
-  return std::all_of(subject.part.begin(), subject.part.end(), [&](const ImportedFile& file) {
-    return std::any_of(builds.begin(), builds.end(), [&](const AcceptedBuild& build) {
-      return build.lock == subject.manifest_sha256 && build.target.suite == file.suite &&
-             build.target.component == file.component && build.target.environment == file.name;
-    });
-  });
+  for (const ImportedFile& file : subject.part) {
+    const Target target{file.suite, file.component, architecture_in(file.name), file.name};
+    HALLMARK_TRY(const std::optional<AcceptedBuild> there,
+                 subject.context.state.build(subject.manifest_sha256, target));
+    if (!there) return false;
+  }
+  return true;
 }
 
 Status suites_take_the_import(ImportCase& subject) {

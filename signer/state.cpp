@@ -36,6 +36,7 @@ CREATE TABLE build(
   record TEXT NOT NULL, evidence TEXT NOT NULL, statement TEXT NOT NULL,
   accepted_at INTEGER NOT NULL,
   UNIQUE (lock, suite, component, architecture, environment));
+CREATE INDEX build_by_release ON build(product, version);
 CREATE TABLE artefact(
   build INTEGER NOT NULL REFERENCES build(id), position INTEGER NOT NULL,
   name TEXT NOT NULL, kind TEXT NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL,
