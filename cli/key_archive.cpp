@@ -2,9 +2,7 @@
 
 #include <fcntl.h>
 #include <openssl/crypto.h>
-#include <sys/prctl.h>
 #include <sys/random.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,6 +10,7 @@
 #include <filesystem>
 #include <iterator>
 
+#include "cli/passphrase.hpp"
 #include "core/bytes.hpp"
 
 namespace hallmark {
@@ -100,10 +99,7 @@ Result<Secret> new_secret() {
 }
 
 Result<KeyArchive> KeyArchive::of(const Layout& layout) {
-  const rlimit no_core{0, 0};  // the passphrase will be in this process
-  if (::setrlimit(RLIMIT_CORE, &no_core) != 0 || ::prctl(PR_SET_DUMPABLE, 0) != 0) {
-    return errno_error("core dumps", "cannot forbid");
-  }
+  HALLMARK_CHECK(forbid_core_dumps());  // the passphrase will be in this process
   HALLMARK_TRY(AgentUsers users, agent_users(AgentKind::kSigning));
   return KeyArchive(layout, std::move(users));
 }

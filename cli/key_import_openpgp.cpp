@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <set>
 
 #include "cli/key_import.hpp"
@@ -36,6 +38,25 @@ Status take_passphrase_off(const KeyKeeper& keeper, const std::string& keygrip,
   return ok_status();
 }
 
+Error not_one_key() {
+  return failed("OpenPGP key", "is not exactly one key",
+                "gpg --export-secret-keys --armor FINGERPRINT");
+}
+
+// Before anything of the file is in the agent.
+Status check_that_it_is_one_key(const KeyKeeper& keeper, const UniqueFd& file) {
+  Command command = keeper.command(
+      "/usr/bin/gpg", {"--batch", "--no-autostart", "--with-colons", "--enable-special-filenames",
+                       "--show-keys", "--", "-&" + std::to_string(file.get())});
+  command.inherit_fds = {file.get()};
+  HALLMARK_TRY(const std::string listed, run_checked(command, "OpenPGP key"));
+  if (lines_after(listed, "sec:").size() != 1 || !lines_after(listed, "pub:").empty()) {
+    return not_one_key();
+  }
+  if (::lseek(file.get(), 0, SEEK_SET) == 0) return ok_status();
+  return errno_error("OpenPGP key", "cannot be read again: it must be a file");
+}
+
 Result<std::string> import_with_gpg(const KeyKeeper& keeper, const UniqueFd& file,
                                     const Passphrase& passphrase) {
   HALLMARK_TRY(const UniqueFd pipe, passphrase.as_pipe());
@@ -51,14 +72,14 @@ Result<std::string> import_with_gpg(const KeyKeeper& keeper, const UniqueFd& fil
     fingerprints.insert(rest.substr(rest.find(' ') + 1));
   }
   if (fingerprints.size() == 1) return *fingerprints.begin();
-  return failed("OpenPGP key", "is not exactly one key",
-                "gpg --export-secret-keys --armor FINGERPRINT");
+  return not_one_key();
 }
 
 }  // namespace
 
 Result<ImportedOpenPgpKey> import_openpgp_key(const KeyKeeper& keeper, const UniqueFd& file,
                                               const Passphrase& passphrase) {
+  HALLMARK_CHECK(check_that_it_is_one_key(keeper, file));
   ImportedOpenPgpKey key;
   HALLMARK_TRY(key.fingerprint, import_with_gpg(keeper, file, passphrase));
   const std::string subject = "OpenPGP key " + key.fingerprint;

@@ -63,6 +63,11 @@ Result<std::string> certificate_in(const KeyKeeper& keeper, const std::string& f
   if (begin == std::string::npos || end == std::string::npos) {
     return failed("PKCS#12 file", "has no certificate of its key");
   }
+  // Only the first would come, and nobody would have said that it is the right one.
+  if (pem.find(kBegin, end) != std::string::npos) {
+    return failed("PKCS#12 file", "is not exactly one key with its certificate",
+                  "keytool -importkeystore -srcalias ALIAS ... writes one of them");
+  }
   std::string base64 = pem.substr(begin + kBegin.size(), end - begin - kBegin.size());
   std::erase(base64, '\n');
   HALLMARK_TRY(const std::vector<uint8_t> der, base64_decode(base64));

@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -42,7 +44,16 @@ Passphrase::Passphrase() { text_.reserve(kLongest); }
 
 Passphrase::~Passphrase() { ::explicit_bzero(text_.data(), text_.size()); }
 
+Status forbid_core_dumps() {
+  const rlimit no_core{0, 0};
+  if (::setrlimit(RLIMIT_CORE, &no_core) == 0 && ::prctl(PR_SET_DUMPABLE, 0) == 0) {
+    return ok_status();
+  }
+  return errno_error("core dumps", "cannot forbid");
+}
+
 Result<Passphrase> Passphrase::read(int fd) {
+  HALLMARK_CHECK(forbid_core_dumps());
   Passphrase out;
   for (;;) {
     char next = 0;

@@ -9,6 +9,10 @@
 
 namespace hallmark {
 
+// No core file shows the memory of this process, or of a program that it starts; nor does /proc, to
+// its own user.
+Status forbid_core_dumps();
+
 class Passphrase {
  public:
   // One line of `fd`, without its line feed; at most 1 KiB.

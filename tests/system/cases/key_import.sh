@@ -50,6 +50,20 @@ fingerprint=$(gpg --homedir elsewhere --list-keys --with-colons | awk -F: '/^fpr
 public=$root/releases/imported/$fingerprint.asc
 refused 1 'OpenPGP key' 'what is no key' import --openpgp old.der
 
+# Which of several keys would it be? None of them comes in.
+gpg --homedir elsewhere --batch --quiet --pinentry-mode loopback --passphrase-file passphrase \
+  --quick-gen-key 'Second <second@example.org>' rsa2048 sign never
+gpg --homedir elsewhere --batch --pinentry-mode loopback --passphrase-file passphrase --armor \
+  --export-secret-keys >two.asc
+gpg --homedir elsewhere --armor --export before@example.org >public.asc
+gpgconf --homedir elsewhere --kill gpg-agent
+keytool -genkeypair -keystore old.p12 -storepass:file passphrase -alias second -keyalg RSA -keysize 2048 \
+  -validity 10000 -dname 'CN=Second' 2>/dev/null
+refused 1 'not exactly one key' 'two OpenPGP keys' import --openpgp two.asc
+refused 1 'not exactly one key' 'a public key' import --openpgp public.asc
+refused 1 'not exactly one key' 'two APK keys' import --pkcs12 old.p12 --name old
+check 'none of them is there' listed '(.not_in_inventory | length) == 3'
+
 # What was imported signs nothing before people have approved of it.
 certificate=$(sha256sum <old.der | cut -d' ' -f1)
 jq ".apk_keys += [$entry | .packages = [\"org.example.test\"]] | .suites[0].keys += [\"$fingerprint\"]
