@@ -40,6 +40,16 @@ Result<std::vector<AcceptedBuild>> accepted_builds(TerminalRoot& root, const Rel
   return builds;
 }
 
+bool is_called_back(const std::vector<AcceptedBuild>& builds, const Target& target,
+                    const Sha256Digest& sha256) {
+  return std::any_of(builds.begin(), builds.end(), [&](const AcceptedBuild& build) {
+    return build.target == target &&
+           std::any_of(build.files.begin(), build.files.end(), [&](const AcceptedFile& file) {
+             return file.sha256 == sha256 && file.path.empty();
+           });
+  });
+}
+
 bool is_withdrawn(const std::vector<AcceptedBuild>& builds, const std::string& suite) {
   return std::any_of(builds.begin(), builds.end(), [&](const AcceptedBuild& build) {
     return build.withdrawn && build.target.suite == suite;

@@ -23,6 +23,11 @@ struct AcceptedBuild {
 
 Result<std::vector<AcceptedBuild>> accepted_builds(TerminalRoot& root, const ReleaseName& release);
 
+// Has this package left its suite's indices? It has if another release that holds it, too, was
+// called back.
+bool is_called_back(const std::vector<AcceptedBuild>& builds, const Target& target,
+                    const Sha256Digest& sha256);
+
 // Is it called back from this suite?
 bool is_withdrawn(const std::vector<AcceptedBuild>& builds, const std::string& suite);
 

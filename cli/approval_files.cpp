@@ -12,7 +12,8 @@
 namespace hallmark {
 namespace {
 
-constexpr uint64_t kMaxApprovalFile = uint64_t{64} << 10U;
+constexpr uint64_t kMaxSignature = uint64_t{64} << 10U;
+constexpr uint64_t kMaxStatement = uint64_t{8} << 20U;  // a promotion names each of its files
 constexpr const char* kSuffix = ".sig";
 
 Result<std::string> approver_of(const Policy& policy, const SshPublicKey& key) {
@@ -48,11 +49,14 @@ Result<ApprovalFiles> read_approval_files(const std::filesystem::path& folder) {
   ApprovalFiles files;
   std::error_code failure;
   if (!std::filesystem::exists(folder / "statement", failure)) return files;
-  HALLMARK_TRY(files.statement, read_file(folder / "statement", kMaxApprovalFile));
+  // Through no link: a statement is shown and sent, and whoever wrote the releases repository could
+  // have it be a file that only root may read.
+  HALLMARK_TRY(const UniqueFd opened, open_dir(folder));
+  HALLMARK_TRY(files.statement, read_file_at(opened.get(), "statement", kMaxStatement));
   for (const auto& entry : std::filesystem::directory_iterator(folder, failure)) {
     const std::filesystem::path& path = entry.path();
     if (path.extension() != kSuffix) continue;
-    HALLMARK_TRY(std::string signature, read_file(path, kMaxApprovalFile));
+    HALLMARK_TRY(std::string signature, read_file_at(opened.get(), path.filename(), kMaxSignature));
     files.signatures.push_back({path.stem(), std::move(signature)});
   }
   if (failure) return failed(folder, "cannot be read: " + failure.message());

@@ -1,6 +1,8 @@
 #include "cli/promote.hpp"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "cli/accepted_release.hpp"
 #include "cli/own_log.hpp"
@@ -10,6 +12,8 @@
 
 namespace hallmark {
 namespace {
+
+constexpr std::size_t kBatch = 100;  // files in a request
 
 Status check_names(const PromoteOptions& options) {
   const ReleaseName& release = options.release;
@@ -84,25 +88,41 @@ Status ask_signer(TerminalRoot& root, const PromoteOptions& options,
   return ok_status();
 }
 
-// The files are in the repository, where the suite that they come from has them.
+// By component, where the suite that they come from has them; not those that it has no more, which
+// another release has been withdrawn with since.
+std::map<std::string, std::set<std::string>> paths_of(const std::vector<AcceptedBuild>& builds) {
+  std::map<std::string, std::set<std::string>> paths;
+  for (const AcceptedBuild& build : builds) {
+    for (const AcceptedFile& file : build.files) {
+      if (!file.path.empty()) paths[build.target.component].insert(file.path);
+    }
+  }
+  return paths;
+}
+
+Status include_batch(TerminalRoot& root, const Json& request, const std::vector<UniqueFd>& files) {
+  const auto included = root.request("hallmark-push", request, raw(files));
+  return included.ok() ? ok_status() : Status(included.error());
+}
+
+// The files are in the repository already.
 Status include_promoted(TerminalRoot& root, const PromoteOptions& options,
-                        const AcceptedBuild& build) {
+                        const std::string& component, const std::set<std::string>& paths) {
+  const Json request = {{"type", "include"}, {"suite", options.to}, {"component", component}};
   std::vector<UniqueFd> files;
-  for (const AcceptedFile& file : build.files) {
-    auto opened = root.open_of("hallmark-push", "push/tree/" + file.path);
+  for (const std::string& path : paths) {
+    auto opened = root.open_of("hallmark-push", "push/tree/" + path);
     if (!opened.ok()) {
       Error error = opened.error();
       error.hint = "put it into the repository first: hallmark compose " + options.release.text();
       return error;
     }
     files.push_back(std::move(*opened));
+    if (files.size() < kBatch) continue;
+    HALLMARK_CHECK(include_batch(root, request, files));
+    files.clear();
   }
-  const auto included = root.request(
-      "hallmark-push",
-      Json{{"type", "include"}, {"suite", options.to}, {"component", build.target.component}},
-      raw(files));
-  if (!included.ok()) return included.error();
-  return ok_status();
+  return files.empty() ? ok_status() : include_batch(root, request, files);
 }
 
 }  // namespace
@@ -114,8 +134,8 @@ Result<StepReport> promote_release(TerminalRoot& root, const PromoteOptions& opt
   HALLMARK_CHECK(prepare_approval(root, subject, options.approval.approve));
   if (options.approval.approve_only) return approve_only_report(subject);
   HALLMARK_CHECK(ask_signer(root, options, subject));
-  for (const AcceptedBuild& build : builds) {
-    HALLMARK_CHECK(include_promoted(root, options, build));
+  for (const auto& [component, paths] : paths_of(builds)) {
+    HALLMARK_CHECK(include_promoted(root, options, component, paths));
   }
   HALLMARK_TRY(StepReport report, sign_suites(root, {options.to}));
   report.summary = options.release.text() + " is in suite " + options.to + " too; " +

@@ -17,6 +17,7 @@ namespace {
 
 Status include_packages(TerminalRoot& root, const Target& target,
                         const std::vector<UniqueFd>& packages) {
+  if (packages.empty()) return ok_status();
   const auto included = root.request(
       "hallmark-push",
       Json{{"type", "include"}, {"suite", target.suite}, {"component", target.component}},
@@ -58,6 +59,14 @@ Status include_apks(TerminalRoot& root, const ReleaseFiles& files, const NamedRe
   return ok_status();
 }
 
+NamedRecord without_what_was_called_back(const std::vector<AcceptedBuild>& accepted,
+                                         NamedRecord record) {
+  std::erase_if(record.artefacts, [&](const BuiltArtefact& artefact) {
+    return is_called_back(accepted, record.target, artefact.sha256);
+  });
+  return record;
+}
+
 // In the suites from which it is not called back.
 Status include_release(TerminalRoot& root, const ReleaseFiles& files,
                        const std::vector<AcceptedBuild>& accepted) {
@@ -68,7 +77,8 @@ Status include_release(TerminalRoot& root, const ReleaseFiles& files,
       HALLMARK_CHECK(include_apks(root, files, record));
       continue;
     }
-    HALLMARK_TRY(const std::vector<UniqueFd> packages, open_artefacts(root, files, record));
+    HALLMARK_TRY(const std::vector<UniqueFd> packages,
+                 open_artefacts(root, files, without_what_was_called_back(accepted, record)));
     HALLMARK_CHECK(include_packages(root, record.target, packages));
   }
   return ok_status();
