@@ -90,6 +90,8 @@ def _artefacts(terminal, release):
         'alpha', '2.00', deb('alpha', '2.00'))
     yield 'other bytes under a published version', 'published-packages-keep-their-bytes', built(
         'alpha', '2.0+again', deb('alpha', '2.0', depends='intruder'))
+    yield 'a published version under another epoch', 'published-packages-keep-their-bytes', built(
+        'alpha', '1:2.0', ('alpha_2.0_amd64.deb', deb('alpha', '1:2.0')[1]))
     yield 'a package twice in one build', 'published-packages-keep-their-bytes', built(
         'zeta', '1.2', deb('zeta', '1.2'), ('zeta_1.2_copy.deb', deb('zeta', '1.2', depends='x')[1]))
     yield 'a suite that the policy has not', 'targets-are-in-the-policy', built(
