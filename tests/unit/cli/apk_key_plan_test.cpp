@@ -107,6 +107,7 @@ TEST_CASE("options apk-key: what cannot be meant together") {
 InitOptions demo_options() {
   InitOptions options;
   options.demo = true;
+  options.name = "t1";
   options.application = "org.example.app";
   return options;
 }
