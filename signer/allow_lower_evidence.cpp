@@ -58,7 +58,8 @@ Status owner_is_an_approver(LowerEvidenceCase& subject) {
     return approver.name == subject.wanted.owner;
   });
   if (known) return ok_status();
-  return policy_error("owner " + subject.wanted.owner, "is no approver in the installed policy");
+  return policy_error("owner " + subject.wanted.owner, "is no approver in the installed policy",
+                      "name the approver who sees to it that this ends");
 }
 
 Status end_is_within_the_policys_bound(LowerEvidenceCase& subject) {
@@ -77,9 +78,12 @@ Status approval_of_the_lower_evidence_is_in_force(LowerEvidenceCase& subject) {
 
 Status lower_evidence_is_approved_by_enough_people(LowerEvidenceCase& subject) {
   const Policy& policy = subject.policy.policy;
-  return count_approvers(
-      {policy, people_needed_in_suites(policy, subject.wanted.product, subject.wanted.suites)},
-      subject.untrusted_request.body, subject.approval);
+  const LowerEvidenceStatement& wanted = subject.wanted;
+  // An application's signature is bound to no suite, and it may be one that has not come yet.
+  HALLMARK_TRY(const bool packages, subject.context.state.is_product_of_packages(wanted.product));
+  const uint64_t people = packages ? people_needed_in_suites(policy, wanted.product, wanted.suites)
+                                   : policy.most_people_needed();
+  return count_approvers({policy, people}, subject.untrusted_request.body, subject.approval);
 }
 
 Status commit_lower_evidence(const LowerEvidenceCase& subject) {

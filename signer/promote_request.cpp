@@ -125,8 +125,10 @@ Status release_is_of_packages(PromoteCase& subject) {
                    subject.context.state.stanza(subject.release.suite, build.target.component,
                                                 artefact.sha256));
       if (!stanza) {
-        return policy_error(artefact.name, "is not in suite " + subject.release.suite +
-                                               " any more, so it cannot be promoted from there");
+        return policy_error(artefact.name,
+                            "is not in suite " + subject.release.suite +
+                                " any more, so it cannot be promoted from there",
+                            "release a higher version");
       }
       subject.packages.push_back({artefact.name, build.lock, build.target, std::move(*stanza)});
     }

@@ -269,6 +269,8 @@ class State {
                            const std::string& kind, const Sha256Digest& sha256) const;
   // Whether any file of this kind was accepted that has so many bytes.
   Result<bool> is_accepted_size(const std::string& kind, uint64_t size) const;
+  // Something was accepted of it, and nothing but packages.
+  Result<bool> is_product_of_packages(const std::string& product) const;
   // The release that `sha256` was last accepted for, as a file of this kind.
   Result<std::optional<AcceptedRelease>> accepted_for(const std::string& kind,
                                                       const Sha256Digest& sha256) const;

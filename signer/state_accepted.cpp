@@ -115,6 +115,14 @@ Result<bool> State::is_accepted_size(const std::string& kind, uint64_t size) con
   return found;
 }
 
+Result<bool> State::is_product_of_packages(const std::string& product) const {
+  HALLMARK_TRY(const std::vector<std::string> kinds,
+               list("SELECT DISTINCT kind FROM artefact JOIN build ON artefact.build = build.id "
+                    "WHERE product = ?",
+                    {product}));
+  return kinds == std::vector<std::string>{"deb"};
+}
+
 Result<std::optional<AcceptedRelease>> State::accepted_for(const std::string& kind,
                                                            const Sha256Digest& sha256) const {
   std::optional<AcceptedRelease> found;

@@ -24,6 +24,23 @@ bool is_young(const WithdrawCase& subject) {
                      });
 }
 
+// An application's signature is bound to no suite.
+bool holds_an_application(const WithdrawCase& subject) {
+  return std::any_of(subject.artefacts.begin(), subject.artefacts.end(),
+                     [](const ReleaseArtefact& artefact) { return artefact.kind != "deb"; });
+}
+
+// As many as a release of the same takes.
+uint64_t people_for_an_old_release(const WithdrawCase& subject) {
+  const Policy& policy = subject.policy.policy;
+  if (holds_an_application(subject)) return policy.most_people_needed();
+  uint64_t people = 1;
+  for (const ReleaseHolder& holder : subject.holders) {
+    people = std::max(people, policy.people_needed(holder.product, holder.suite, holder.component));
+  }
+  return people;
+}
+
 Json withdrawal_event(const WithdrawCase& subject, const ReleaseArtefact& artefact) {
   return Json{{"kind", "withdrawal"},
               {"name", artefact.name},
@@ -71,15 +88,9 @@ Status approval_of_the_withdrawal_is_in_force(WithdrawCase& subject) {
 }
 
 Status withdrawal_is_approved_by_enough_people(WithdrawCase& subject) {
-  const Policy& policy = subject.policy.policy;
-  std::size_t people = 1;
-  if (!is_young(subject)) {
-    for (const ReleaseHolder& holder : subject.holders) {
-      people =
-          std::max(people, policy.people_needed(holder.product, holder.suite, holder.component));
-    }
-  }
-  return count_approvers({policy, people}, subject.untrusted_request.body, subject.approval);
+  const uint64_t people = is_young(subject) ? 1 : people_for_an_old_release(subject);
+  return count_approvers({subject.policy.policy, people}, subject.untrusted_request.body,
+                         subject.approval);
 }
 
 Result<bool> is_withdrawn_already(const WithdrawCase& subject) {

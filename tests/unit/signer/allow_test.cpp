@@ -226,6 +226,35 @@ TEST_CASE_METHOD(LessEvidence, "allow-lower-evidence: approvals that do not coun
                 "counts 1 of the 2 people");
 }
 
+// Its signature is bound to no suite: one that a single person decides about would do for all.
+TEST_CASE_METHOD(TestTerminal,
+                 "allow-lower-evidence: an app takes as many as it takes to release") {
+  Json policy = policy_json();
+  policy["thresholds"] = {{{"suite", "stable"}, {"people", 1}}};
+  policy_text = policy.dump();
+  install();
+  const LowerEvidenceStatement said{"tool",  sha256(policy_text), {"stable"},   Evidence::kBuilt,
+                                    "carol", now + 60 * kDay,     "demo-group", now + 30 * kDay};
+  const Json request = approved({{"type", "allow-lower-evidence"},
+                                 {"product", "tool"},
+                                 {"suites", {"stable"}},
+                                 {"evidence", "built"},
+                                 {"owner", "carol"},
+                                 {"until", format_utc(said.until)}},
+                                render_statement(said), {"alice"});
+  SECTION("that is known") {
+    must_accept(apk_release("1.0-1", apk_bytes()));
+    check_refused(*this, ask(request), "approved-by-enough-people", "counts 1 of the 2 people");
+  }
+  SECTION("that has not come yet") {
+    check_refused(*this, ask(request), "approved-by-enough-people", "counts 1 of the 2 people");
+  }
+  SECTION("packages do not") {
+    must_accept(deb_release());
+    CHECK(ask(request).ok());
+  }
+}
+
 TEST_CASE_METHOD(LessEvidence, "allow-lower-evidence: what the policy does not have") {
   LowerEvidenceStatement said = wanted();
   std::string rule;

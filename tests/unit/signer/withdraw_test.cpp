@@ -114,6 +114,25 @@ TEST_CASE_METHOD(Withdrawing, "withdraw: after the policy's days it takes as man
   must_withdraw({"alice", "bob"});
 }
 
+// In a suite for which one person is enough, a release of an app takes as many as any other.
+TEST_CASE_METHOD(TestTerminal, "withdraw: an old application takes as many as it took to release") {
+  Json policy = policy_json();
+  policy["thresholds"] = {{{"suite", "stable"}, {"people", 1}}};
+  policy_text = policy.dump();
+  install();
+  must_accept(apk_release("1.0-1", apk_bytes()));
+  now += 7 * kDay;
+  const WithdrawStatement said{"tool", sha256(policy_text), "1.0-1",
+                               "*",    "demo-group",        now + 30 * kDay};
+  const auto by = [&](const std::vector<std::string>& people) {
+    return ask(
+        approved({{"type", "withdraw"}, {"product", "tool"}, {"version", "1.0-1"}, {"suite", "*"}},
+                 render_statement(said), people));
+  };
+  check_refused(*this, by({"alice"}), "approved-by-enough-people", "counts 1 of the 2 people");
+  CHECK(by({"alice", "bob"}).ok());
+}
+
 TEST_CASE_METHOD(Withdrawing,
                  "withdraw: a young release takes no older one's package by one vote") {
   must_accept(deb_release());
