@@ -1,6 +1,7 @@
 #include "signer/requests.hpp"
 
 #include "signer/accept_build.hpp"
+#include "signer/accepted_packages.hpp"
 #include "signer/accepted_release.hpp"
 #include "signer/allow_lower_evidence.hpp"
 #include "signer/allow_lower_version.hpp"
@@ -367,6 +368,10 @@ Result<Response> public_keys(const SignerContext& context, const Message& /*requ
   return public_keys_answer(context);
 }
 
+Result<Response> accepted_packages(const SignerContext& context, const Message& request) {
+  return accepted_packages_answer(context, request);
+}
+
 Result<Response> accepted_release(const SignerContext& context, const Message& request) {
   return accepted_release_answer(context, request);
 }
@@ -437,6 +442,7 @@ constexpr PermittedRequest kRequests[] = {
     {"policy", policy, true},
     {"public-keys", public_keys, true},
     {"accepted-release", accepted_release, true},
+    {"accepted-packages", accepted_packages, true},
 };
 
 const PermittedRequest* find_request(const std::string& name) {

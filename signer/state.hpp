@@ -126,6 +126,12 @@ struct PublishedDeb {
   Sha256Digest sha256;
 };
 
+struct PackageInSuite {
+  std::string suite;
+  std::string component;
+  DerivedStanza stanza;  // without a text: withdrawn
+};
+
 // A version of a package that is lower than the highest that a suite has had.
 struct LoweredVersion {
   std::string suite;
@@ -280,6 +286,10 @@ class State {
   // In the order of an index: package, version as dpkg orders it, architecture.
   Status each_stanza(const IndexPlace& place,
                      const std::function<Status(const DerivedStanza&)>& visit) const;
+  // What the suites hold and what was withdrawn from them, each package of a suite's component
+  // once; at most `limit`, from number `after` of one order.
+  Status packages_in_suites(int64_t after, int64_t limit,
+                            const std::function<Status(const PackageInSuite&)>& visit) const;
   // The shards of an index as they were at its last check, compressed as "gz" or "xz".
   Result<std::vector<KnownForm>> known_forms(const IndexPlace& place,
                                              const std::string& compression) const;

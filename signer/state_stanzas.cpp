@@ -50,6 +50,24 @@ Result<std::optional<DerivedStanza>> State::stanza(const std::string& suite,
   return found;
 }
 
+Status State::packages_in_suites(int64_t after, int64_t limit,
+                                 const std::function<Status(const PackageInSuite&)>& visit) const {
+  return database_->each(
+      "SELECT package, version, package_architecture, sha256, MIN(text), suite, component FROM ("
+      "SELECT package, version, package_architecture, sha256, text, suite, component FROM stanza "
+      "UNION ALL SELECT package, version, package_architecture, sha256, '', suite, component "
+      "FROM withdrawn_stanza AS gone WHERE NOT EXISTS (SELECT 1 FROM stanza WHERE "
+      "stanza.sha256 = gone.sha256 AND stanza.suite = gone.suite "
+      "AND stanza.component = gone.component)) "
+      "GROUP BY suite, component, package, version, package_architecture, sha256 "
+      "ORDER BY suite, component, package, version, package_architecture, sha256 "
+      "LIMIT ? OFFSET ?",
+      {limit, after}, [&](const SqlRow& row) -> Status {
+        HALLMARK_TRY(DerivedStanza stanza, read_stanza(row));
+        return visit({std::string(row.text(5)), std::string(row.text(6)), std::move(stanza)});
+      });
+}
+
 Result<std::string> State::product_of(const std::string& package) const {
   std::string product;
   HALLMARK_CHECK(

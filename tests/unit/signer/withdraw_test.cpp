@@ -55,6 +55,27 @@ TEST_CASE_METHOD(Withdrawing, "withdraw: one approver calls a young release back
   CHECK(log_text() == log_then);
 }
 
+TEST_CASE_METHOD(Withdrawing, "accepted-packages: what suites hold, and what was called back") {
+  const Json ask_for{{"type", "accepted-packages"}};
+  CHECK(must_answer(ask_for)["packages"].empty());
+  must_accept(deb_release());
+  const Json held = must_answer(ask_for)["packages"];
+  REQUIRE(held.size() == 1);
+  CHECK(held[0]["suite"] == "stable");
+  CHECK(held[0]["component"] == "main");
+  CHECK(held[0]["package"] == "hm-test");
+  CHECK(held[0]["version"] == "1.0-1");
+  CHECK(held[0]["path"].get<std::string>().starts_with("pool/main/"));
+  CHECK(held[0]["size"].get<uint64_t>() > 0);
+  CHECK(must_answer({{"type", "accepted-packages"}, {"after", 1}})["packages"].empty());
+  must_withdraw();
+  const Json left = must_answer(ask_for)["packages"];
+  REQUIRE(left.size() == 1);
+  CHECK(left[0]["sha256"] == held[0]["sha256"]);
+  CHECK_FALSE(left[0].contains("path"));
+  CHECK_FALSE(ask({{"type", "accepted-packages"}, {"after", "1"}}).ok());
+}
+
 TEST_CASE_METHOD(Withdrawing, "withdraw: the next index lacks the package, and may not have it") {
   must_accept(deb_release());
   TestPackage other;

@@ -1,0 +1,47 @@
+#include "signer/accepted_packages.hpp"
+
+#include "core/deb822.hpp"
+
+namespace hallmark {
+namespace {
+
+constexpr int64_t kPage = 10'000;  // keeps an answer below the frame limit
+
+Result<Json> describe(const PackageInSuite& entry) {
+  const DerivedStanza& stanza = entry.stanza;
+  Json out = {{"suite", entry.suite},
+              {"component", entry.component},
+              {"package", stanza.package},
+              {"version", stanza.version},
+              {"architecture", stanza.package_architecture},
+              {"sha256", stanza.sha256.hex()}};
+  if (stanza.text.empty()) return out;
+  HALLMARK_TRY(const Deb822Paragraph fields, parse_deb822_paragraph(stanza.text, "stanza"));
+  const std::string* path = fields.find("Filename");
+  const std::string* size = fields.find("Size");
+  if (path == nullptr || size == nullptr) return failed("stanza", "names no file");
+  out["path"] = *path;
+  out["size"] = std::stoull(*size);
+  return out;
+}
+
+}  // namespace
+
+Result<Response> accepted_packages_answer(const SignerContext& context, const Message& request) {
+  const Json after = request.body.value("after", Json(0));
+  if (!after.is_number_unsigned() && after != 0) return usage_error("after", "is no number");
+  const auto from = after.get<int64_t>();
+  Json packages = Json::array();
+  HALLMARK_CHECK(context.state.packages_in_suites(from, kPage, [&](const PackageInSuite& entry) {
+    Result<Json> described = describe(entry);
+    if (!described.ok()) return Status(described.error());
+    packages.push_back(std::move(*described));
+    return ok_status();
+  }));
+  Json body;
+  if (packages.size() == static_cast<std::size_t>(kPage)) body["next"] = from + kPage;
+  body["packages"] = std::move(packages);
+  return Response{std::move(body), {}};
+}
+
+}  // namespace hallmark
