@@ -1,6 +1,7 @@
 #include "cli/allow.hpp"
 
 #include "cli/own_log.hpp"
+#include "cli/sync.hpp"
 #include "core/digest.hpp"
 #include "core/safe_path.hpp"
 
@@ -24,6 +25,7 @@ Result<ApprovalSubject> approval_of(const TerminalRoot& root, Statement statemen
 }
 
 Result<Message> ask_signer(TerminalRoot& root, const ApprovalSubject& subject, Json request) {
+  catch_up(root);
   HALLMARK_TRY(const Policy policy, root.policy());
   HALLMARK_TRY(const ApprovalFiles approvals, read_approval_files(subject.folder));
   HALLMARK_TRY(request["published_checkpoints"], published_checkpoints(root));

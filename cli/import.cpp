@@ -6,6 +6,7 @@
 #include "cli/own_log.hpp"
 #include "cli/repository.hpp"
 #include "cli/steps/build_records.hpp"
+#include "cli/sync.hpp"
 #include "core/digest.hpp"
 #include "core/model/import_manifest.hpp"
 #include "core/safe_path.hpp"
@@ -150,6 +151,7 @@ Status accept_files(TerminalRoot& root, const ImportOptions& options, const Impo
   HALLMARK_TRY(const Policy policy, root.policy());
   HALLMARK_TRY(const std::string product, root.product_text(options.release.product));
   HALLMARK_TRY(const ApprovalFiles approvals, read_approval_files(subject.folder));
+  catch_up(root);
   HALLMARK_TRY(const Json published, published_checkpoints(root));
   Json request = {{"type", "accept-prebuilt"},
                   {"product", product},

@@ -57,6 +57,7 @@ int run(int argc, char** argv) {
   add_withdraw_verb(app, line);
   add_allow_verbs(app, line);
   add_terminal_verbs(app, line);
+  add_sync_verb(app, line);
   add_join_verbs(app, line);
   add_key_verbs(app, line);
   add_clock_verbs(app, line);

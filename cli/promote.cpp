@@ -7,6 +7,7 @@
 #include "cli/accepted_release.hpp"
 #include "cli/own_log.hpp"
 #include "cli/steps/build_records.hpp"
+#include "cli/sync.hpp"
 #include "core/digest.hpp"
 #include "core/safe_path.hpp"
 
@@ -78,6 +79,7 @@ Status ask_signer(TerminalRoot& root, const PromoteOptions& options,
   HALLMARK_TRY(const Policy policy, root.policy());
   HALLMARK_TRY(const std::string product, root.product_text(options.release.product));
   HALLMARK_TRY(const ApprovalFiles approvals, read_approval_files(subject.folder));
+  catch_up(root);
   HALLMARK_TRY(const Json published, published_checkpoints(root));
   Json request = {
       {"type", "promote"},    {"product", product}, {"version", options.release.version},

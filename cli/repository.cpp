@@ -8,6 +8,9 @@
 
 #include "cli/export.hpp"
 #include "cli/own_log.hpp"
+#include "cli/served_releases.hpp"
+#include "cli/sync.hpp"
+#include "core/digest.hpp"
 
 namespace hallmark {
 namespace {
@@ -46,12 +49,15 @@ Result<UniqueFd> open_index(const TerminalRoot& root, const ComposedSuite& suite
   return root.open_of("hallmark-push", fs::path("push/tree/dists") / suite.name / index);
 }
 
-// Takes over what the signer answered; gives the Release's Date.
+// Takes over what the signer answered; gives the Release's Date. `judged`: what hosts serve and the
+// signer found known, so that it may be replaced there.
 Result<std::string> attach_release(TerminalRoot& root, const std::string& suite,
-                                   const Message& answer) {
+                                   const std::vector<std::string>& judged, const Message& answer) {
   HALLMARK_TRY(const JsonDocument document,
                JsonDocument::parse(answer.body.dump(), "answer of hallmark-sign"));
-  Json attach = {{"type", "attach-release"}, {"suite", suite}};
+  Json known = Json::array();
+  for (const std::string& inrelease : judged) known.push_back(sha256(inrelease).hex());
+  Json attach = {{"type", "attach-release"}, {"suite", suite}, {"known", known}};
   std::string date;
   {
     ObjectReader reader(document);
@@ -68,11 +74,13 @@ Result<std::string> attach_release(TerminalRoot& root, const std::string& suite,
 
 Result<std::string> refresh_suite(TerminalRoot& root, const std::string& suite,
                                   const Json& published) {
+  HALLMARK_TRY(const std::vector<std::string> served, served_releases(root, suite));
   HALLMARK_TRY(const Message release,
                root.request("hallmark-sign", Json{{"type", "refresh-apt-release"},
                                                   {"suite", suite},
+                                                  {"published_releases", served},
                                                   {"published_checkpoints", published}}));
-  return attach_release(root, suite, release);
+  return attach_release(root, suite, served, release);
 }
 
 // Those that the signer has signed a Release of.
@@ -148,16 +156,19 @@ Result<std::string> sign_suite(TerminalRoot& root, const ComposedSuite& suite,
     fds.push_back(file.get());
     files.push_back(std::move(file));
   }
+  HALLMARK_TRY(const std::vector<std::string> served, served_releases(root, suite.name));
   HALLMARK_TRY(const Message release, root.request("hallmark-sign",
                                                    Json{{"type", "sign-apt-release"},
                                                         {"suite", suite.name},
                                                         {"indices", suite.indices},
+                                                        {"published_releases", served},
                                                         {"published_checkpoints", published}},
                                                    fds));
-  return attach_release(root, suite.name, release);
+  return attach_release(root, suite.name, served, release);
 }
 
 Result<StepReport> refresh_suites(TerminalRoot& root, std::vector<std::string> suites) {
+  catch_up(root);
   if (suites.empty()) {
     HALLMARK_TRY(suites, released_suites(root));
     if (suites.empty()) return StepReport{"no suite has a Release yet", Json{{"suites", suites}}};

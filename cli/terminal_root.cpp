@@ -48,6 +48,10 @@ Result<Terminal> TerminalRoot::terminal() const {
 }
 
 Result<std::string> TerminalRoot::policy_text() const {
+  if (!is_there(layout_.policy())) {
+    return failed(layout_.policy(), "is not there: this terminal has joined no group yet",
+                  "hallmark terminal enrol");
+  }
   return read_file(layout_.policy(), kMaxText);
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "cli/agents.hpp"
 #include "cli/screen.hpp"
@@ -47,9 +48,13 @@ class TerminalRoot {
   // Starts the agent where it is not running. It lives as long as this object.
   Status need_agent(AgentKind kind);
 
+  // True once: what is brought up to date once for a command asks this before.
+  bool is_first_catch_up() { return !std::exchange(caught_up_, true); }
+
  private:
   Layout layout_;
   Screen& screen_;
+  bool caught_up_ = false;
   UniqueFd agent_lock_;
   // Destroyed in reverse: servers first, then the agents that they talk to.
   std::map<AgentKind, std::optional<Agent>> agents_;

@@ -21,6 +21,7 @@ struct CommandLine {
 void add_terminal_verbs(CLI::App& app, CommandLine& line);    // init, status
 void add_init_verb(CLI::App& app, CommandLine& line);         // init
 void add_join_verbs(CLI::App& app, CommandLine& line);        // terminal
+void add_sync_verb(CLI::App& app, CommandLine& line);         // sync
 void add_clock_verbs(CLI::App& app, CommandLine& line);       // clock
 void add_key_verbs(CLI::App& app, CommandLine& line);         // keys
 void add_keys_backup(CLI::App& keys, CommandLine& line);      // keys backup, keys restore

@@ -131,7 +131,8 @@ Status run_join(CommandLine& line, const InitOptions& options) {
           keys.publishing +
           "\n"
           "3. here: 'hallmark keys restore BACKUP --share ...', then 'hallmark terminal enrol DIR "
-          "--sha256 DIGEST',\n   and git clone the releases repository into " +
+          "--sha256 DIGEST',\n   'hallmark sync' and 'hallmark publish', and git clone the "
+          "releases repository into " +
           options.root + "/releases\n");
   return ok_status();
 }

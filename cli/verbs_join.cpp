@@ -1,7 +1,8 @@
-// terminal invite, terminal enrol.
+// terminal invite, terminal enrol, terminal list.
 #include <memory>
 
 #include "cli/join.hpp"
+#include "cli/sync.hpp"
 #include "cli/verbs.hpp"
 
 namespace hallmark {
@@ -24,6 +25,13 @@ Status run_enrol(CommandLine& line, const EnrolArguments& arguments) {
   if (!expected.ok()) return usage_error("--sha256", "is no SHA-256 in lower case");
   HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
   HALLMARK_TRY(const StepReport report, enrol_terminal(root, {arguments.folder, *expected}));
+  line.screen.answer(report.details, report.summary);
+  return ok_status();
+}
+
+Status run_list(CommandLine& line) {
+  HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
+  HALLMARK_TRY(const StepReport report, list_terminals(root));
   line.screen.answer(report.details, report.summary);
   return ok_status();
 }
@@ -62,6 +70,10 @@ void add_join_verbs(CLI::App& app, CommandLine& line) {
   terminal->require_subcommand(1);
   add_invite(*terminal, line);
   add_enrol(*terminal, line);
+  CLI::App* list =
+      terminal->add_subcommand("list", "The terminals of the group, as this one knows them");
+  list->footer("Example:\n  hallmark terminal list --json");
+  list->callback([&line] { line.run = [&line] { return run_list(line); }; });
 }
 
 }  // namespace hallmark

@@ -5,6 +5,7 @@
 #include "cli/pending.hpp"
 #include "cli/repository.hpp"
 #include "cli/steps/step.hpp"
+#include "cli/sync.hpp"
 #include "cli/verbs.hpp"
 
 namespace hallmark {
@@ -55,6 +56,7 @@ Result<Json> release_one(CommandLine& line, TerminalRoot& root, const ReleaseNam
 
 Status run_release(CommandLine& line, const ReleaseName& release) {
   HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
+  catch_up(root);
   HALLMARK_TRY(const Json done, release_one(line, root, release));
   line.screen.answer(done, "");
   return ok_status();
@@ -79,6 +81,7 @@ void add_trouble(const Screen& screen, std::optional<Error>& trouble, const Erro
 // Everything that is approved and not yet done. One release's trouble does not keep the others.
 Status run_pending(CommandLine& line, const std::string& product) {
   HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
+  catch_up(root);
   HALLMARK_TRY(const PendingReleases pending, pending_releases(root, product));
   for (const PendingReleases::Other& one : pending.waiting) {
     line.screen.note(one.release.text() + " waits: " + one.cause.cause);

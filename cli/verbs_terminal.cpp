@@ -1,5 +1,6 @@
 #include <memory>
 
+#include "cli/sync.hpp"
 #include "cli/terminal_root.hpp"
 #include "cli/verbs.hpp"
 
@@ -44,6 +45,9 @@ Status run_status(CommandLine& line, bool check) {
   const Json log = status.value("log", Json::object());
   text += "release log: " + std::to_string(log.value("size", 0)) +
           " line(s), root sha256:" + log.value("root", std::string()) + "\n";
+  for (const Json& sibling : status.value("siblings", Json::array())) {
+    text += sibling_in_words(sibling) + "\n";
+  }
   const Json warnings = status.value("warnings", Json::array());
   for (const Json& warning : warnings) {
     text += "warning: " + warning.value("subject", std::string()) + ": " +

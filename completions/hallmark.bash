@@ -71,11 +71,11 @@ _hallmark() {
   fi
   local found=''
   case $verb:${#words[@]} in
-    :0) found='init pin review approve fetch build accept sign compose refresh publish release promote import allow withdraw status terminal clock policy keys repo apk log' ;;
+    :0) found='init pin review approve fetch build accept sign compose refresh publish release promote import allow withdraw status sync terminal clock policy keys repo apk log' ;;
     keys:1) found='list import export backup restore' ;;
     allow:1) found='lower-version lower-evidence' ;;
     promote:1 | import:1 | withdraw:1 | allow\ *:2) found=$(_hallmark_names '' .json) ;;
-    terminal:1) found='invite enrol' ;;
+    terminal:1) found='list invite enrol' ;;
     clock:1) found='show approve jump' ;;
     policy:1) found='show diff propose approve change' ;;
     log:1) found='show prove check' ;;

@@ -129,7 +129,9 @@ Result<Response> compose(const Context& context) {
 
 Result<Response> attach(const Context& context) {
   Release release;
+  std::vector<std::string> known_texts;
   HALLMARK_CHECK(read_request(context, [&](ObjectReader& request) {
+    known_texts = request.texts_or_none("known");
     release.suite = request.text("suite");
     release.release = request.text("release");
     release.release_gpg = request.text("release_gpg");
@@ -139,8 +141,13 @@ Result<Response> attach(const Context& context) {
   if (policy.suite(release.suite) == nullptr) {
     return policy_error(release.suite, "is no suite of the policy");
   }
+  std::vector<Sha256Digest> known;
+  for (const std::string& hex : known_texts) {
+    HALLMARK_TRY(const Sha256Digest digest, Sha256Digest::from_hex(hex));
+    known.push_back(digest);
+  }
   HALLMARK_TRY(LockedRepository locked, open_repository(context));
-  HALLMARK_CHECK(attach_release(locked.repository, release));
+  HALLMARK_CHECK(attach_release(locked.repository, release, known));
   return Response{Json{{"suite", release.suite}}, {}};
 }
 
@@ -148,11 +155,12 @@ Result<Response> publish(const Context& context) {
   HALLMARK_CHECK(read_request(context, [](ObjectReader&) {}));
   HALLMARK_TRY(const Terminal terminal, read_terminal(context.layout));
   HALLMARK_TRY(const Policy policy, read_policy(context.layout));
-  HALLMARK_TRY(const std::vector<PublishStage> log,
-               make_log_stages(context.layout, policy, terminal.name));
+  PublishJob job;
+  job.several_terminals = policy.log_keys.size() > 1;
+  HALLMARK_TRY(job.log, make_log_stages(context.layout, policy, terminal.name));
   HALLMARK_TRY(LockedRepository locked, open_repository(context));
   HALLMARK_TRY(const std::vector<HostReport> reports,
-               publish_to_hosts(locked.repository, log, terminal.hosts,
+               publish_to_hosts(locked.repository, job, terminal.hosts,
                                 context.layout.publishing_socket(), context.progress));
   return Response{to_json(reports), {}};
 }

@@ -11,6 +11,7 @@
 #include "cli/steps/build_records.hpp"
 #include "cli/steps/signed_apk.hpp"
 #include "cli/steps/step.hpp"
+#include "cli/sync.hpp"
 
 namespace hallmark {
 namespace {
@@ -24,17 +25,6 @@ Status include_packages(TerminalRoot& root, const Target& target,
       raw(packages));
   if (!included.ok()) return included.error();
   return ok_status();
-}
-
-// What people download an app as: APPLICATION_VERSION.apk, or more exactly where a build makes
-// several.
-std::string apk_name(const ReleaseFiles& files, const BuiltArtefact& artefact) {
-  const Recipe& recipe = files.product.recipe;
-  std::string version = files.lock.version;
-  std::replace(version.begin(), version.end(), ':', '-');
-  const std::string name = recipe.package + "_" + version;
-  if (recipe.outputs.size() == 1) return name + ".apk";
-  return name + "_" + artefact.name;
 }
 
 // An invalid descriptor: there is no such file.
@@ -53,7 +43,10 @@ Status include_apks(TerminalRoot& root, const ReleaseFiles& files, const NamedRe
     HALLMARK_TRY(const UniqueFd idsig, open_if_there(idsig_name(path)));
     if (idsig) fds.push_back(idsig.get());
     const auto included = root.request(
-        "hallmark-push", Json{{"type", "include-apk"}, {"name", apk_name(files, artefact)}}, fds);
+        "hallmark-push",
+        Json{{"type", "include-apk"},
+             {"name", served_apk_name(files.product, files.lock.version, artefact.name)}},
+        fds);
     if (!included.ok()) return included.error();
   }
   return ok_status();
@@ -87,6 +80,7 @@ Status include_release(TerminalRoot& root, const ReleaseFiles& files,
 }  // namespace
 
 Result<StepReport> sign_suites(TerminalRoot& root, const std::vector<std::string>& suites) {
+  catch_up(root);
   HALLMARK_TRY(const std::vector<ComposedSuite> composed, compose_suites(root, suites));
   HALLMARK_TRY(const Json published, published_checkpoints(root));
   HALLMARK_CHECK(root.need_agent(AgentKind::kSigning));
@@ -101,6 +95,7 @@ Result<StepReport> sign_suites(TerminalRoot& root, const std::vector<std::string
 }
 
 Result<StepReport> compose_release(TerminalRoot& root, const ReleaseName& release) {
+  catch_up(root);
   HALLMARK_TRY(const ReleaseFiles files, read_release_files(root, release));
   HALLMARK_TRY(const std::vector<AcceptedBuild> accepted, accepted_builds(root, release));
   std::set<std::string> suites;
@@ -120,6 +115,7 @@ Result<StepReport> publish_tree(TerminalRoot& root) {
   if (terminal.hosts.empty()) {
     return failed("terminal.json", "names no package host", "add one under \"hosts\"");
   }
+  catch_up(root);
   HALLMARK_TRY(const SignedLog log, sign_own_log(root));
   HALLMARK_CHECK(root.need_agent(AgentKind::kPublishing));
   HALLMARK_TRY(const Message answer, root.request("hallmark-push", Json{{"type", "publish"}}));

@@ -1,4 +1,5 @@
 // accept and sign: the signer judges what was built, then signs the APKs.
+#include <algorithm>
 #include <set>
 
 #include "cli/approval_files.hpp"
@@ -7,6 +8,7 @@
 #include "cli/steps/build_records.hpp"
 #include "cli/steps/signed_apk.hpp"
 #include "cli/steps/step.hpp"
+#include "cli/sync.hpp"
 
 namespace hallmark {
 namespace {
@@ -44,7 +46,15 @@ std::string signed_apk_name(const BuiltArtefact& unsigned_apk) {
   return unsigned_apk.sha256.hex() + (unsigned_apk.name.ends_with(".aab") ? ".aab" : ".apk");
 }
 
+std::string served_apk_name(const Product& product, std::string version,
+                            const std::string& artefact) {
+  std::replace(version.begin(), version.end(), ':', '-');
+  const std::string name = product.recipe.package + "_" + version;
+  return product.recipe.outputs.size() == 1 ? name + ".apk" : name + "_" + artefact;
+}
+
 Result<StepReport> accept_release(TerminalRoot& root, const ReleaseName& release) {
+  catch_up(root);
   HALLMARK_TRY(const ReleaseFiles files, read_release_files(root, release));
   HALLMARK_TRY(const ApprovalFiles approvals,
                read_approval_files(root.layout().approvals(release.product, release.version)));
@@ -61,6 +71,7 @@ Result<StepReport> accept_release(TerminalRoot& root, const ReleaseName& release
 }
 
 Result<StepReport> sign_release(TerminalRoot& root, const ReleaseName& release) {
+  catch_up(root);
   HALLMARK_TRY(const ReleaseFiles files, read_release_files(root, release));
   if (files.product.recipe.kind != RecipeKind::kApk) {
     return StepReport{"packages are signed through their suite's Release", Json::object()};

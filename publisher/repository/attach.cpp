@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "core/deb822.hpp"
+#include "core/digest.hpp"
 #include "publisher/repository/clearsigned.hpp"
 #include "publisher/repository/repository.hpp"
 
@@ -104,9 +105,18 @@ Status place_texts(Tree& tree, const Release& release, const std::string& folder
   return tree.place(placements);
 }
 
+Status add_known(RepositoryState& state, const Release& release,
+                 const std::vector<Sha256Digest>& known) {
+  for (const Sha256Digest& digest : known) {
+    HALLMARK_CHECK(state.add_known_inrelease(release.suite, digest));
+  }
+  return state.add_known_inrelease(release.suite, sha256(release.inrelease));
+}
+
 }  // namespace
 
-Status attach_release(Repository& repository, const Release& untrusted_release) {
+Status attach_release(Repository& repository, const Release& untrusted_release,
+                      const std::vector<Sha256Digest>& known) {
   const std::string& suite = untrusted_release.suite;
   const std::string folder = "dists/" + suite;
   HALLMARK_TRY(const int64_t up_to, repository.state.composed_up_to(suite));
@@ -127,6 +137,7 @@ Status attach_release(Repository& repository, const Release& untrusted_release) 
   Release release = untrusted_release;
   release.up_to = up_to;
   HALLMARK_CHECK(repository.tree.clear_incoming());
+  HALLMARK_CHECK(add_known(repository.state, release, known));
   HALLMARK_CHECK(place_texts(repository.tree, release, folder));
   if (is_heartbeat) return repository.state.renew_release(release);
   return repository.state.set_release(release);

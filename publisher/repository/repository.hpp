@@ -72,9 +72,11 @@ struct ComposedSuite {
 // packages alone. Old by-hash files are kept. A compose that changes nothing writes nothing.
 Result<ComposedSuite> compose_suite(Repository& repository, const SuitePolicy& suite);
 
-// Takes over a signed Release of the indices last composed. It must list exactly these, and
+// Takes over a signed Release of the indices last composed. `known`: digests of InReleases that it
+// may replace on a host, besides those of this terminal. It must list exactly these indices, and
 // InRelease must be the same text, clear-signed. The signatures are not judged here: the served
 // files are, by everybody's own keyring.
-Status attach_release(Repository& repository, const Release& untrusted_release);
+Status attach_release(Repository& repository, const Release& untrusted_release,
+                      const std::vector<Sha256Digest>& known = {});
 
 }  // namespace hallmark

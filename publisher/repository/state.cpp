@@ -5,7 +5,7 @@
 namespace hallmark {
 namespace {
 
-constexpr std::array<std::string_view, 3> kMigrations = {R"(
+constexpr std::array<std::string_view, 4> kMigrations = {R"(
 CREATE TABLE pool_package (
   path TEXT NOT NULL PRIMARY KEY,
   package TEXT NOT NULL, version TEXT NOT NULL, architecture TEXT NOT NULL,
@@ -43,6 +43,10 @@ CREATE TABLE shard (
                                                          R"(
 CREATE INDEX pool_package_in_order ON pool_package (
   package, version COLLATE debversion, version, architecture);
+)",
+                                                         R"(
+CREATE TABLE known_inrelease (
+  suite TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (suite, sha256)) STRICT;
 )"};
 
 // Columns `first` (path), first+1 (size), first+2 (sha256).
@@ -269,6 +273,19 @@ Status RepositoryState::renew_release(const Release& texts) {
   return database_.run(
       "UPDATE release SET release = ?2, release_gpg = ?3, inrelease = ?4 WHERE suite = ?1",
       texts.suite, texts.release, texts.release_gpg, texts.inrelease);
+}
+
+Status RepositoryState::add_known_inrelease(const std::string& suite, const Sha256Digest& sha256) {
+  return database_.run("INSERT OR IGNORE INTO known_inrelease (suite, sha256) VALUES (?1, ?2)",
+                       suite, sha256.hex());
+}
+
+Result<bool> RepositoryState::knows_inrelease(const std::string& suite,
+                                              const Sha256Digest& sha256) {
+  HALLMARK_TRY(Statement row,
+               database_.query("SELECT 1 FROM known_inrelease WHERE suite = ?1 AND sha256 = ?2",
+                               suite, sha256.hex()));
+  return row.step();
 }
 
 Result<std::vector<Release>> RepositoryState::releases() {

@@ -121,6 +121,10 @@ class RepositoryState {
   Status renew_release(const Release& texts);
   Result<std::vector<Release>> releases();
   Result<std::vector<ServedFile>> release_indices(const std::string& suite);
+  // InReleases of a suite that a host may serve until this terminal replaces them: its own, and
+  // those that the signer judged before it signed its own.
+  Status add_known_inrelease(const std::string& suite, const Sha256Digest& sha256);
+  Result<bool> knows_inrelease(const std::string& suite, const Sha256Digest& sha256);
   // Every pool file that some release names.
   Result<std::vector<ServedFile>> released_pool_files();
 

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "publisher/transfer/host_record.hpp"
+#include "publisher/transfer/replace_check.hpp"
 #include "publisher/transfer/sftp_files.hpp"
 #include "publisher/transfer/ssh_connection.hpp"
 
@@ -152,6 +153,16 @@ Result<HostReport> publish_over_ssh(Repository& repository, const PackageHost& h
   return publish_to_host(repository.state, host, plan, remote, served, progress);
 }
 
+Result<HostReport> publish_one(Repository& repository, const PublishJob& job,
+                               const PackageHost& host, const std::vector<PublishStage>& plan,
+                               const std::string& agent_socket, const ProgressSink& progress) {
+  if (job.several_terminals) {
+    HALLMARK_TRY(const std::vector<Release> releases, repository.state.releases());
+    HALLMARK_CHECK(check_replaceable(repository.state, releases, host));
+  }
+  return publish_over_ssh(repository, host, plan, agent_socket, progress);
+}
+
 }  // namespace
 
 Json to_json(const std::vector<HostReport>& reports) {
@@ -196,21 +207,20 @@ Result<HostReport> publish_to_host(RepositoryState& state, const PackageHost& ho
   return report;
 }
 
-Result<std::vector<HostReport>> publish_to_hosts(Repository& repository,
-                                                 const std::vector<PublishStage>& log,
+Result<std::vector<HostReport>> publish_to_hosts(Repository& repository, const PublishJob& job,
                                                  const std::vector<PackageHost>& hosts,
                                                  const std::string& agent_socket,
                                                  const ProgressSink& progress) {
   if (hosts.empty()) return usage_error("terminal.json", "names no package host");
   HALLMARK_TRY(std::vector<PublishStage> plan, make_publish_plan(repository));
-  if (files_of(plan).empty()) {
+  if (files_of(plan).empty() && !job.several_terminals) {
     return failed("repository", "has nothing that is signed", "release something first");
   }
-  plan.insert(plan.begin(), log.begin(), log.end());
+  plan.insert(plan.begin(), job.log.begin(), job.log.end());
   std::vector<HostReport> reports;
   std::optional<Error> first_error;
   for (const PackageHost& host : hosts) {
-    Result<HostReport> report = publish_over_ssh(repository, host, plan, agent_socket, progress);
+    Result<HostReport> report = publish_one(repository, job, host, plan, agent_socket, progress);
     if (report.ok()) {
       reports.push_back(std::move(*report));
     } else if (!first_error) {

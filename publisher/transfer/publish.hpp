@@ -33,11 +33,16 @@ Result<HostReport> publish_to_host(RepositoryState& state, const PackageHost& ho
                                    const std::vector<PublishStage>& plan, RemoteFiles& remote,
                                    ServedCheck& served, const ProgressSink& progress);
 
-// The same for every host, over SSH: the stages of the release log, then the repository. A host
-// that fails does not keep the others from being served; the error is then that of the first which
-// failed.
-Result<std::vector<HostReport>> publish_to_hosts(Repository& repository,
-                                                 const std::vector<PublishStage>& log,
+struct PublishJob {
+  std::vector<PublishStage> log;   // the stages of the release log
+  bool several_terminals = false;  // publish to these hosts
+};
+
+// The same for every host, over SSH: the log, then the repository. Where several terminals publish,
+// a host whose signed indices this one does not know is left as it is, and a log is published that
+// has no Release yet. A host that fails does not keep the others from being served; the error is
+// then that of the first which failed.
+Result<std::vector<HostReport>> publish_to_hosts(Repository& repository, const PublishJob& job,
                                                  const std::vector<PackageHost>& hosts,
                                                  const std::string& agent_socket,
                                                  const ProgressSink& progress);
