@@ -67,7 +67,7 @@ TEST_CASE_METHOD(Withdrawing, "accepted-packages: what suites hold, and what was
   CHECK(held[0]["version"] == "1.0-1");
   CHECK(held[0]["path"].get<std::string>().starts_with("pool/main/"));
   CHECK(held[0]["size"].get<uint64_t>() > 0);
-  CHECK(must_answer({{"type", "accepted-packages"}, {"after", 1}})["packages"].empty());
+  CHECK(must_answer({{"type", "accepted-packages"}, {"after", 1U}})["packages"].empty());
   must_withdraw();
   const Json left = must_answer(ask_for)["packages"];
   REQUIRE(left.size() == 1);
