@@ -8,12 +8,12 @@
 #include "signer/change_policy.hpp"
 #include "signer/checkpoint_request.hpp"
 #include "signer/clock.hpp"
-#include "signer/commit.hpp"
 #include "signer/import_request.hpp"
 #include "signer/install_policy.hpp"
 #include "signer/key_inventory.hpp"
 #include "signer/key_rules.hpp"
 #include "signer/lineage_request.hpp"
+#include "signer/once_only.hpp"
 #include "signer/promote_request.hpp"
 #include "signer/published_log.hpp"
 #include "signer/rules.hpp"
@@ -268,28 +268,6 @@ Result<Response> change_policy(const SignerContext& context, const Message& requ
   return change_policy_and_keys(subject);
 }
 
-// What is done once: the same again gets the same answer, and needs no approval.
-template <typename Case>
-struct OnceOnly {
-  std::span<const Rule<Case>> inputs;
-  Result<bool> (*is_done)(const Case& subject);
-  std::span<const Rule<Case>> rules;
-  Status (*commit)(const Case& subject);
-  Result<Response> (*answer)(const Case& subject);
-};
-
-template <typename Case, const OnceOnly<Case>& steps>
-Result<Response> once_only(const SignerContext& context, const Message& request) {
-  Case subject{context, request};
-  HALLMARK_CHECK(check_rules<Case>(steps.inputs, subject));
-  HALLMARK_TRY(const bool done, steps.is_done(subject));
-  if (!done) {
-    HALLMARK_CHECK(check_rules<Case>(steps.rules, subject));
-    HALLMARK_CHECK(steps.commit(subject));
-  }
-  return steps.answer(subject);
-}
-
 constexpr OnceOnly<BuildCase> kAcceptBuildOnce{kAcceptBuildInputs, is_accepted_already,
                                                kAcceptBuild, commit_acceptance, acceptance_answer};
 constexpr OnceOnly<ImportCase> kAcceptPrebuiltOnce{kAcceptPrebuiltInputs, is_imported_already,
@@ -378,8 +356,6 @@ Result<Response> accepted_release(const SignerContext& context, const Message& r
 
 // --- The permitted requests ----------------------------------------------------------------------
 
-using Answer = Result<Response> (*)(const SignerContext& context, const Message& untrusted_request);
-
 template <Answer answer>
 Result<Response> by_the_clock(const SignerContext& context, const Message& request) {
   HALLMARK_TRY(ClockCase subject, clock_case(context));
@@ -396,13 +372,6 @@ Result<Response> with_published_log(const SignerContext& context, const Message&
   response.body["published_log"] = published_log_verdict(subject);
   return response;
 }
-
-struct PermittedRequest {
-  const char* name;
-  Answer answer;
-  // Writes nothing, not even a refusal: answered beside another request.
-  bool only_reads = false;
-};
 
 constexpr PermittedRequest kRequests[] = {
     // Once, at the ceremony.
@@ -445,44 +414,13 @@ constexpr PermittedRequest kRequests[] = {
     {"accepted-packages", accepted_packages, true},
 };
 
+}  // namespace
+
 const PermittedRequest* find_request(const std::string& name) {
   for (const PermittedRequest& request : kRequests) {
     if (request.name == name) return &request;
   }
   return nullptr;
-}
-
-bool is_refusal(const Error& error) {
-  return error.kind == ErrorKind::kVerification || error.kind == ErrorKind::kPolicy;
-}
-
-Result<Response> judge(const SignerContext& context, const std::string& type,
-                       const PermittedRequest* permitted, const Message& request) {
-  if (permitted == nullptr) {
-    return with_rule("request-is-permitted", policy_error("request '" + type.substr(0, 64) + "'",
-                                                          "is not one that the signer permits"));
-  }
-  return permitted->answer(context, request);
-}
-
-}  // namespace
-
-Result<Response> answer_request(const SignerContext& context, const Message& untrusted_request) {
-  HALLMARK_TRY(const std::string type, request_text(untrusted_request.body, "type"));
-  const PermittedRequest* permitted = find_request(type);
-  if (permitted != nullptr && permitted->only_reads) {
-    return permitted->answer(context, untrusted_request);
-  }
-  HALLMARK_TRY(const LogTurn turn, context.log.take_turn());
-  HALLMARK_TRY(const LogHead head, context.state.log_head());
-  HALLMARK_CHECK(context.log.recover(head));
-  Result<Response> answer = judge(context, type, permitted, untrusted_request);
-  if (answer.ok() || !is_refusal(answer.error())) return answer;
-  const Status logged = log_refusal(context, type, answer.error());
-  if (logged.ok()) return answer;
-  Error error = answer.error();
-  error.cause += "; and it could not be logged: " + logged.error().message();
-  return error;
 }
 
 }  // namespace hallmark

@@ -2,14 +2,23 @@
 // the table. There is no request to sign given bytes or a given digest.
 #pragma once
 
+#include <string>
+
 #include "core/wire.hpp"
 #include "signer/context.hpp"
 
 namespace hallmark {
 
-// Judges one request. Requests of all processes that share the state are taken one after another.
-// Each begins by completing the release log after a crash, and a refusal is in the log before the
-// client hears of it.
-Result<Response> answer_request(const SignerContext& context, const Message& untrusted_request);
+using Answer = Result<Response> (*)(const SignerContext& context, const Message& untrusted_request);
+
+struct PermittedRequest {
+  const char* name;
+  Answer answer;
+  // Writes nothing, not even a refusal: answered beside another request.
+  bool only_reads = false;
+};
+
+// Null: there is no such request.
+const PermittedRequest* find_request(const std::string& name);
 
 }  // namespace hallmark

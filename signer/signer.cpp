@@ -9,7 +9,7 @@
 #include "core/model/terminal.hpp"
 #include "process/identity.hpp"
 #include "signer/gpg_keys.hpp"
-#include "signer/requests.hpp"
+#include "signer/dispatch.hpp"
 #include "signer/ssh_agent.hpp"
 
 namespace hallmark {

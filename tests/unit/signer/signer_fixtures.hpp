@@ -10,7 +10,7 @@
 
 #include "core/model/approval.hpp"
 #include "signer/keygrip.hpp"
-#include "signer/requests.hpp"
+#include "signer/dispatch.hpp"
 #include "tests/unit/tools.hpp"
 #include "tests/unit/verify/apk_signed_fixtures.hpp"
 #include "tests/unit/verify/deb_fixtures.hpp"
