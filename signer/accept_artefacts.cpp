@@ -38,6 +38,29 @@ Status read_contents(const Recipe& recipe, CandidateArtefact& artefact) {
   return read_application(*output, artefact);
 }
 
+// What must be handed in for it.
+struct WantedBytes {
+  Sha256Digest sha256;
+  uint64_t size = 0;
+  const char* by = "the build record";
+};
+
+// Of a sibling's app only the signed form is served. That it was made from what the record names is
+// proved when it is signed here: other bytes than the sibling's are not handed out.
+Result<WantedBytes> wanted_bytes(const BuildCase& subject, const BuiltArtefact& recorded) {
+  if (subject.context.adoption == nullptr || subject.product.recipe.kind != RecipeKind::kApk) {
+    return WantedBytes{recorded.sha256, recorded.size};
+  }
+  HALLMARK_TRY(const std::optional<SignedApk> apk,
+               subject.context.state.sibling_apk(recorded.sha256));
+  if (apk) return WantedBytes{apk->apk.sha256, static_cast<uint64_t>(apk->apk.size), "the sibling"};
+  return policy_error(
+      recorded.name,
+      "was accepted elsewhere, and no sibling's log tells of its signed form, which "
+      "alone is served",
+      "sign and publish it there, or build and accept the same lock here");
+}
+
 }  // namespace
 
 Status artefacts_are_those_of_the_record(BuildCase& subject) {
@@ -49,12 +72,13 @@ Status artefacts_are_those_of_the_record(BuildCase& subject) {
                                              std::to_string(recorded.size()));
   }
   for (std::size_t i = 0; i < recorded.size(); ++i) {
-    HALLMARK_TRY(PrivateCopy copy, private_copy(subject.context.layout, fds[i].get(),
-                                                recorded[i].size, recorded[i].name));
-    if (copy.digest.sha256 != recorded[i].sha256 || copy.digest.size != recorded[i].size) {
+    HALLMARK_TRY(const WantedBytes wanted, wanted_bytes(subject, recorded[i]));
+    HALLMARK_TRY(PrivateCopy copy,
+                 private_copy(subject.context.layout, fds[i].get(), wanted.size, recorded[i].name));
+    if (copy.digest.sha256 != wanted.sha256 || copy.digest.size != wanted.size) {
       return verification_error(recorded[i].name,
-                                "has SHA-256 " + copy.digest.sha256.hex() +
-                                    ", and the build record says " + recorded[i].sha256.hex(),
+                                "has SHA-256 " + copy.digest.sha256.hex() + ", and " + wanted.by +
+                                    " says " + wanted.sha256.hex(),
                                 "hand in what the builder built, or build again");
     }
     subject.artefacts.push_back({recorded[i], std::move(copy.fd), std::nullopt, std::nullopt, {}});
@@ -86,9 +110,10 @@ Status packages_are_the_products_own(BuildCase& subject) {
 
 Status versions_are_not_lowered(BuildCase& subject) {
   return each_deb(subject, [&](const DebPackage& deb) {
-    return version_is_not_lowered(
-        subject.context.state,
-        {subject.record.target.suite, subject.lock_sha256, subject.context.now()}, names_of(deb));
+    return version_is_not_lowered(subject.context.state,
+                                  {subject.record.target.suite, subject.lock_sha256,
+                                   subject.context.now(), subject.context.adoption != nullptr},
+                                  names_of(deb));
   });
 }
 

@@ -46,6 +46,7 @@ struct BuildCase {
   Lock lock{};
   Sha256Digest lock_sha256{};
   Sha256Digest record_sha256{};
+  std::string record_text{};
   BuildRecord record{};
   Approval approval{};
   std::vector<CandidateArtefact> artefacts{};

@@ -1,6 +1,6 @@
 // accept-build: writing it down, and the answer.
 #include "signer/accept_build.hpp"
-#include "signer/commit.hpp"
+#include "signer/kept_request.hpp"
 #include "signer/package_rules.hpp"
 
 namespace hallmark {
@@ -37,6 +37,7 @@ Json acceptance_event(const BuildCase& subject, const CandidateArtefact& artefac
              {"evidence", evidence_name(subject.record.evidence)},
              {"statement", subject.approval.statement_sha256.hex()},
              {"approvers", subject.approval.approvers}};
+  if (artefact.deb) event["path"] = pool_path(*artefact.deb, target.component);
   if (artefact.manifest) {
     event["application"] = artefact.lane.application;
     event["version_code"] = artefact.manifest->version_code;
@@ -79,7 +80,10 @@ Status commit_acceptance(const BuildCase& subject) {
   for (const CandidateArtefact& artefact : subject.artefacts) {
     events.push_back(acceptance_event(subject, artefact));
   }
-  return commit_with_log(context, std::move(transaction), events);
+  Json body = subject.untrusted_request.body;
+  body["record_text"] = subject.record_text;
+  return commit_request(context, std::move(transaction), body, subject.policy.sha256,
+                        std::move(events));
 }
 
 Result<Response> acceptance_answer(const BuildCase& subject) {

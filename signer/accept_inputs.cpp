@@ -22,10 +22,22 @@ bool same_artefacts(const AcceptedBuild& accepted, const BuildRecord& record) {
   return true;
 }
 
+Result<std::string> record_of_the_builder(const BuildCase& subject) {
+  return read_build_record(subject.context.layout, subject.context.builder, subject.record_sha256);
+}
+
+// The sibling's signer had it from its builder, and kept it.
+Result<std::string> record_of_the_sibling(const BuildCase& subject) {
+  HALLMARK_TRY(std::string text, request_text(subject.untrusted_request.body, "record_text"));
+  if (sha256(text) == subject.record_sha256) return text;
+  return verification_error("build record " + subject.record_sha256.hex(),
+                            "does not have the digest that names it");
+}
+
 }  // namespace
 
 Status a_policy_is_installed(BuildCase& subject) {
-  HALLMARK_TRY(subject.policy, subject.context.state.policy_in_force());
+  HALLMARK_TRY(subject.policy, subject.context.policy_to_judge_by());
   return ok_status();
 }
 
@@ -53,10 +65,10 @@ Status lock_is_of_this_product(BuildCase& subject) {
 Status record_is_from_the_builder(BuildCase& subject) {
   HALLMARK_TRY(const std::string hex, request_text(subject.untrusted_request.body, "record"));
   HALLMARK_TRY(subject.record_sha256, untrusted(Sha256Digest::from_hex(hex)));
-  HALLMARK_TRY(
-      const std::string text,
-      read_build_record(subject.context.layout, subject.context.builder, subject.record_sha256));
-  HALLMARK_TRY(subject.record, untrusted(parse_record(text, "build record " + hex)));
+  HALLMARK_TRY(subject.record_text, subject.context.adoption != nullptr
+                                        ? record_of_the_sibling(subject)
+                                        : record_of_the_builder(subject));
+  HALLMARK_TRY(subject.record, untrusted(parse_record(subject.record_text, "build record " + hex)));
   return ok_status();
 }
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "signer/commit.hpp"
+#include "signer/kept_request.hpp"
 
 namespace hallmark {
 namespace {
@@ -12,7 +12,7 @@ constexpr std::size_t kMaxSuites = 64;
 }  // namespace
 
 Status policy_for_the_lower_evidence(LowerEvidenceCase& subject) {
-  HALLMARK_TRY(subject.policy, subject.context.state.policy_in_force());
+  HALLMARK_TRY(subject.policy, subject.context.policy_to_judge_by());
   return ok_status();
 }
 
@@ -103,7 +103,8 @@ Status commit_lower_evidence(const LowerEvidenceCase& subject) {
                    {"until", format_utc(wanted.until)},
                    {"statement", subject.approval.statement_sha256.hex()},
                    {"approvers", subject.approval.approvers}};
-  return commit_with_log(context, std::move(transaction), {event});
+  return commit_request(context, std::move(transaction), subject.untrusted_request.body,
+                        subject.policy.sha256, {event});
 }
 
 Result<Response> lower_evidence_answer(const LowerEvidenceCase& subject) {

@@ -1,7 +1,7 @@
 #include "signer/allow_lower_version.hpp"
 
 #include "core/debian_version.hpp"
-#include "signer/commit.hpp"
+#include "signer/kept_request.hpp"
 
 namespace hallmark {
 namespace {
@@ -29,7 +29,7 @@ Result<std::vector<std::string>> read_packages(const Json& body) {
 }  // namespace
 
 Status policy_for_the_lower_version(LowerVersionCase& subject) {
-  HALLMARK_TRY(subject.policy, subject.context.state.policy_in_force());
+  HALLMARK_TRY(subject.policy, subject.context.policy_to_judge_by());
   return ok_status();
 }
 
@@ -139,7 +139,8 @@ Status commit_lower_version(const LowerVersionCase& subject) {
         {wanted.suite, package, wanted.version_now, wanted.version_wanted},
         subject.approval.statement_sha256, subject.approval.expires);
   }));
-  return commit_with_log(context, std::move(transaction), events);
+  return commit_request(context, std::move(transaction), subject.untrusted_request.body,
+                        subject.policy.sha256, std::move(events));
 }
 
 Result<Response> lower_version_answer(const LowerVersionCase& subject) {

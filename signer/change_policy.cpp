@@ -7,7 +7,7 @@
 namespace hallmark {
 
 Status a_policy_is_in_force(PolicyCase& subject) {
-  HALLMARK_TRY(subject.in_force, subject.context.state.policy_in_force());
+  HALLMARK_TRY(subject.in_force, subject.context.policy_to_judge_by());
   subject.installed_already = subject.in_force.sha256 == sha256(subject.text);
   return ok_status();
 }

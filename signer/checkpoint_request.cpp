@@ -76,6 +76,7 @@ Status log_file_is_what_was_written(CheckpointCase& subject) {
 Result<Response> sign_checkpoint_of_log(CheckpointCase& subject) {
   const SignerContext& context = subject.context;
   HALLMARK_CHECK(write_log_tiles(context, subject.head));
+  HALLMARK_CHECK(write_kept_texts(context));
   SignedCheckpoint checkpoint;
   if (subject.last && subject.last->tree.size == subject.head.tree.size()) {
     checkpoint = *subject.last;

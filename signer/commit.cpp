@@ -29,7 +29,7 @@ Status commit_with_log(const SignerContext& context, Transaction transaction,
                        const std::vector<Json>& events) {
   // The clock was judged when the request began, and may have gone back since.
   HALLMARK_TRY(const std::optional<int64_t> floor, context.state.time_floor());
-  const int64_t time = std::max(context.now(), floor.value_or(0));
+  const int64_t time = std::max(context.clock(), floor.value_or(0));
   HALLMARK_CHECK(context.state.set_time_floor(time));
   HALLMARK_TRY(const LogHead head, context.state.log_head());
   HALLMARK_CHECK(note_key_uses(context, events, head.tree.size()));

@@ -5,6 +5,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
+#include <string>
 
 #include "core/layout.hpp"
 #include "signer/confinement.hpp"
@@ -15,6 +17,18 @@
 #include "signer/state.hpp"
 
 namespace hallmark {
+
+// While what a sibling terminal answered is judged again, here (signer/adopt_request.hpp).
+struct Adoption {
+  std::string terminal;
+  uint64_t sequence = 0;  // of the first line that the request led to there
+  uint64_t lines = 0;     // that it led to
+  int64_t time = 0;       // of them
+  std::string policy_text{};
+  InstalledPolicy policy{};          // that was in force
+  std::optional<uint64_t> number{};  // of an import: the first file that these lines are of
+  std::function<int64_t()> clock{};  // of this terminal
+};
 
 // Who asks.
 struct Client {
@@ -27,7 +41,7 @@ struct SignerContext {
   LogOrigin origin;
   std::string terminal_group;
   uid_t builder = 0;             // the uid whose build records count
-  std::function<int64_t()> now;  // seconds since 1970
+  std::function<int64_t()> now;  // seconds since 1970: the time that rules go by
   const State& state;
   const ReleaseLog& log;
   KeyAgent& keys;
@@ -35,6 +49,12 @@ struct SignerContext {
   LogKeyAgent& log_keys;
   Client client;
   Confinement confinement;
+  const Adoption* adoption = nullptr;
+
+  // What this terminal's clock says. It differs from `now` only in an adoption.
+  int64_t clock() const { return adoption == nullptr ? now() : adoption->clock(); }
+  // The policy in force; in an adoption the one that was, then and there.
+  Result<InstalledPolicy> policy_to_judge_by() const;
 };
 
 }  // namespace hallmark

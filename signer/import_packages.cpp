@@ -1,7 +1,7 @@
 // accept-prebuilt: what the bytes are, and writing it down.
 
-#include "signer/commit.hpp"
 #include "signer/import_request.hpp"
+#include "signer/kept_request.hpp"
 #include "signer/package_rules.hpp"
 #include "signer/private_copy.hpp"
 #include "verify/deb_package.hpp"
@@ -30,6 +30,8 @@ Result<ImportedPackage> read_package(const ImportedFile& file, const PrivateCopy
   }
   return ImportedPackage{
       file,
+      path,
+      0,
       {file.suite, file.component, deb.architecture, file.name},
       {deb.package, deb.version, deb.architecture, deb.sha256, index_stanza(deb, path)}};
 }
@@ -44,6 +46,8 @@ Json import_event(const ImportCase& subject, const ImportedPackage& package) {
               {"suite", package.target.suite},
               {"component", package.target.component},
               {"manifest", subject.manifest_sha256.hex()},
+              {"number", package.number},
+              {"path", package.path},
               {"evidence", evidence_name(Evidence::kPrebuilt)},
               {"statement", subject.approval.statement_sha256.hex()},
               {"approvers", subject.approval.approvers}};
@@ -76,12 +80,18 @@ Status add_package(const ImportCase& subject, const ImportedPackage& package,
 }  // namespace
 
 Status files_are_those_of_the_manifest(ImportCase& subject) {
+  if (subject.untrusted_request.fds.size() != subject.part.size()) {
+    return verification_error(
+        "request", "hands in " + std::to_string(subject.untrusted_request.fds.size()) + " of " +
+                       std::to_string(subject.part.size()) + " files");
+  }
   for (std::size_t i = 0; i < subject.part.size(); ++i) {
     const ImportedFile& file = subject.part[i];
     HALLMARK_TRY(const PrivateCopy copy,
                  private_copy(subject.context.layout, subject.untrusted_request.fds[i].get(),
                               file.size, file.name));
     HALLMARK_TRY(ImportedPackage package, read_package(file, copy));
+    package.number = subject.first + i;
     subject.packages.push_back(std::move(package));
   }
   return ok_status();
@@ -107,9 +117,10 @@ Status imported_bytes_were_not_withdrawn(ImportCase& subject) {
 
 Status imported_versions_are_not_lowered(ImportCase& subject) {
   return each_package(subject, [&](const ImportedPackage& package) {
-    return version_is_not_lowered(
-        subject.context.state,
-        {package.target.suite, subject.manifest_sha256, subject.context.now()}, package.stanza);
+    return version_is_not_lowered(subject.context.state,
+                                  {package.target.suite, subject.manifest_sha256,
+                                   subject.context.now(), subject.context.adoption != nullptr},
+                                  package.stanza);
   });
 }
 
@@ -127,7 +138,8 @@ Status commit_import(const ImportCase& subject) {
   HALLMARK_CHECK(each_package(subject, [&](const ImportedPackage& package) {
     return add_package(subject, package, events);
   }));
-  return commit_with_log(subject.context, std::move(transaction), events);
+  return commit_request(subject.context, std::move(transaction), subject.untrusted_request.body,
+                        subject.policy.sha256, std::move(events));
 }
 
 Result<Response> import_answer(const ImportCase& subject) {

@@ -24,7 +24,7 @@ std::string architecture_in(const std::string& name) {
 }  // namespace
 
 Status policy_for_the_import(ImportCase& subject) {
-  HALLMARK_TRY(subject.policy, subject.context.state.policy_in_force());
+  HALLMARK_TRY(subject.policy, subject.context.policy_to_judge_by());
   return ok_status();
 }
 
@@ -46,9 +46,17 @@ Status manifest_is_of_this_product(ImportCase& subject) {
 }
 
 Status files_are_a_part_of_the_manifest(ImportCase& subject) {
-  HALLMARK_TRY(const std::size_t first, request_index(subject.untrusted_request.body, "first"));
+  const Adoption* adoption = subject.context.adoption;
+  std::size_t count = subject.untrusted_request.fds.size();
+  if (adoption != nullptr) {
+    // The sibling's lines say which; of what is here already, nothing need be handed in.
+    subject.first = adoption->number.value_or(0);
+    count = adoption->lines;
+  } else {
+    HALLMARK_TRY(subject.first, request_index(subject.untrusted_request.body, "first"));
+  }
+  const std::size_t first = subject.first;
   const std::span<const ImportedFile> files(subject.manifest.files);
-  const std::size_t count = subject.untrusted_request.fds.size();
   if (count == 0 || first >= files.size() || count > files.size() - first) {
     return verification_error("request", "hands in " + std::to_string(count) +
                                              " files from number " + std::to_string(first) +

@@ -19,7 +19,9 @@ namespace hallmark {
 
 struct ImportedPackage {
   ImportedFile file;
-  Target target;  // of its build; the environment is the file's name
+  std::string path;        // in the pool
+  std::size_t number = 0;  // of the manifest's files
+  Target target;           // of its build; the environment is the file's name
   DerivedStanza stanza;
 };
 
@@ -32,7 +34,8 @@ struct ImportCase {
   Sha256Digest product_sha256{};
   ImportManifest manifest{};
   Sha256Digest manifest_sha256{};
-  std::span<const ImportedFile> part{};  // of the manifest's files
+  std::size_t first = 0;                 // of the manifest's files
+  std::span<const ImportedFile> part{};  // of them, from there
   Approval approval{};
   std::vector<ImportedPackage> packages{};
 };

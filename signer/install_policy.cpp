@@ -6,6 +6,7 @@
 #include "core/digest.hpp"
 #include "core/utf8.hpp"
 #include "signer/commit.hpp"
+#include "signer/kept_request.hpp"
 #include "signer/rules.hpp"
 #include "verify/log/log_key.hpp"
 #include "verify/ssh_public_key.hpp"
@@ -171,11 +172,16 @@ Status record_policy(const PolicyCase& subject, const std::vector<Json>& events)
   std::optional<Sha256Digest> statement;
   if (!subject.approval.statement.empty()) statement = subject.approval.statement_sha256;
   HALLMARK_TRY(Transaction transaction, context.state.begin());
-  HALLMARK_CHECK(context.state.install_policy(subject.text, statement, context.now()));
+  HALLMARK_CHECK(context.state.install_policy(subject.text, statement, context.clock()));
+  HALLMARK_CHECK(context.state.keep_text(subject.text));
   for (const auto& [name, der] : subject.certificates) {
     HALLMARK_CHECK(context.state.put_certificate(name, der));
   }
-  return commit_with_log(context, std::move(transaction), events);
+  if (subject.approval.statement.empty()) {
+    return commit_with_log(context, std::move(transaction), events);
+  }
+  return commit_request(context, std::move(transaction), subject.untrusted_request.body,
+                        subject.in_force.sha256, events);
 }
 
 Status write_public_keys(const PolicyCase& subject) {

@@ -1,5 +1,8 @@
 #include "signer/log_files.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include <filesystem>
 
 #include "verify/log/tiles.hpp"
@@ -45,6 +48,19 @@ Status write_log_tiles(const SignerContext& context, const LogHead& head) {
   HALLMARK_CHECK(
       context.log.each_line(head, [&](std::string_view line) { return writer.add(line); }));
   return writer.finish();
+}
+
+Status write_kept_texts(const SignerContext& context) {
+  const Path folder_path = context.layout.public_log(context.origin.terminal) / "texts";
+  HALLMARK_TRY(const UniqueFd folder, open_folder(context.layout.public_keys(), folder_path));
+  return context.state.each_kept_text(
+      [&](const std::string& sha256, std::string_view text) -> Status {
+        // Named by what is in it, and put there by rename.
+        struct stat info {};
+        const bool there = ::fstatat(folder.get(), sha256.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0;
+        if (there && static_cast<uint64_t>(info.st_size) == text.size()) return ok_status();
+        return write_file_atomic(folder.get(), sha256, text, 0644);
+      });
 }
 
 Status write_log_checkpoint(const SignerContext& context, const std::string& note) {

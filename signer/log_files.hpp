@@ -12,6 +12,9 @@ namespace hallmark {
 // return all of them are on disk.
 Status write_log_tiles(const SignerContext& context, const LogHead& head);
 
+// What the lines name by digest: texts/SHA256.
+Status write_kept_texts(const SignerContext& context);
+
 // The file that commits to the others: only after write_log_tiles.
 Status write_log_checkpoint(const SignerContext& context, const std::string& note);
 

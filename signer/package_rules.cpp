@@ -54,7 +54,9 @@ Status package_is_the_products_own(const State& state, const Product& product,
 Status version_is_not_lowered(const State& state, const Arrival& arrival,
                               const DerivedStanza& package) {
   const std::string& suite = arrival.suite;
-  HALLMARK_TRY(const std::string newest, state.newest_version(suite, package.package));
+  HALLMARK_TRY(const std::string newest,
+               arrival.adopted ? state.newest_version_at(suite, package.package, arrival.now)
+                               : state.newest_version(suite, package.package));
   if (newest.empty() || package.version == newest) return ok_status();
   const std::weak_ordering order = compare_debian_versions(package.version, newest);
   if (order > 0) return ok_status();

@@ -12,6 +12,7 @@ struct Arrival {
   const std::string& suite;
   const Sha256Digest& lock;  // of the release
   int64_t now = 0;           // seconds since 1970
+  bool adopted = false;      // from a sibling, which acted then: what came later does not count
 };
 
 // "hm-test 1.0-1 amd64"

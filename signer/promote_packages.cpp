@@ -1,5 +1,5 @@
 // promote: what comes into the suite, and writing it down.
-#include "signer/commit.hpp"
+#include "signer/kept_request.hpp"
 #include "signer/package_rules.hpp"
 #include "signer/promote_request.hpp"
 
@@ -62,7 +62,9 @@ Status promoted_bytes_were_not_withdrawn(PromoteCase& subject) {
 Status promoted_versions_are_not_lowered(PromoteCase& subject) {
   return each_package(subject, [&](const PromotedPackage& package) {
     return version_is_not_lowered(
-        subject.context.state, {subject.to, package.lock, subject.context.now()}, package.stanza);
+        subject.context.state,
+        {subject.to, package.lock, subject.context.now(), subject.context.adoption != nullptr},
+        package.stanza);
   });
 }
 
@@ -88,7 +90,8 @@ Status commit_promotion(const PromoteCase& subject) {
   }
   HALLMARK_CHECK(each_package(
       subject, [&](const PromotedPackage& package) { return add_package(subject, package); }));
-  return commit_with_log(context, std::move(transaction), events);
+  return commit_request(context, std::move(transaction), subject.untrusted_request.body,
+                        subject.policy.sha256, std::move(events));
 }
 
 Result<Response> promotion_answer(const PromoteCase& subject) {

@@ -20,6 +20,15 @@ bool same_artefacts(const AcceptedBuild& a, const AcceptedBuild& b) {
                     });
 }
 
+// Of a release that a sibling promoted it may not have had every build that this terminal has. The
+// statement says which; that nothing is missing is seen when it is compared.
+bool statement_names(const std::string& statement, const AcceptedBuild& build) {
+  return std::all_of(build.artefacts.begin(), build.artefacts.end(), [&](const auto& artefact) {
+    return statement.find("sha256:" + artefact.sha256.hex() + " " + artefact.name + "\n") !=
+           std::string::npos;
+  });
+}
+
 std::vector<Target> targets_of(const std::vector<AcceptedBuild>& builds) {
   std::vector<Target> out;
   for (const AcceptedBuild& build : builds) out.push_back(build.target);
@@ -42,7 +51,7 @@ std::vector<PromotedFile> files_of(const std::vector<AcceptedBuild>& builds) {
 }  // namespace
 
 Status policy_for_the_promotion(PromoteCase& subject) {
-  HALLMARK_TRY(subject.policy, subject.context.state.policy_in_force());
+  HALLMARK_TRY(subject.policy, subject.context.policy_to_judge_by());
   return ok_status();
 }
 
@@ -61,6 +70,12 @@ Status product_file_can_be_read(PromoteCase& subject) {
 Status release_to_promote_was_accepted(PromoteCase& subject) {
   if (subject.release.suite != kEverySuite) {
     HALLMARK_TRY(subject.builds, subject.context.state.builds_of(subject.release));
+  }
+  if (subject.context.adoption != nullptr) {
+    HALLMARK_TRY(const std::string statement,
+                 request_text(subject.untrusted_request.body, "statement"));
+    std::erase_if(subject.builds,
+                  [&](const AcceptedBuild& build) { return !statement_names(statement, build); });
   }
   if (subject.builds.empty()) {
     return policy_error(release_name(subject) + " in suite " + subject.release.suite,

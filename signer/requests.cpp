@@ -3,6 +3,7 @@
 #include "signer/accept_build.hpp"
 #include "signer/accepted_packages.hpp"
 #include "signer/accepted_release.hpp"
+#include "signer/adopt_request.hpp"
 #include "signer/allow_lower_evidence.hpp"
 #include "signer/allow_lower_version.hpp"
 #include "signer/change_policy.hpp"
@@ -17,6 +18,9 @@
 #include "signer/promote_request.hpp"
 #include "signer/published_log.hpp"
 #include "signer/rules.hpp"
+#include "signer/sibling_import.hpp"
+#include "signer/sibling_rules.hpp"
+#include "signer/sibling_work.hpp"
 #include "signer/sign_apk_request.hpp"
 #include "signer/sign_apt_release.hpp"
 #include "signer/status.hpp"
@@ -39,6 +43,13 @@ constexpr Rule<PublishedLogCase> kPublishedLog[] = {
     {"no-contradiction-stands", no_contradiction_stands},
     {"published-checkpoints-are-this-terminals", published_checkpoints_are_this_terminals},
     {"published-log-is-the-beginning-of-this-one", published_log_is_the_beginning_of_this_one},
+};
+
+// Then, where the policy names other terminals too.
+constexpr Rule<SiblingsCase> kSiblings[] = {
+    {"no-sibling-contradiction-stands", no_sibling_contradiction_stands},
+    {"sibling-logs-are-fresh", sibling_logs_are_fresh},
+    {"sibling-lines-are-adopted", sibling_lines_are_adopted},
 };
 
 constexpr Rule<PolicyCase> kInstallPolicy[] = {
@@ -198,6 +209,7 @@ constexpr Rule<TimeCase> kTimeJump[] = {
 
 constexpr Rule<ReleaseCase> kSignAptRelease[] = {
     {"suite-is-in-the-policy", suite_is_in_the_policy},
+    {"served-release-is-known", served_release_is_known},
     {"demo-terminal-marks-what-it-signs", demo_terminal_marks_what_it_signs},
     {"indices-are-exactly-the-suites", indices_are_exactly_the_suites},
     {"stanzas-are-those-accepted", stanzas_are_those_accepted},
@@ -211,6 +223,7 @@ constexpr Rule<ReleaseCase> kNewAptRelease[] = {
 
 constexpr Rule<ReleaseCase> kRefreshAptRelease[] = {
     {"suite-is-in-the-policy", suite_is_in_the_policy},
+    {"served-release-is-known", served_release_is_known},
     {"demo-terminal-marks-what-it-signs", demo_terminal_marks_what_it_signs},
     {"suite-has-a-release", suite_has_a_release},
     {"release-lists-the-suites-indices", release_lists_the_suites_indices},
@@ -250,6 +263,27 @@ constexpr Rule<CheckpointCase> kSignCheckpoint[] = {
     {"log-file-is-what-was-written", log_file_is_what_was_written},
 };
 
+constexpr Rule<SiblingImportCase> kImportSibling[] = {
+    {"a-policy-is-installed", policy_for_the_sibling},
+    {"sibling-is-in-the-policy", sibling_is_in_the_policy},
+    {"sibling-keeps-its-log-key", sibling_keeps_its_log_key},
+    {"no-sibling-contradiction-stands", sibling_did_not_contradict_itself},
+    {"sibling-checkpoint-is-signed-by-its-key", sibling_checkpoint_is_signed_by_its_key},
+    {"sibling-log-continues-what-was-seen", sibling_log_continues_what_was_seen},
+    {"sibling-lines-can-be-read", sibling_lines_can_be_read},
+    {"sibling-is-not-ahead-of-the-clock", sibling_is_not_ahead_of_the_clock},
+};
+
+// Then those of the request that the sibling has answered, all of them.
+constexpr Rule<AdoptCase> kAdopt[] = {
+    {"a-policy-is-installed", policy_for_the_adoption},
+    {"sibling-is-in-the-policy", adopted_sibling_is_in_the_policy},
+    {"no-sibling-contradiction-stands", adopted_sibling_did_not_contradict_itself},
+    {"line-is-known-and-next", line_is_known_and_next},
+    {"request-is-the-lines", request_is_the_lines},
+    {"policy-is-the-lines", policy_is_the_lines},
+};
+
 // --- What follows when the rules hold ------------------------------------------------------------
 
 Result<Response> install_policy(const SignerContext& context, const Message& request) {
@@ -282,6 +316,43 @@ constexpr OnceOnly<LowerVersionCase> kLowerVersionOnce{
 constexpr OnceOnly<LowerEvidenceCase> kLowerEvidenceOnce{
     kAllowLowerEvidenceInputs, is_lower_evidence_allowed_already, kAllowLowerEvidence,
     commit_lower_evidence, lower_evidence_answer};
+
+constexpr Answer accept_build = once_only<BuildCase, kAcceptBuildOnce>;
+constexpr Answer accept_prebuilt = once_only<ImportCase, kAcceptPrebuiltOnce>;
+constexpr Answer promote = once_only<PromoteCase, kPromoteOnce>;
+constexpr Answer withdraw = once_only<WithdrawCase, kWithdrawOnce>;
+constexpr Answer allow_lower_version = once_only<LowerVersionCase, kLowerVersionOnce>;
+constexpr Answer allow_lower_evidence = once_only<LowerEvidenceCase, kLowerEvidenceOnce>;
+
+// What is judged again where another terminal has answered it.
+struct AdoptableRequest {
+  const char* name;
+  Answer answer;
+};
+constexpr AdoptableRequest kAdoptable[] = {
+    {"accept-build", accept_build},
+    {"accept-prebuilt", accept_prebuilt},
+    {"promote", promote},
+    {"allow-lower-version", allow_lower_version},
+    {"allow-lower-evidence", allow_lower_evidence},
+    {"withdraw", withdraw},
+    {"change-policy", change_policy},
+};
+
+Result<Response> adopt(const SignerContext& context, const Message& request) {
+  AdoptCase subject{context, request};
+  HALLMARK_CHECK(check_rules<AdoptCase>(kAdopt, subject));
+  for (const AdoptableRequest& again : kAdoptable) {
+    if (subject.body["type"] == again.name) return judge_again(subject, again.answer);
+  }
+  return failed("request", "is not one that is judged again");
+}
+
+Result<Response> import_sibling_log(const SignerContext& context, const Message& request) {
+  SiblingImportCase subject{context, request};
+  HALLMARK_CHECK(check_rules<SiblingImportCase>(kImportSibling, subject));
+  return import_sibling_lines(subject);
+}
 
 Result<Response> time_jump(const SignerContext& context, const Message& request) {
   TimeCase subject{context, request};
@@ -373,39 +444,51 @@ Result<Response> with_published_log(const SignerContext& context, const Message&
   return response;
 }
 
+template <Answer answer>
+Result<Response> with_siblings(const SignerContext& context, const Message& request) {
+  HALLMARK_TRY(SiblingsCase subject, siblings_case(context));
+  HALLMARK_CHECK(check_rules<SiblingsCase>(kSiblings, subject));
+  return answer(context, request);
+}
+
+// Makes something signed or signable.
+template <Answer answer>
+constexpr Answer kGuarded = by_the_clock<with_published_log<with_siblings<answer>>>;
+
 constexpr PermittedRequest kRequests[] = {
     // Once, at the ceremony.
     {"install-policy", install_policy},
     // By approval of the one in force.
     {"change-policy", by_the_clock<with_published_log<change_policy>>},
     // Makes artefacts signable.
-    {"accept-build", by_the_clock<with_published_log<once_only<BuildCase, kAcceptBuildOnce>>>},
+    {"accept-build", kGuarded<accept_build>},
     // So does this, of what was built elsewhere.
-    {"accept-prebuilt",
-     by_the_clock<with_published_log<once_only<ImportCase, kAcceptPrebuiltOnce>>>},
+    {"accept-prebuilt", kGuarded<accept_prebuilt>},
     // Takes them to another suite too.
-    {"promote", by_the_clock<with_published_log<once_only<PromoteCase, kPromoteOnce>>>},
+    {"promote", kGuarded<promote>},
     // Let the rules of those two ask for less, once or until a day.
-    {"allow-lower-version",
-     by_the_clock<with_published_log<once_only<LowerVersionCase, kLowerVersionOnce>>>},
-    {"allow-lower-evidence",
-     by_the_clock<with_published_log<once_only<LowerEvidenceCase, kLowerEvidenceOnce>>>},
+    {"allow-lower-version", kGuarded<allow_lower_version>},
+    {"allow-lower-evidence", kGuarded<allow_lower_evidence>},
     // Takes a release out again.
-    {"withdraw", by_the_clock<once_only<WithdrawCase, kWithdrawOnce>>},
+    {"withdraw", by_the_clock<withdraw>},
     // By approval, after the clock was found wrong.
     {"time-jump", time_jump},
     // OpenPGP: Release, InRelease, Release.gpg.
-    {"sign-apt-release", by_the_clock<with_published_log<sign_apt_release>>},
+    {"sign-apt-release", kGuarded<sign_apt_release>},
     // OpenPGP: the newest Release again.
-    {"refresh-apt-release", by_the_clock<with_published_log<refresh_apt_release>>},
+    {"refresh-apt-release", kGuarded<refresh_apt_release>},
     // X.509: APK signature schemes v1 to v4.
-    {"sign-apk", by_the_clock<with_published_log<sign_apk_artefact>>},
+    {"sign-apk", kGuarded<sign_apk_artefact>},
     // X.509: v1, with an upload key.
-    {"sign-aab", by_the_clock<with_published_log<sign_bundle>>},
+    {"sign-aab", kGuarded<sign_bundle>},
     // X.509: one key's certificate by the one before it.
-    {"sign-apk-lineage", by_the_clock<with_published_log<sign_apk_lineage>>},
+    {"sign-apk-lineage", kGuarded<sign_apk_lineage>},
     // Ed25519: the root of the release log.
     {"sign-checkpoint", by_the_clock<with_published_log<sign_checkpoint>>},
+    // What other terminals of the group have answered: read, then judged again.
+    {"import-sibling-log", by_the_clock<with_published_log<import_sibling_log>>},
+    {"adopt", by_the_clock<with_published_log<adopt>>},
+    {"sibling-work", sibling_work_answer, true},
     {"status", status, true},
     {"keys", keys, true},
     {"policy", policy, true},

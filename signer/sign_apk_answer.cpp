@@ -2,6 +2,7 @@
 #include "signer/apk/aab_signing.hpp"
 #include "signer/apk/zip_layout.hpp"
 #include "signer/commit.hpp"
+#include "signer/rules.hpp"
 #include "signer/sign_apk_request.hpp"
 #include "signer/stored_lineage.hpp"
 
@@ -112,6 +113,19 @@ Error signed_otherwise(const std::string& application, const SignedApk& before,
       hint);
 }
 
+// A device that has the other terminal's file takes this one for no update, and a store for another
+// file of the same version.
+Status siblings_signed_the_same_bytes(const ApkCase& subject, const PrivateOutput& out) {
+  HALLMARK_TRY(const std::optional<SignedApk> theirs,
+               subject.context.state.sibling_apk(out.facts.unsigned_sha256));
+  if (!theirs || theirs->apk == out.facts.apk) return ok_status();
+  return with_rule("siblings-signed-the-same-bytes",
+                   policy_error(subject.application.lane.application,
+                                "was signed on another terminal as " + theirs->apk.sha256.hex() +
+                                    ", and signing it here gives other bytes",
+                                "take what was signed there: hallmark sync"));
+}
+
 Status record_signature(const ApkCase& subject, const PrivateOutput& out) {
   const SignerContext& context = subject.context;
   HALLMARK_TRY(const std::optional<SignedApk> before,
@@ -143,6 +157,7 @@ Status hand_out_idsig(const UniqueFd& file, const SignedFile& facts, const Uniqu
 // Records it, then lets it out.
 Result<Response> release(const ApkCase& subject, const PrivateOutput& out) {
   const auto& fds = subject.untrusted_request.fds;
+  HALLMARK_CHECK(siblings_signed_the_same_bytes(subject, out));
   HALLMARK_CHECK(record_signature(subject, out));
   HALLMARK_CHECK(hand_out_apk(out.apk, fds[1]));
   Json answer = {{"sha256", out.facts.apk.sha256.hex()},

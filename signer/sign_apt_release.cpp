@@ -180,34 +180,33 @@ Result<std::optional<SignedRelease>> release_that_still_stands(ReleaseCase& subj
   HALLMARK_TRY(std::optional<SignedRelease> newest,
                subject.context.state.newest_release(subject.suite->name));
   if (!newest) return newest;
+  // What another terminal has signed since is what users have.
+  HALLMARK_TRY(const std::optional<LastRelease> last, last_release(subject));
+  const bool is_the_last = !last || last->terminal == subject.context.origin.terminal;
   const int64_t half_time = newest->date + (newest->valid_until - newest->date) / 2;
   const int64_t now = subject.context.now();
   // What a policy of before had signed may have other keys, names or days.
   HALLMARK_TRY(const std::vector<PolicyInForce> history, subject.context.state.policy_history());
   const bool same_policy = !history.empty() && history.back().since <= newest->date;
-  const bool stands = same_policy && newest->indices == sha256(subject.list) &&
+  const bool stands = is_the_last && same_policy && newest->indices == sha256(subject.list) &&
                       newest->date <= now && now < half_time;
   if (!stands) newest.reset();
   return newest;
 }
 
 Status date_is_newer_than_the_last(ReleaseCase& subject) {
-  HALLMARK_TRY(const std::optional<SignedRelease> newest,
-               subject.context.state.newest_release(subject.suite->name));
-  if (!newest) {
+  HALLMARK_TRY(const std::optional<LastRelease> last, last_release(subject));
+  if (!last) {
     subject.date = subject.context.now();
     return ok_status();
   }
-  HALLMARK_TRY(const std::optional<int64_t> floor, subject.context.state.time_floor());
-  subject.follows = sha256(newest->release);
-  // The floor is lower where people have approved that the clock was ahead when that was signed.
-  const int64_t last = std::min(newest->date, floor.value_or(newest->date));
-  subject.date = next_second(subject.context, last);
-  if (subject.date > last) return ok_status();
-  return policy_error(
-      "suite " + subject.suite->name,
-      "would get the Date " + format_utc(subject.date) + ", and its last is " + format_utc(last),
-      "set this terminal's clock");
+  subject.follows = last->sha256;
+  subject.date = next_second(subject.context, last->date);
+  if (subject.date > last->date) return ok_status();
+  return policy_error("suite " + subject.suite->name,
+                      "would get the Date " + format_utc(subject.date) + ", and its last is " +
+                          format_utc(last->date) + ", of terminal " + last->terminal,
+                      "set this terminal's clock");
 }
 
 Result<SignedRelease> sign_release(const ReleaseCase& subject) {
@@ -226,6 +225,7 @@ Result<SignedRelease> sign_release(const ReleaseCase& subject) {
       context.keys.sign_openpgp(OpenPgpForm::kDetached, release.release, subject.suite->keys));
   HALLMARK_TRY(Transaction transaction, context.state.begin());
   HALLMARK_CHECK(context.state.add_release(release));
+  HALLMARK_CHECK(note_known_releases(subject, release));
   HALLMARK_CHECK(
       commit_with_log(context, std::move(transaction),
                       {release_event(subject, release, "Release", release.release),

@@ -1,14 +1,15 @@
 // sign-apt-release: a suite's Release, InRelease and Release.gpg.
 //
-// Request: {"suite", "indices": [path relative to dists/SUITE]}, the files as descriptors in the
-// same order. Every component and architecture of the suite must be there as Packages, Packages.gz
-// and Packages.xz. Answer: {"release", "release_gpg", "inrelease", "date"}.
+// Request: {"suite", "indices": [path relative to dists/SUITE], "published_releases"?:
+// [InRelease]}, the indices as descriptors in the same order, and the suite's InRelease as
+// addresses serve it. Every component and architecture of the suite must be there as Packages,
+// Packages.gz and Packages.xz. Answer: {"release", "release_gpg", "inrelease", "date"}.
 //
 // The same indices give the same answer, until half of the Release's validity is over.
 //
 // refresh-apt-release: the heartbeat, so that clients see that nobody holds back anything newer.
-// Request: {"suite"}. The newest Release's indices, which must still be what was accepted, under a
-// new Date and Valid-Until. The same answer.
+// Request: {"suite", "published_releases"?}. The newest Release's indices, which must still be what
+// was accepted, under a new Date and Valid-Until. The same answer.
 #pragma once
 
 #include <optional>
@@ -45,11 +46,20 @@ struct ReleaseCase {
   std::optional<Sha256Digest> follows{};  // the Release before it
 };
 
+// The newest Release of the suite that any terminal has signed.
+struct LastRelease {
+  Sha256Digest sha256;
+  std::string terminal;
+  int64_t date = 0;  // that the next one must be newer than
+};
+
 // Those of a suite, in the order of the policy, and each one's path without compression.
 std::vector<IndexPlace> index_places(const SuitePolicy& suite);
 std::string index_path(const IndexPlace& place);
 
 Status suite_is_in_the_policy(ReleaseCase& subject);
+// What is served now was signed by this terminal or by one whose log was read.
+Status served_release_is_known(ReleaseCase& subject);
 Status demo_terminal_marks_what_it_signs(ReleaseCase& subject);
 Status indices_are_exactly_the_suites(ReleaseCase& subject);
 Status stanzas_are_those_accepted(ReleaseCase& subject);
@@ -65,6 +75,11 @@ Status nothing_changed_since_the_release(ReleaseCase& subject);
 Status indices_are_not_signed_too_often(ReleaseCase& subject);
 
 Status date_is_newer_than_the_last(ReleaseCase& subject);
+
+// Over all terminals (served_release.cpp); nullopt: none has signed one.
+Result<std::optional<LastRelease>> last_release(const ReleaseCase& subject);
+// Inside the transaction that adds the Release.
+Status note_known_releases(const ReleaseCase& subject, const SignedRelease& release);
 
 Result<SignedRelease> sign_release(const ReleaseCase& subject);
 Response release_answer(const SignedRelease& release);

@@ -8,8 +8,8 @@
 
 #include "core/model/terminal.hpp"
 #include "process/identity.hpp"
-#include "signer/gpg_keys.hpp"
 #include "signer/dispatch.hpp"
+#include "signer/gpg_keys.hpp"
 #include "signer/ssh_agent.hpp"
 
 namespace hallmark {

@@ -5,7 +5,7 @@
 namespace hallmark {
 namespace {
 
-constexpr int64_t kSchemaVersion = 6;
+constexpr int64_t kSchemaVersion = 7;
 
 constexpr const char* kSchema = R"sql(
 CREATE TABLE log_head(
@@ -92,8 +92,30 @@ CREATE TABLE release(
   indices TEXT NOT NULL, release TEXT NOT NULL, release_gpg TEXT NOT NULL,
   inrelease TEXT NOT NULL);
 CREATE INDEX release_by_suite ON release(suite, id);
+CREATE TABLE kept_text(sha256 TEXT PRIMARY KEY, text BLOB NOT NULL);
+-- Other terminals of the group: `size` and `peaks` are of the lines below, `seen_…` of the largest
+-- tree that its key has signed. What is not there of a line is '', of a number -1.
+CREATE TABLE sibling(
+  terminal TEXT PRIMARY KEY, key TEXT NOT NULL, size INTEGER NOT NULL, peaks TEXT NOT NULL,
+  imported_at INTEGER NOT NULL, seen_size INTEGER NOT NULL, seen_root TEXT NOT NULL,
+  contradiction TEXT NOT NULL);
+CREATE TABLE sibling_line(
+  terminal TEXT NOT NULL, sequence INTEGER NOT NULL, time INTEGER NOT NULL, kind TEXT NOT NULL,
+  request TEXT NOT NULL, policy TEXT NOT NULL, new_policy TEXT NOT NULL, number INTEGER NOT NULL,
+  origin TEXT NOT NULL, origin_sequence INTEGER NOT NULL, origin_time INTEGER NOT NULL,
+  pending INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (terminal, sequence));
+CREATE INDEX sibling_line_pending ON sibling_line(terminal, sequence) WHERE pending = 1;
+CREATE INDEX sibling_line_policy ON sibling_line(terminal, sequence) WHERE new_policy <> '';
+CREATE TABLE sibling_apk(
+  unsigned_sha256 TEXT PRIMARY KEY, sha256 TEXT NOT NULL, size INTEGER NOT NULL);
+-- Of all terminals, this one too; of each in the order in which it signed them.
+CREATE TABLE known_release(
+  id INTEGER PRIMARY KEY, terminal TEXT NOT NULL, suite TEXT NOT NULL, file TEXT NOT NULL,
+  sha256 TEXT NOT NULL, date INTEGER NOT NULL);
+CREATE INDEX known_release_by_suite ON known_release(suite, file, terminal, id);
+CREATE INDEX known_release_by_digest ON known_release(sha256);
 INSERT INTO log_head VALUES (1, 0, '', 0, '');
-PRAGMA user_version = 6;
+PRAGMA user_version = 7;
 )sql";
 
 Result<int64_t> schema_version(const Database& database) {

@@ -19,6 +19,7 @@
 #include "core/model/policy.hpp"
 #include "core/model/target.hpp"
 #include "signer/database.hpp"
+#include "signer/sibling_facts.hpp"
 
 namespace hallmark {
 
@@ -243,6 +244,46 @@ class State {
   Result<std::string> contradiction() const;
   Status set_contradiction(const std::string& cause) const;
 
+  // What lines of the log name by digest: requests, policies. Adding what is there changes nothing.
+  Status keep_text(const std::string& text) const;
+  using VisitText = std::function<Status(const std::string& sha256, std::string_view text)>;
+  Status each_kept_text(const VisitText& visit) const;
+
+  // Of other terminals of the group.
+  Result<std::vector<Sibling>> siblings() const;
+  Result<std::optional<Sibling>> sibling(const std::string& terminal) const;
+  Status set_sibling(const Sibling& sibling) const;
+  Status add_sibling_line(const SiblingLine& line) const;
+  // The text of each line, from the first.
+  using VisitLine = std::function<Status(std::string_view line)>;
+  Status each_sibling_line(const std::string& terminal, const VisitLine& visit) const;
+  // At most `limit`, from `from` on.
+  Result<std::vector<SiblingLine>> sibling_lines(const std::string& terminal, uint64_t from,
+                                                 uint64_t limit) const;
+  // What is still to be judged here, without its text; at most `limit`.
+  Result<std::vector<SiblingLine>> pending_lines(const std::string& terminal, uint64_t limit) const;
+  Result<int64_t> count_pending(const std::string& terminal) const;
+  // Lines that put a policy in force, without their text.
+  Result<std::vector<SiblingLine>> sibling_policies(const std::string& terminal) const;
+  Result<bool> sibling_line_is_settled(const std::string& terminal, uint64_t sequence) const;
+  Status settle_lines(const std::string& terminal, uint64_t first, uint64_t count) const;
+  // Policies up to this line, of which a later one is known here.
+  Status settle_policies(const std::string& terminal, uint64_t last) const;
+  // What a sibling adopted from a line that is settled here.
+  Status settle_copies() const;
+
+  // The signed form of an accepted APK, as a sibling's log has it.
+  Status add_sibling_apk(const SignedApk& apk) const;
+  Result<std::optional<SignedApk>> sibling_apk(const Sha256Digest& unsigned_sha256) const;
+
+  // Of all terminals, this one too.
+  Status add_known_release(const KnownRelease& release) const;
+  Result<bool> release_is_known(const std::string& suite, const std::string& file,
+                                const Sha256Digest& sha256) const;
+  // The last of each terminal.
+  Result<std::vector<KnownRelease>> last_releases(const std::string& suite,
+                                                  const std::string& file) const;
+
   // By OpenPGP fingerprint, SHA-256 of a certificate, or fingerprint of an SSH key.
   Result<std::optional<KeyUse>> last_key_use(const std::string& key) const;
   Status set_key_use(const std::string& key, const KeyUse& use) const;
@@ -255,6 +296,7 @@ class State {
                         int64_t now) const;
   // Oldest first; the last is in force.
   Result<std::vector<PolicyInForce>> policy_history() const;
+  Result<bool> policy_was_in_force(const std::string& sha256_hex) const;
   // The DER certificates of APK keys, by name.
   Result<std::optional<std::string>> certificate(const std::string& key) const;
   Status put_certificate(const std::string& key, const std::string& der) const;
@@ -277,6 +319,13 @@ class State {
   Result<bool> is_accepted_size(const std::string& kind, uint64_t size) const;
   // Something was accepted of it, and nothing but packages.
   Result<bool> is_product_of_packages(const std::string& product) const;
+  // Whether `sha256` is part of a build of `release` (a lock or an import manifest) there.
+  struct Place {
+    std::string release;  // SHA-256 in hex
+    std::string suite;
+    std::string component;
+  };
+  Result<bool> is_accepted_at(const Place& place, const Sha256Digest& sha256) const;
   // The release that `sha256` was last accepted for, as a file of this kind.
   Result<std::optional<AcceptedRelease>> accepted_for(const std::string& kind,
                                                       const Sha256Digest& sha256) const;
@@ -304,6 +353,9 @@ class State {
   Result<std::string> product_of(const std::string& package) const;
   // The highest that the suite has or had; empty: none.
   Result<std::string> newest_version(const std::string& suite, const std::string& package) const;
+  // The highest of those that were accepted until `time`.
+  Result<std::string> newest_version_at(const std::string& suite, const std::string& package,
+                                        int64_t time) const;
   // The highest that is in its indices, withdrawn ones not counted.
   Result<std::string> newest_standing_version(const std::string& suite,
                                               const std::string& package) const;
@@ -370,6 +422,9 @@ class State {
   explicit State(std::unique_ptr<Database> database) : database_(std::move(database)) {}
   Result<std::vector<AcceptedBuild>> read_builds(const std::string& where,
                                                  const std::vector<SqlValue>& values) const;
+  Result<std::vector<SiblingLine>> read_lines(const std::string& text_column,
+                                              const std::string& where,
+                                              const std::vector<SqlValue>& values) const;
   // The first column of every row.
   Result<std::vector<std::string>> list(const char* sql,
                                         const std::vector<SqlValue>& values = {}) const;

@@ -123,6 +123,13 @@ Result<bool> State::is_product_of_packages(const std::string& product) const {
   return kinds == std::vector<std::string>{"deb"};
 }
 
+Result<bool> State::is_accepted_at(const Place& place, const Sha256Digest& sha256) const {
+  return is_there(
+      "SELECT 1 FROM artefact JOIN build ON artefact.build = build.id "
+      "WHERE artefact.sha256 = ? AND lock = ? AND suite = ? AND component = ? LIMIT 1",
+      {sha256.hex(), place.release, place.suite, place.component});
+}
+
 Result<std::optional<AcceptedRelease>> State::accepted_for(const std::string& kind,
                                                            const Sha256Digest& sha256) const {
   std::optional<AcceptedRelease> found;

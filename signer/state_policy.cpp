@@ -39,6 +39,10 @@ Result<std::vector<PolicyInForce>> State::policy_history() const {
   return out;
 }
 
+Result<bool> State::policy_was_in_force(const std::string& sha256_hex) const {
+  return is_there("SELECT 1 FROM policy WHERE sha256 = ?", {sha256_hex});
+}
+
 Result<std::optional<std::string>> State::certificate(const std::string& key) const {
   std::optional<std::string> der;
   HALLMARK_CHECK(

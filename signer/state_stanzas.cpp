@@ -97,6 +97,19 @@ Result<std::string> State::newest_version(const std::string& suite,
   return newest;
 }
 
+Result<std::string> State::newest_version_at(const std::string& suite, const std::string& package,
+                                             int64_t time) const {
+  HALLMARK_TRY(const std::vector<std::string> versions,
+               list("SELECT version FROM (SELECT suite, package, version, sha256 FROM stanza UNION "
+                    "ALL SELECT suite, package, version, sha256 FROM withdrawn_stanza) AS known "
+                    "WHERE suite = ? AND package = ? AND EXISTS (SELECT 1 FROM artefact JOIN build "
+                    "ON artefact.build = build.id WHERE artefact.sha256 = known.sha256 AND "
+                    "build.suite = known.suite AND accepted_at <= ?) "
+                    "ORDER BY version COLLATE debversion DESC LIMIT 1",
+                    {suite, package, time}));
+  return versions.empty() ? std::string() : versions.front();
+}
+
 Result<std::string> State::newest_standing_version(const std::string& suite,
                                                    const std::string& package) const {
   HALLMARK_TRY(const std::vector<std::string> versions,

@@ -4,6 +4,7 @@
 #include "signer/clock.hpp"
 #include "signer/install_policy.hpp"
 #include "signer/key_inventory.hpp"
+#include "signer/sibling_work.hpp"
 
 namespace hallmark {
 namespace {
@@ -67,6 +68,7 @@ Result<Response> status_answer(const SignerContext& context) {
   }
   HALLMARK_TRY(Json clock, clock_status(context));
   HALLMARK_TRY(Json warnings, status_warnings(context));
+  HALLMARK_TRY(Json siblings, siblings_status(context));
   return Response{Json{{"terminal", context.origin.terminal},
                        {"group", context.terminal_group},
                        {"demo", context.origin.demo},
@@ -76,6 +78,7 @@ Result<Response> status_answer(const SignerContext& context) {
                        {"lowered_evidence", std::move(lowered)},
                        {"clock", std::move(clock)},
                        {"warnings", std::move(warnings)},
+                       {"siblings", std::move(siblings)},
                        {"confinement", {{"landlock", context.confinement.landlock}}},
                        {"log",
                         {{"size", head.tree.size()},

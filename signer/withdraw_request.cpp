@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "signer/commit.hpp"
+#include "signer/kept_request.hpp"
 
 namespace hallmark {
 namespace {
@@ -14,13 +14,16 @@ std::string name_of(const ReleaseInSuite& release) {
 }
 
 // All that would be lost was accepted within the policy's days: a young release takes none of an
-// older one's packages along. A clock that was set back makes nothing young.
+// older one's packages along. A clock that was set back makes nothing young; what was accepted here
+// after a sibling called the rest back is.
 bool is_young(const WithdrawCase& subject) {
   const int64_t now = subject.context.now();
   const int64_t days = subject.policy.policy.withdraw_days;
+  const bool later_is_young = subject.context.adoption != nullptr;
   return std::all_of(subject.holders.begin(), subject.holders.end(),
                      [&](const ReleaseHolder& holder) {
-                       return holder.accepted_at <= now && now - holder.accepted_at < days * kDay;
+                       return (later_is_young || holder.accepted_at <= now) &&
+                              now - holder.accepted_at < days * kDay;
                      });
 }
 
@@ -57,7 +60,7 @@ Json withdrawal_event(const WithdrawCase& subject, const ReleaseArtefact& artefa
 }  // namespace
 
 Status policy_is_there_to_ask(WithdrawCase& subject) {
-  HALLMARK_TRY(subject.policy, subject.context.state.policy_in_force());
+  HALLMARK_TRY(subject.policy, subject.context.policy_to_judge_by());
   return ok_status();
 }
 
@@ -107,7 +110,8 @@ Status commit_withdrawal(const WithdrawCase& subject) {
     HALLMARK_CHECK(context.state.withdraw_stanzas(artefact.sha256, subject.release.suite));
     events.push_back(withdrawal_event(subject, artefact));
   }
-  return commit_with_log(context, std::move(transaction), events);
+  return commit_request(context, std::move(transaction), subject.untrusted_request.body,
+                        subject.policy.sha256, std::move(events));
 }
 
 Result<Response> withdrawal_answer(const WithdrawCase& subject) {

@@ -110,6 +110,21 @@ void check_threshold(ObjectReader& reader, const Policy& policy) {
   }
 }
 
+// A number of days, if it is there.
+void read_days_of(ObjectReader& reader, const std::string& key, int64_t least, int64_t most,
+                  int64_t& days) {
+  days = reader.integer_or(key, days);
+  if (days >= least && days <= most) return;
+  reader.fail(key, "must be from " + std::to_string(least) + " to " + std::to_string(most));
+}
+
+void read_days(ObjectReader& reader, Policy& policy) {
+  constexpr int64_t kTenYears = 3650;
+  read_days_of(reader, "withdraw_days", 0, kTenYears, policy.withdraw_days);
+  read_days_of(reader, "clock_jump_days", 1, kTenYears, policy.clock_jump_days);
+  read_days_of(reader, "sibling_days", 1, 365, policy.sibling_days);
+}
+
 void read_evidence_policy(ObjectReader& reader, Policy& policy) {
   policy.evidence = read_evidence(reader);
   if (reader.has("evidence_levels")) {
@@ -189,14 +204,7 @@ Result<Policy> parse_policy(std::string_view text, const std::string& subject) {
     reader.each("approvers",
                 [&](ObjectReader& r) { policy.approvers.push_back(read_approver(r)); });
     policy.threshold = reader.unsigned_integer("threshold");
-    policy.withdraw_days = reader.integer_or("withdraw_days", policy.withdraw_days);
-    if (policy.withdraw_days < 0 || policy.withdraw_days > 3650) {
-      reader.fail("withdraw_days", "must be from 0 to 3650");
-    }
-    policy.clock_jump_days = reader.integer_or("clock_jump_days", policy.clock_jump_days);
-    if (policy.clock_jump_days < 1 || policy.clock_jump_days > 3650) {
-      reader.fail("clock_jump_days", "must be from 1 to 3650");
-    }
+    read_days(reader, policy);
     if (reader.has("thresholds")) {
       reader.each("thresholds",
                   [&](ObjectReader& r) { policy.thresholds.push_back(read_threshold(r)); });
@@ -253,6 +261,7 @@ Json to_json(const Policy& policy) {
               {"thresholds", thresholds},
               {"withdraw_days", policy.withdraw_days},
               {"clock_jump_days", policy.clock_jump_days},
+              {"sibling_days", policy.sibling_days},
               {"evidence", evidence_name(policy.evidence)},
               {"evidence_levels", evidence_levels},
               {"lower_evidence_days", policy.lower_evidence_days},

@@ -48,6 +48,8 @@ struct Policy {
   int64_t withdraw_days = 7;
   // How far the signer's clock may be ahead of the newest time that it has acted at.
   int64_t clock_jump_days = 45;
+  // How long ago a terminal may last have seen the release log of each other one.
+  int64_t sibling_days = 7;
   Evidence evidence = Evidence::kReproduced;
   std::vector<EvidenceLevel> evidence_levels;  // in place of `evidence`, for what they name
   // For how long an approval may let evidence be lower.

@@ -209,6 +209,11 @@ TEST_CASE("a policy's thresholds that are refused") {
   json["clock_jump_days"] = 0;
   CHECK(refusal(json).find("clock_jump_days") != std::string::npos);
   json["clock_jump_days"] = 45;
+  json["sibling_days"] = 366;
+  CHECK(refusal(json).find("sibling_days") != std::string::npos);
+  json["sibling_days"] = 0;
+  CHECK(refusal(json).find("sibling_days") != std::string::npos);
+  json["sibling_days"] = 365;
   json["exposed_keys"] = {std::string(40, 'B')};
   CHECK(refusal(json).find("which is no key of the policy") != std::string::npos);
   json["exposed_keys"] = {std::string(40, 'A')};

@@ -9,8 +9,8 @@
 #include <set>
 
 #include "core/model/approval.hpp"
-#include "signer/keygrip.hpp"
 #include "signer/dispatch.hpp"
+#include "signer/keygrip.hpp"
 #include "tests/unit/tools.hpp"
 #include "tests/unit/verify/apk_signed_fixtures.hpp"
 #include "tests/unit/verify/deb_fixtures.hpp"
@@ -155,6 +155,7 @@ class TestTerminal {
     policy_text = policy_json().dump();
   }
 
+  std::string terminal_name = "t1";
   test::TestFolder root;
   FakeKeys keys;
   FakeLogKeys log_keys;
@@ -191,7 +192,7 @@ class TestTerminal {
   }
   Result<Response> send(const Message& message) {
     const SignerContext context{Layout{root.path()},
-                                {"t1", demo},
+                                {terminal_name, demo},
                                 "demo-group",
                                 builder,
                                 [this] { return now += seconds_a_look; },

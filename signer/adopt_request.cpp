@@ -1,0 +1,76 @@
+#include "signer/adopt_request.hpp"
+
+#include <fcntl.h>
+
+#include "signer/rules.hpp"
+
+namespace hallmark {
+namespace {
+
+Result<UniqueFd> second_of(const UniqueFd& file) {
+  UniqueFd copy(::fcntl(file.get(), F_DUPFD_CLOEXEC, 0));
+  if (copy.get() < 0) return errno_error("artefact", "cannot take");
+  return copy;
+}
+
+// As the sibling was asked, with this terminal's files.
+Result<Message> request_of_then(const AdoptCase& subject) {
+  Message message;
+  message.body = subject.body;
+  const bool with_policy = subject.untrusted_request.body.value("policy", Json()) == true;
+  const auto& fds = subject.untrusted_request.fds;
+  for (std::size_t i = with_policy ? 2 : 1; i < fds.size(); ++i) {
+    HALLMARK_TRY(UniqueFd file, second_of(fds[i]));
+    message.fds.push_back(std::move(file));
+  }
+  return message;
+}
+
+// What had been done here already has led to no line now.
+Result<bool> settle(const AdoptCase& subject) {
+  const State& state = subject.context.state;
+  const SiblingLine& line = subject.work.first;
+  HALLMARK_TRY(const bool settled, state.sibling_line_is_settled(line.terminal, line.sequence));
+  HALLMARK_TRY(Transaction transaction, state.begin());
+  if (!settled) {
+    HALLMARK_CHECK(state.settle_lines(line.terminal, line.sequence, subject.work.lines));
+  }
+  HALLMARK_CHECK(settle_what_is_known(subject.context));
+  HALLMARK_CHECK(transaction.commit());
+  return !settled;
+}
+
+}  // namespace
+
+Result<Response> judge_again(const AdoptCase& subject, JudgeAgain judge) {
+  const SiblingLine& line = subject.work.first;
+  Adoption adoption = subject.adoption;
+  // Of what the sibling had itself adopted, the first terminal's line.
+  adoption.terminal = line.terminal;
+  adoption.sequence = line.sequence;
+  adoption.lines = subject.work.lines;
+  adoption.time = subject.work.time();
+  adoption.number = line.number;
+  adoption.clock = subject.context.now;
+  SignerContext then = subject.context;
+  then.now = [time = adoption.time] { return time; };
+  then.adoption = &adoption;
+  HALLMARK_TRY(const Message request, request_of_then(subject));
+  Result<Response> answer = judge(then, request);
+  if (!answer.ok()) {
+    Error error = answer.error();
+    error.cause += "; it is line " + std::to_string(line.sequence) + " of " + line.terminal +
+                   "'s log, and is judged as of then";
+    return error;
+  }
+  HALLMARK_TRY(const bool already, settle(subject));
+  return Response{Json{{"terminal", line.terminal},
+                       {"sequence", line.sequence},
+                       {"lines", subject.work.lines},
+                       {"kind", line.kind},
+                       {"already", already},
+                       {"answer", std::move(answer->body)}},
+                  {}};
+}
+
+}  // namespace hallmark
