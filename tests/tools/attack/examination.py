@@ -3,14 +3,15 @@ honest request has to work as if nothing had happened."""
 import os
 
 from attack import (group_apk, group_approval, group_around, group_build, group_clock, group_files,
-                    group_index, group_policy, group_promote, group_protocol, group_trouble)
+                    group_index, group_policy, group_promote, group_protocol, group_siblings,
+                    group_trouble)
 from attack.attempts import Row, carry_out
 from attack.release import Release, deb
 from attack.terminal import Terminal, run
 from attack.wire import memory_file
 
 GROUPS = ('policy', 'index', 'approval', 'build', 'promote', 'apk', 'files', 'protocol', 'trouble',
-          'clock', 'around')
+          'siblings', 'clock', 'around')
 
 
 class Examination:
@@ -66,6 +67,9 @@ class Examination:
             self.terminal, 'accepting a build', release.accept_request(),
             [data for _, data in release.artefacts]))
         return ()
+
+    def _siblings(self):
+        return group_siblings.attacks(self.suites, self.folder)
 
     def _clock(self):
         yield from group_clock.attacks(self.suites)

@@ -1,0 +1,194 @@
+"""Another terminal of the group: its log, forged on the way or by whoever has its key, what it accepted,
+changed on the way, and a terminal that has not judged it. A terminal that has not read the log for too long
+is a unit test's: here the clock is right."""
+import json
+
+from attack.attempts import Attack, request
+from attack.group_promote import Asker
+from attack.release import Release, deb, digest
+from attack.sibling import Sibling, batch, line_of, utc
+from attack.wire import memory_file
+
+GROUP = 'siblings'
+CONTINUES = 'sibling-log-continues-what-was-seen'
+READ = 'sibling-lines-can-be-read'
+THOSE = 'artefacts-are-those-of-the-record'
+
+
+class Group:
+    """The terminal's policy names siblings for as long as they are needed."""
+
+    def __init__(self, terminal, folder):
+        self.terminal, self.folder, self.asker = terminal, folder, Asker(terminal)
+        self.alone = (terminal.root / 'policy.json').read_text()
+        self.changes = 0
+
+    def name(self, *names):
+        """The policy names these and no others."""
+        siblings = [Sibling(self.folder, name) for name in names]
+        policy = json.loads(self.alone.split('//')[0])
+        policy['log_keys'] += [sibling.policy_entry() for sibling in siblings]
+        self.changes += 1  # no policy comes into force twice
+        self._change_policy(json.dumps(policy) + f' // change {self.changes} of the siblings')
+        for sibling in siblings:
+            sibling.add('policy', sha256=self.asker.policy)
+        return siblings
+
+    def _change_policy(self, text):
+        statement = self.asker.statement('policy', [f'policy: sha256:{self.asker.policy}',
+                                                    f'new-policy: sha256:{digest(text)}'])
+        self.terminal.ask(self.asker.approved(
+            {'type': 'change-policy', 'policy': text, 'openpgp_keys': [], 'apk_certificates': []},
+            statement, ('alice', 'bob', 'carol')))
+        (self.terminal.root / 'policy.json').write_text(text)
+        self.asker.policy = digest(text)
+
+    def accepted(self, sibling, name, approvers=('alice', 'bob')):
+        """The sibling says that it accepted a release. The request as it keeps it, too."""
+        release = Release(self.terminal, name, '1.0', [deb(name)], suite='testing',
+                          approvers=approvers)
+        kept = dict(release.accept_request(), record_text=release.record_text)
+        text = json.dumps(kept, sort_keys=True).encode()
+        file, data = release.artefacts[0]
+        sibling.add('acceptance', name=file, sha256=digest(data), size=len(data), product=name,
+                    version='1.0', suite='testing', component='main', lock=digest(release.lock_text),
+                    request=digest(text), policy=self.asker.policy)
+        return release, text
+
+    def ask(self, body, files=()):
+        return self.terminal.ask(body, [memory_file(data) for data in files])
+
+    def read(self, sibling):
+        self.ask(import_body(sibling), [batch(sibling.lines)])
+
+
+def import_body(sibling, lines=None, **changes):
+    return dict({'type': 'import-sibling-log', 'terminal': sibling.name, 'from': 0,
+                 'checkpoint': sibling.checkpoint(lines)}, **changes)
+
+
+def adopt_body(sibling, **changes):
+    return dict({'type': 'adopt', 'terminal': sibling.name, 'sequence': 1}, **changes)
+
+
+def _in_between(group, sibling):
+    """The sibling is honest; whoever carries its log is not."""
+    lines, note = sibling.lines, sibling.checkpoint()
+    stranger = Sibling(group.folder, 'stranger')
+    named = 'sibling-is-in-the-policy'
+    signed = 'sibling-checkpoint-is-signed-by-its-key'
+    for what, rule, handed_in, changes in (
+            ('signed by another key', signed, lines, {
+                'checkpoint': sibling.checkpoint(signed_by=stranger)}),
+            ('with a changed checkpoint', signed, lines, {
+                'checkpoint': note.replace(f'\n{len(lines)}\n', f'\n{len(lines) + 1}\n')}),
+            ('with no checkpoint', signed, lines, {'checkpoint': 'not found'}),
+            ("under this terminal's name", named, lines, {'terminal': 'demo'}),
+            ('under a name that the policy has not', named, lines, {'terminal': 't9'}),
+            ('with a line cut off', CONTINUES, lines[:-1], {}),
+            ('with a line more', CONTINUES, lines + lines[-1:], {}),
+            ('with a line changed', CONTINUES, lines[:-1] + [lines[-1].upper()], {}),
+            ('with its lines in another order', CONTINUES, lines[::-1], {}),
+            ('cut within a line', CONTINUES, lines[:-1] + [lines[-1][:-1]], {}),
+            ('without its first lines', CONTINUES, lines[1:], {'from': 1}),
+            ('from a line beyond all', CONTINUES, lines, {'from': 2**60})):
+        yield f"a sibling's log {what}", rule, import_body(sibling, **changes), [batch(handed_in)]
+
+
+def _adoptions(sibling, release, text):
+    data = release.artefacts[0][1]
+    for what, rule, files, changes in (
+            ('by another request', 'request-is-the-lines', [text + b' ', data], {}),
+            ('by a request of an approver more', 'request-is-the-lines',
+             [text.replace(b'"alice"', b'"carol"', 1), data], {}),
+            ('with other bytes', THOSE, [text, data[:-1] + b'x'], {}),
+            ('with one byte more', THOSE, [text, data + b'x'], {}),
+            ('without its file', THOSE, [text], {}),
+            ('with a file more', THOSE, [text, data, data], {}),
+            ('of a line before', 'line-is-known-and-next', [text, data], {'sequence': 0}),
+            ('of a line that nobody wrote', 'line-is-known-and-next', [text, data], {'sequence': 99}),
+            ('of a terminal that the policy has not', 'sibling-is-in-the-policy', [text, data],
+             {'terminal': 't9'}),
+            ('of this terminal', 'sibling-is-in-the-policy', [text, data], {'terminal': 'demo'})):
+        yield f"adopting a sibling's release {what}", rule, adopt_body(sibling, **changes), files
+
+
+def _honest_sibling(group, suites):
+    sibling, = group.name('t2')
+    ours = Release(group.terminal, 'nu', '1.0', [deb('nu')], suite='testing')
+    asked = ours.accept_request(), [data for _, data in ours.artefacts]
+    theirs, text = group.accepted(sibling, 'xi')
+    yield from _in_between(group, sibling)
+    group.read(sibling)
+    yield 'a release, where what the sibling accepted was not judged', 'sibling-lines-are-adopted', \
+        *asked
+    yield from _adoptions(sibling, theirs, text)
+    group.ask(adopt_body(sibling), [text, theirs.artefacts[0][1]])
+    yield from _replayed(group, theirs)
+    body, files = suites.honest_request()
+    served = dict(body, published_releases=['-----BEGIN PGP SIGNED MESSAGE-----\n'])
+    yield 'a suite for which something is served that is in no log', 'served-release-is-known', \
+        served, files
+    sibling.add('refusal')
+    newer = import_body(sibling)
+    yield "a sibling's newer checkpoint, without the newer lines", CONTINUES, newer, \
+        [batch(sibling.lines[:-1])]
+    yield 'a release, where the sibling has signed more lines than were read', \
+        'sibling-lines-are-adopted', *asked
+    yield from _forked(sibling, asked)
+
+
+def _replayed(group, theirs):
+    """The approval that the sibling used, for bytes of this terminal's own."""
+    other = deb('xi', depends='libc6, evil')
+    record = dict(theirs._record(), artefacts=[{'name': other[0], 'size': len(other[1]),
+                                                'sha256': digest(other[1])}])
+    body = theirs.accept_request(record=theirs.put_record(json.dumps(record)))
+    yield 'an approval that a sibling has used, for other bytes', 'approval-is-not-used-up', body, \
+        [other[1]]
+
+
+def _forked(sibling, asked):
+    fork = sibling.lines[:-1] + [line_of(sibling, len(sibling.lines) - 1, 'refusal', name='y')]
+    yield "a sibling's log that is forked", \
+        f'{CONTINUES}|no-sibling-contradiction-stands', import_body(sibling, fork), [batch(fork)]
+    yield 'a release, where the sibling has signed two histories', \
+        'no-sibling-contradiction-stands', *asked
+    yield "the sibling's right log again, after it has signed two histories", \
+        'no-sibling-contradiction-stands', import_body(sibling), [batch(sibling.lines)]
+
+
+def _hostile_lines():
+    yield 'from the future', 'sibling-is-not-ahead-of-the-clock', {'time': utc(3600)}
+    yield 'of another terminal', READ, {'terminal': 'demo'}
+    yield 'of another number', READ, {'sequence': 7}
+    yield 'that names a path for a digest', READ, {'kind': 'withdrawal',
+                                                   'request': '../../etc/shadow'}
+    yield 'that puts a policy in force by no digest', READ, {'kind': 'policy', 'sha256': 'lax'}
+
+
+def _hostile_siblings(group):
+    """Somebody has the sibling's log key: what it signs is read, and does not count by that."""
+    hostile = list(_hostile_lines())
+    siblings = group.name(*(f'h{i}' for i in range(len(hostile) + 3)))
+    for sibling, (what, rule, facts) in zip(siblings, hostile):
+        honest = json.loads(line_of(sibling, 1, 'refusal'))
+        sibling.lines.append(json.dumps(dict(honest, **facts)).encode())
+        yield f"a sibling's line {what}", rule, import_body(sibling), [batch(sibling.lines)]
+    for sibling, what, line in ((siblings[-3], 'that is no JSON', b'{' * 1000),
+                                (siblings[-2], 'that is nested without end', b'[' * 60000)):
+        sibling.lines.append(line)
+        yield f"a sibling's line {what}", READ, import_body(sibling), [batch(sibling.lines)]
+    release, text = group.accepted(siblings[-1], 'omicron', approvers=('alice',))
+    group.read(siblings[-1])
+    yield "a sibling's release that one of two approved of", 'approved-by-enough-people', \
+        adopt_body(siblings[-1]), [text, release.artefacts[0][1]]
+
+
+def attacks(suites, folder):
+    """A generator: the policy names siblings for as long as it has attacks to give."""
+    group = Group(suites.terminal, folder)
+    for one_after_another in (_honest_sibling(group, suites), _hostile_siblings(group)):
+        for name, rule, body, files in one_after_another:
+            yield Attack(GROUP, name, rule, request(body, files))
+    group.name()
