@@ -49,7 +49,6 @@ Result<Response> judge_again(const AdoptCase& subject, JudgeAgain judge) {
   adoption.terminal = line.terminal;
   adoption.sequence = line.sequence;
   adoption.lines = subject.work.lines;
-  adoption.time = subject.work.time();
   adoption.number = line.number;
   adoption.clock = subject.context.now;
   SignerContext then = subject.context;

@@ -2,10 +2,12 @@
 #include <algorithm>
 
 #include "core/digest.hpp"
+#include "core/model/approval.hpp"
 #include "signer/adopt_request.hpp"
 #include "signer/kept_request.hpp"
 #include "signer/private_copy.hpp"
 #include "signer/rules.hpp"
+#include "signer/sibling_bounds.hpp"
 
 namespace hallmark {
 namespace {
@@ -31,16 +33,6 @@ Result<std::string> text_at(const AdoptCase& subject, std::size_t position,
   return read_all(copy.fd.get(), kMaxKeptText, "text");
 }
 
-// It can only be believed about a policy of before this terminal had any.
-Result<bool> is_from_before(const AdoptCase& subject, const PolicyInForce& first) {
-  HALLMARK_TRY(const std::vector<SiblingLine> policies,
-               subject.context.state.sibling_policies(subject.terminal));
-  for (const SiblingLine& line : policies) {
-    if (line.new_policy == first.sha256.hex()) return subject.work.first.sequence < line.sequence;
-  }
-  return subject.work.time() < first.since;
-}
-
 // The last that came into force before the line, as its log says; not of what was adopted.
 Result<bool> log_agrees(const AdoptCase& subject) {
   const SiblingLine& line = subject.work.first;
@@ -54,13 +46,28 @@ Result<bool> log_agrees(const AdoptCase& subject) {
   return last == line.policy;
 }
 
+// A policy that was replaced here counts for as long as a sibling may not have heard of that: its
+// approvers may have been replaced for a reason. Calling back is never too late.
+Status still_counted(const AdoptCase& subject, int64_t replaced_at) {
+  const SiblingLine& line = subject.work.first;
+  if (line.kind == "withdrawal") return ok_status();
+  if (line.time <= replaced_at + sibling_grace(subject.policy.policy)) return ok_status();
+  return policy_error(line_name(subject),
+                      "was judged there by the policy " + line.policy +
+                          ", which had been replaced here at " + format_utc(replaced_at),
+                      "find out why that terminal did not know; a policy must drop its log key, or "
+                      "this stays");
+}
+
 Result<std::string> policy_text(const AdoptCase& subject,
                                 const std::vector<PolicyInForce>& history) {
   const std::string& digest = subject.work.first.policy;
-  for (const PolicyInForce& entry : history) {
-    if (entry.sha256.hex() == digest) return entry.text;
+  for (std::size_t i = 0; i < history.size(); ++i) {
+    if (history[i].sha256.hex() != digest) continue;
+    if (i + 1 < history.size()) HALLMARK_CHECK(still_counted(subject, history[i + 1].since));
+    return history[i].text;
   }
-  HALLMARK_TRY(const bool before, is_from_before(subject, history.front()));
+  HALLMARK_TRY(const bool before, is_from_before(subject.context.state, subject.work.first));
   if (!before) {
     return policy_error(
         line_name(subject),
@@ -144,6 +151,8 @@ Status policy_is_the_lines(AdoptCase& subject) {
   const std::string& text = subject.adoption.policy_text;
   HALLMARK_TRY(subject.adoption.policy.policy, untrusted(parse_policy(text, "policy")));
   subject.adoption.policy.sha256 = sha256(text);
+  HALLMARK_TRY(subject.adoption.time,
+               judged_first(subject.context.state, subject.policy.policy, line));
   return ok_status();
 }
 

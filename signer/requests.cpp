@@ -271,6 +271,7 @@ constexpr Rule<SiblingImportCase> kImportSibling[] = {
     {"sibling-checkpoint-is-signed-by-its-key", sibling_checkpoint_is_signed_by_its_key},
     {"sibling-log-continues-what-was-seen", sibling_log_continues_what_was_seen},
     {"sibling-lines-can-be-read", sibling_lines_can_be_read},
+    {"sibling-adopted-what-is-there", sibling_adopted_what_is_there},
     {"sibling-is-not-ahead-of-the-clock", sibling_is_not_ahead_of_the_clock},
 };
 

@@ -26,7 +26,7 @@ struct Sibling {
 struct SiblingLine {
   std::string terminal;
   uint64_t sequence = 0;
-  int64_t time = 0;  // seconds since 1970
+  int64_t time = 0;  // that it counts as of (signer/sibling_bounds.hpp); seconds since 1970
   std::string kind;
   std::string request;             // the text that led to the line
   std::string policy;              // that was in force

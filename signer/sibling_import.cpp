@@ -4,6 +4,7 @@
 
 #include "core/model/approval.hpp"
 #include "signer/rules.hpp"
+#include "signer/sibling_bounds.hpp"
 #include "signer/sibling_work.hpp"
 #include "verify/log/log_key.hpp"
 #include "verify/log/tiles.hpp"
@@ -12,8 +13,9 @@ namespace hallmark {
 namespace {
 
 constexpr uint64_t kMaxBatch = uint64_t{256} << 20U;  // bytes of lines
-constexpr std::size_t kMaxSiblingNote = 8192;          // bytes
+constexpr std::size_t kMaxSiblingNote = 8192;         // bytes
 constexpr int64_t kClockSkew = 600;                   // seconds that two clocks may differ by
+constexpr uint64_t kLeastLine = 64;                   // bytes: each has six keys
 
 std::string log_of(const SiblingImportCase& subject) { return subject.known.terminal + "'s log"; }
 
@@ -92,8 +94,8 @@ Status read_batch(SiblingImportCase& subject) {
   subject.batch.emplace(std::move(batch));
   const std::string_view bytes = as_text(subject.batch->bytes());
   const uint64_t count = subject.checkpoint.tree.size - subject.from;
-  // Each has two bytes at least: no memory is set aside for what cannot be there.
-  if (count > bytes.size() / 2) {
+  // No memory is set aside for what cannot be there.
+  if (count > bytes.size() / kLeastLine) {
     return verification_error(log_of(subject), "has fewer lines here than its checkpoint says");
   }
   HALLMARK_TRY(subject.lines, untrusted(parse_entry_bundle(bytes, count, log_of(subject))));
@@ -142,7 +144,11 @@ Status store_line(const SignerContext& context, ReadLine read) {
   SiblingLine& line = read.line;
   line.pending = !line.request.empty() && line.origin != context.origin.terminal;
   HALLMARK_CHECK(context.state.add_sibling_line(line));
-  if (read.release) HALLMARK_CHECK(context.state.add_known_release(*read.release));
+  if (read.release) {
+    // Of a clock that was ahead: else no Release could follow until then.
+    if (read.release->date > context.now() + kClockSkew) read.release->date = context.now();
+    HALLMARK_CHECK(context.state.add_known_release(*read.release));
+  }
   if (read.apk) HALLMARK_CHECK(context.state.add_sibling_apk(*read.apk));
   return ok_status();
 }
@@ -219,6 +225,22 @@ Status sibling_lines_can_be_read(SiblingImportCase& subject) {
   return ok_status();
 }
 
+Status sibling_adopted_what_is_there(SiblingImportCase& subject) {
+  const std::string& here = subject.context.origin.terminal;
+  HALLMARK_TRY(const LogHead head, subject.context.state.log_head());
+  for (const ReadLine& read : subject.read) {
+    const SiblingLine& line = read.line;
+    if (line.origin != here || line.origin_sequence < head.tree.size()) continue;
+    return verification_error(
+        "state of this terminal",
+        "is an old copy, or " + line.terminal + "'s log is forged: that tells of line " +
+            std::to_string(line.origin_sequence) + " of this terminal's log, which has " +
+            std::to_string(head.tree.size()),
+        "put back the newest copy of sign/");
+  }
+  return ok_status();
+}
+
 Status sibling_is_not_ahead_of_the_clock(SiblingImportCase& subject) {
   if (subject.read.empty()) return ok_status();
   const int64_t time = subject.read.back().line.time;
@@ -234,9 +256,11 @@ Result<Response> import_sibling_lines(const SiblingImportCase& subject) {
   Sibling sibling = subject.known;
   const bool fresh = subject.checkpoint.tree.size >= sibling.seen.size;
   HALLMARK_TRY(Transaction transaction, context.state.begin());
-  for (const ReadLine& read : subject.read) {
+  HALLMARK_TRY(SiblingTimes times, SiblingTimes::of(context, subject.policy.policy, sibling));
+  for (ReadLine read : subject.read) {
     sibling.tree.append(merkle_leaf(read.line.text));
-    HALLMARK_CHECK(store_line(context, read));
+    HALLMARK_TRY(read.line.time, times.next(read.line));
+    HALLMARK_CHECK(store_line(context, std::move(read)));
   }
   if (fresh) sibling.imported_at = context.now();
   HALLMARK_CHECK(context.state.set_sibling(sibling));

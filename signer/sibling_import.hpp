@@ -46,6 +46,7 @@ Status sibling_did_not_contradict_itself(SiblingImportCase& subject);
 Status sibling_checkpoint_is_signed_by_its_key(SiblingImportCase& subject);
 Status sibling_log_continues_what_was_seen(SiblingImportCase& subject);
 Status sibling_lines_can_be_read(SiblingImportCase& subject);
+Status sibling_adopted_what_is_there(SiblingImportCase& subject);
 Status sibling_is_not_ahead_of_the_clock(SiblingImportCase& subject);
 
 Result<Response> import_sibling_lines(const SiblingImportCase& subject);

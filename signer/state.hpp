@@ -262,6 +262,8 @@ class State {
                                                  uint64_t limit) const;
   // What is still to be judged here, without its text; at most `limit`.
   Result<std::vector<SiblingLine>> pending_lines(const std::string& terminal, uint64_t limit) const;
+  // The last time that its lines count as of; 0: it has none.
+  Result<int64_t> newest_sibling_time(const std::string& terminal) const;
   Result<int64_t> count_pending(const std::string& terminal) const;
   // Lines that put a policy in force, without their text.
   Result<std::vector<SiblingLine>> sibling_policies(const std::string& terminal) const;
@@ -269,7 +271,8 @@ class State {
   Status settle_lines(const std::string& terminal, uint64_t first, uint64_t count) const;
   // Policies up to this line, of which a later one is known here.
   Status settle_policies(const std::string& terminal, uint64_t last) const;
-  // What a sibling adopted from a line that is settled here.
+  // What a sibling adopted from a line that is settled here; not where the line names another
+  // request: then two histories were shown, and people have to look.
   Status settle_copies() const;
 
   // The signed form of an accepted APK, as a sibling's log has it.
@@ -425,6 +428,8 @@ class State {
   Result<std::vector<SiblingLine>> read_lines(const std::string& text_column,
                                               const std::string& where,
                                               const std::vector<SqlValue>& values) const;
+  // The first column of the one row; 0: there is none.
+  Result<int64_t> number(const char* sql, const std::string& terminal) const;
   // The first column of every row.
   Result<std::vector<std::string>> list(const char* sql,
                                         const std::vector<SqlValue>& values = {}) const;

@@ -102,15 +102,22 @@ Result<std::vector<SiblingLine>> State::pending_lines(const std::string& termina
                     {terminal, static_cast<int64_t>(limit)});
 }
 
+Result<int64_t> State::newest_sibling_time(const std::string& terminal) const {
+  return number("SELECT time FROM sibling_line WHERE terminal = ? ORDER BY sequence DESC LIMIT 1",
+                terminal);
+}
+
 Result<int64_t> State::count_pending(const std::string& terminal) const {
-  int64_t count = 0;
-  HALLMARK_CHECK(
-      database_->each("SELECT count(*) FROM sibling_line WHERE terminal = ? AND pending = 1",
-                      {terminal}, [&](const SqlRow& row) {
-                        count = row.integer(0);
-                        return ok_status();
-                      }));
-  return count;
+  return number("SELECT count(*) FROM sibling_line WHERE terminal = ? AND pending = 1", terminal);
+}
+
+Result<int64_t> State::number(const char* sql, const std::string& terminal) const {
+  int64_t out = 0;
+  HALLMARK_CHECK(database_->each(sql, {terminal}, [&](const SqlRow& row) {
+    out = row.integer(0);
+    return ok_status();
+  }));
+  return out;
 }
 
 Result<std::vector<SiblingLine>> State::sibling_policies(const std::string& terminal) const {
@@ -139,7 +146,8 @@ Status State::settle_copies() const {
   return database_->execute(
       "UPDATE sibling_line SET pending = 0 WHERE pending = 1 AND origin <> '' AND EXISTS "
       "(SELECT 1 FROM sibling_line AS first WHERE first.terminal = sibling_line.origin AND "
-      "first.sequence = sibling_line.origin_sequence AND first.pending = 0)");
+      "first.sequence = sibling_line.origin_sequence AND first.pending = 0 AND "
+      "first.request = sibling_line.request)");
 }
 
 }  // namespace hallmark
