@@ -5,6 +5,7 @@
 
 #include "core/digest.hpp"
 #include "core/model/approval.hpp"
+#include "signer/approval_check.hpp"
 #include "signer/commit.hpp"
 #include "signer/rules.hpp"
 
@@ -29,7 +30,7 @@ constexpr KeptType kKeptTypes[] = {
     {"withdraw", "withdrawal", {"product", "version", "suite"}},
     {"change-policy", "policy", {"policy", "openpgp_keys", "apk_certificates"}},
 };
-constexpr std::string_view kKeysOfEvery[] = {"type", "statement", "signatures"};
+constexpr std::string_view kKeysOfEvery[] = {"type", "statement"};
 
 const KeptType* kept_type(std::string_view type) {
   const auto* found = std::find_if(std::begin(kKeptTypes), std::end(kKeptTypes),
@@ -40,6 +41,15 @@ const KeptType* kept_type(std::string_view type) {
 void keep(const Json& body, std::string_view key, Json& kept) {
   const auto found = body.find(key);
   if (found != body.end()) kept[std::string(key)] = *found;
+}
+
+Result<Json> kept_signatures(const Json& body) {
+  HALLMARK_TRY(const std::vector<ApprovalSignature> signatures, read_signatures(body));
+  Json out = Json::array();
+  for (const ApprovalSignature& signature : signatures) {
+    out.push_back({{"approver", signature.approver}, {"signature", signature.armor}});
+  }
+  return out;
 }
 
 void say_whose_they_are(const Adoption& adoption, Json& event) {
@@ -67,7 +77,13 @@ Result<std::string> kept_request(const Json& body) {
   Json out = Json::object();
   for (const std::string_view key : kKeysOfEvery) keep(body, key, out);
   for (const std::string_view key : kept->keys) keep(body, key, out);
-  return canonical_dump(out);
+  HALLMARK_TRY(out["signatures"], kept_signatures(body));
+  HALLMARK_TRY(std::string text, canonical_dump(out));
+  // What a line names must be published, or the log could never be again.
+  if (text.size() <= kMaxKeptText) return text;
+  return with_rule(
+      "what-led-to-a-line-can-be-published",
+      verification_error("request", "is too large to be kept, and published with the log"));
 }
 
 Status commit_request(const SignerContext& context, Transaction transaction, const Json& body,

@@ -31,11 +31,23 @@ TEST_CASE_METHOD(Siblings, "texts: what strangers add to a request is not kept")
   Json request = TestTerminal::accept_request(release);
   request["more"] = std::string(1000, 'x');
   request["record_text"] = "forged";
+  request["signatures"][0]["more"] = Json::array({1, 2, 3});
   REQUIRE(t1.ask(request, release.artefacts).ok());
   checkpoint(t1);
   const Json kept = Json::parse(text_of(t1, last_line(t1)["request"]));
   CHECK_FALSE(kept.contains("more"));
   CHECK(kept["record_text"] == release.record);
+  CHECK(kept["signatures"] == TestTerminal::accept_request(release)["signatures"]);
+}
+
+TEST_CASE_METHOD(Siblings, "texts: what is too large to be published leads to no line") {
+  const TestRelease release = t1.deb_release();
+  Json request = TestTerminal::accept_request(release);
+  request["signatures"].push_back(
+      {{"approver", "carol"}, {"signature", std::string(std::size_t{25} << 20U, 'x')}});
+  check_refused(t1, t1.ask(request, release.artefacts), "what-led-to-a-line-can-be-published",
+                "is too large to be kept");
+  CHECK(index_of(t1).empty());
 }
 
 TEST_CASE_METHOD(Siblings, "adopt: the sibling's package is in this terminal's index, once") {
