@@ -1,6 +1,7 @@
 #include "cli/sibling_adopt.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "cli/steps/signed_apk.hpp"
 #include "core/model/product.hpp"
@@ -22,11 +23,9 @@ std::string joined(const Json& names) {
 }
 
 Status fetch_files(TerminalRoot& root, const Json& files, std::vector<UniqueFd>& into) {
-  for (std::size_t from = 0; from < files.size(); from += kBatch) {
-    Json some = Json::array();
-    for (std::size_t i = from; i < std::min(files.size(), from + kBatch); ++i) {
-      some.push_back(files[i]);
-    }
+  for (std::size_t from = 0; from < files.size();) {
+    const Json some = served_files_at_once(files, from);
+    from += some.size();
     HALLMARK_TRY(Message answer,
                  root.request("hallmark-push", Json{{"type", "served-files"}, {"files", some}}));
     if (answer.fds.size() != some.size()) {
@@ -99,6 +98,16 @@ uint64_t lines_left(const Json& work) {
 }
 
 }  // namespace
+
+Json served_files_at_once(const Json& files, std::size_t from) {
+  Json some = Json::array();
+  std::set<std::string> paths;
+  for (std::size_t i = from; i < std::min(files.size(), from + kBatch); ++i) {
+    if (!paths.insert(text_of(files[i], "path")).second) break;
+    some.push_back(files[i]);
+  }
+  return some;
+}
 
 std::string sibling_work_in_words(const Json& untrusted_item) {
   const Json& item = untrusted_item;

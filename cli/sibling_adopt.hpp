@@ -12,6 +12,10 @@ namespace hallmark {
 // alice, bob)".
 std::string sibling_work_in_words(const Json& untrusted_item);
 
+// Of files to fetch, as many from number `from` on as one request asks for: no path twice, though
+// an import may have brought one file into several suites.
+Json served_files_at_once(const Json& files, std::size_t from);
+
 struct AdoptReport {
   std::vector<std::string> adopted;  // in words, in order
   bool policy_changed = false;

@@ -67,6 +67,19 @@ SuitePackage package(const std::string& version, const std::string& sha256,
   return {"stable", "main", "p", version, "all", sha256, path, 1};
 }
 
+TEST_CASE("siblings: one file of two suites is fetched by two requests") {
+  const Json a = {{"path", "pool/main/a/a_1_all.deb"}};
+  const Json b = {{"path", "pool/main/b/b_1_all.deb"}};
+  const Json files = {a, b, a, b};
+  CHECK(served_files_at_once(files, 0) == Json({a, b}));
+  CHECK(served_files_at_once(files, 2) == Json({a, b}));
+  CHECK(served_files_at_once(files, 3) == Json::array({b}));
+  Json many = Json::array();
+  for (int i = 0; i < 120; ++i) many.push_back({{"path", "pool/" + std::to_string(i)}});
+  CHECK(served_files_at_once(many, 0).size() == 50);
+  CHECK(served_files_at_once(many, 100).size() == 20);
+}
+
 TEST_CASE("siblings: what the repository lacks, lower versions first, and what it has too many") {
   const std::vector<SuitePackage> accepted = {package("1.10", "a"), package("1.9", "b"),
                                               package("1.8", "c"), package("1.7", "d", ""),
