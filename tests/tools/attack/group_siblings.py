@@ -164,6 +164,9 @@ def _hostile_lines():
     yield 'of another number', READ, {'sequence': 7}
     yield 'that names a path for a digest', READ, {'kind': 'withdrawal',
                                                    'request': '../../etc/shadow'}
+    yield 'that tells of more of this terminal than it knows', 'sibling-adopted-what-is-there', {
+        'kind': 'withdrawal', 'request': '0' * 64, 'policy': '0' * 64, 'sibling': 'demo',
+        'sibling_sequence': 10**6, 'sibling_time': utc()}
     yield 'that puts a policy in force by no digest', READ, {'kind': 'policy', 'sha256': 'lax'}
 
 
