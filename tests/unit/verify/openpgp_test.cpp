@@ -86,9 +86,9 @@ TEST_CASE("forged clearsigned texts are refused") {
 TEST_CASE("a key that has expired since is accepted only where that is asked for") {
   const GpgHome home;
   const std::string key =
-      home.make_key("alice", {"--faked-system-time", "20200101T000000"}, "2021-01-01");
+      home.make_key("alice", {"--faked-system-time", "20200101T000000!"}, "2021-01-01");
   const std::string message =
-      home.clearsign(key, kText, {"--faked-system-time", "20200601T000000"});
+      home.clearsign(key, kText, {"--faked-system-time", "20200601T000000!"});
   const std::string keyring = home.keyring("alice.gpg", {key});
   CHECK(cause(verify_clearsigned(message, {keyring}, "message")).find("expired") !=
         std::string::npos);
