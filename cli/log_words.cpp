@@ -3,13 +3,10 @@
 #include <algorithm>
 #include <vector>
 
+#include "cli/json_text.hpp"
+
 namespace hallmark {
 namespace {
-
-std::string text_of(const Json& leaf, const char* key) {
-  const auto found = leaf.find(key);
-  return found != leaf.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
 
 std::vector<std::string> texts_of(const Json& leaf, const char* key) {
   std::vector<std::string> out;

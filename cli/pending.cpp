@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "cli/approvals.hpp"
+#include "cli/json_text.hpp"
 #include "cli/log_leaves.hpp"
 #include "cli/own_log.hpp"
 #include "core/debian_version.hpp"
@@ -15,11 +16,6 @@ namespace hallmark {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string text_of(const Json& leaf, const char* key) {
-  const auto found = leaf.find(key);
-  return found != leaf.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
 
 // Nothing was published yet: nothing is known.
 Result<LoggedReleases> logged_releases(const TerminalRoot& root) {

@@ -26,7 +26,7 @@ uint64_t count_of(const Json& event, const char* key) {
   return found != event.end() && found->is_number_unsigned() ? found->get<uint64_t>() : 0;
 }
 
-std::string text_of(const Json& event, const char* key) {
+std::string printable_text(const Json& event, const char* key) {
   const auto found = event.find(key);
   return found != event.end() && found->is_string() ? printable(found->get<std::string>()) : "";
 }
@@ -130,7 +130,7 @@ void Screen::start_step(const std::string& name) {
 void Screen::progress(const Json& event) {
   constexpr milliseconds kBetweenDraws(100);
   if (!terminal_ || !event.is_object()) return;
-  const std::string step = text_of(event, "step");
+  const std::string step = printable_text(event, "step");
   const auto now = std::chrono::steady_clock::now();
   const bool changed = step != step_;
   if (changed) start_step(step);
@@ -140,10 +140,10 @@ void Screen::progress(const Json& event) {
   const auto passed = std::chrono::duration_cast<milliseconds>(now - step_began_);
   const uint64_t total = count_of(event, "total");
   std::string line = step;
-  if (const std::string note = text_of(event, "note"); !note.empty()) line += ": " + note;
+  if (const std::string note = printable_text(event, "note"); !note.empty()) line += ": " + note;
   if (total > 0) {
     const uint64_t done = std::min(count_of(event, "done"), total);
-    line += "  " + rate_and_time_left(done, total, text_of(event, "unit"), passed);
+    line += "  " + rate_and_time_left(done, total, printable_text(event, "unit"), passed);
   }
   std::replace(line.begin(), line.end(), '\n', ' ');
   clear();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "cli/json_text.hpp"
 #include "cli/steps/signed_apk.hpp"
 #include "core/model/product.hpp"
 
@@ -11,8 +12,6 @@ namespace {
 
 constexpr std::size_t kBatch = 50;                  // files of one request
 constexpr uint64_t kMaxText = uint64_t{24} << 20U;  // bytes
-
-std::string text_of(const Json& item, const char* key) { return item.value(key, std::string()); }
 
 std::string joined(const Json& names) {
   std::string out;

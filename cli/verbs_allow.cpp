@@ -2,19 +2,11 @@
 #include <memory>
 
 #include "cli/allow.hpp"
+#include "cli/run_on_terminal.hpp"
 #include "cli/verbs.hpp"
 
 namespace hallmark {
 namespace {
-
-using Work = std::function<Result<StepReport>(TerminalRoot&)>;
-
-Status run_allow(CommandLine& line, const Work& work) {
-  HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
-  HALLMARK_TRY(const StepReport report, work(root));
-  line.screen.answer(report.details, report.summary);
-  return ok_status();
-}
 
 void add_lower_version(CLI::App& allow, CommandLine& line) {
   auto options = std::make_shared<LowerVersionOptions>();
@@ -37,8 +29,8 @@ void add_lower_version(CLI::App& allow, CommandLine& line) {
   verb->callback([&line, options] {
     line.run = [&line, options] {
       options->approval.approve.now = std::time(nullptr);
-      return run_allow(line,
-                       [&](TerminalRoot& root) { return allow_lower_version(root, *options); });
+      return run_on_terminal(
+          line, [&](TerminalRoot& root) { return allow_lower_version(root, *options); });
     };
   });
 }
@@ -61,8 +53,8 @@ void add_lower_evidence(CLI::App& allow, CommandLine& line) {
   verb->callback([&line, options] {
     line.run = [&line, options] {
       options->approval.approve.now = std::time(nullptr);
-      return run_allow(line,
-                       [&](TerminalRoot& root) { return allow_lower_evidence(root, *options); });
+      return run_on_terminal(
+          line, [&](TerminalRoot& root) { return allow_lower_evidence(root, *options); });
     };
   });
 }

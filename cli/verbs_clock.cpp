@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "cli/clock.hpp"
+#include "cli/run_on_terminal.hpp"
 #include "cli/verbs.hpp"
 
 namespace hallmark {
@@ -12,15 +13,6 @@ struct ApproveArguments {
   std::string time;  // UTC; empty: now
 };
 
-using Work = std::function<Result<StepReport>(TerminalRoot&)>;
-
-Status run_work(CommandLine& line, const Work& work) {
-  HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
-  HALLMARK_TRY(const StepReport report, work(root));
-  line.screen.answer(report.details, report.summary);
-  return ok_status();
-}
-
 Status run_approve(CommandLine& line, const ApproveArguments& arguments) {
   ClockApproval options = arguments.options;
   options.approve.now = std::time(nullptr);
@@ -30,7 +22,7 @@ Status run_approve(CommandLine& line, const ApproveArguments& arguments) {
     if (!time.ok()) return usage_error("--time", time.error().message(), "2026-11-21T10:00:00Z");
     options.time = *time;
   }
-  return run_work(line, [&](TerminalRoot& root) { return approve_clock(root, options); });
+  return run_on_terminal(line, [&](TerminalRoot& root) { return approve_clock(root, options); });
 }
 
 void add_approve(CLI::App& clock, CommandLine& line) {
@@ -58,11 +50,11 @@ void add_clock_verbs(CLI::App& app, CommandLine& line) {
   clock->require_subcommand(1);
   CLI::App* show = clock->add_subcommand("show", "What the clock says, and when the signer acted");
   show->footer("Example:\n  hallmark clock show --json");
-  show->callback([&line] { line.run = [&line] { return run_work(line, show_clock); }; });
+  show->callback([&line] { line.run = [&line] { return run_on_terminal(line, show_clock); }; });
   add_approve(*clock, line);
   CLI::App* jump = clock->add_subcommand("jump", "Have the signer go by the approved time");
   jump->footer("Example:\n  hallmark clock jump");
-  jump->callback([&line] { line.run = [&line] { return run_work(line, jump_clock); }; });
+  jump->callback([&line] { line.run = [&line] { return run_on_terminal(line, jump_clock); }; });
 }
 
 }  // namespace hallmark

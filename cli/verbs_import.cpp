@@ -2,16 +2,14 @@
 #include <memory>
 
 #include "cli/import.hpp"
+#include "cli/run_on_terminal.hpp"
 #include "cli/verbs.hpp"
 
 namespace hallmark {
 namespace {
 
 Status run_import(CommandLine& line, const ImportOptions& options) {
-  HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
-  HALLMARK_TRY(const StepReport report, import_release(root, options));
-  line.screen.answer(report.details, report.summary);
-  return ok_status();
+  return run_on_terminal(line, [&](TerminalRoot& root) { return import_release(root, options); });
 }
 
 }  // namespace

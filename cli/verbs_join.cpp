@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "cli/join.hpp"
+#include "cli/run_on_terminal.hpp"
 #include "cli/sync.hpp"
 #include "cli/verbs.hpp"
 
@@ -14,26 +15,19 @@ struct EnrolArguments {
 };
 
 Status run_invite(CommandLine& line, const std::string& folder) {
-  HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
-  HALLMARK_TRY(const StepReport report, invite_terminal(root, folder));
-  line.screen.answer(report.details, report.summary);
-  return ok_status();
+  return run_on_terminal(line, [&](TerminalRoot& root) { return invite_terminal(root, folder); });
 }
 
 Status run_enrol(CommandLine& line, const EnrolArguments& arguments) {
   const Result<Sha256Digest> expected = Sha256Digest::from_hex(arguments.sha256);
   if (!expected.ok()) return usage_error("--sha256", "is no SHA-256 in lower case");
-  HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
-  HALLMARK_TRY(const StepReport report, enrol_terminal(root, {arguments.folder, *expected}));
-  line.screen.answer(report.details, report.summary);
-  return ok_status();
+  return run_on_terminal(line, [&](TerminalRoot& root) {
+    return enrol_terminal(root, {arguments.folder, *expected});
+  });
 }
 
 Status run_list(CommandLine& line) {
-  HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
-  HALLMARK_TRY(const StepReport report, list_terminals(root));
-  line.screen.answer(report.details, report.summary);
-  return ok_status();
+  return run_on_terminal(line, [&](TerminalRoot& root) { return list_terminals(root); });
 }
 
 void add_invite(CLI::App& terminal, CommandLine& line) {

@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "cli/policy_change.hpp"
+#include "cli/run_on_terminal.hpp"
 #include "cli/verbs.hpp"
 
 namespace hallmark {
@@ -28,15 +29,6 @@ Status run_diff(CommandLine& line) {
   return ok_status();
 }
 
-using Work = std::function<Result<StepReport>(TerminalRoot&)>;
-
-Status run_work(CommandLine& line, const Work& work) {
-  HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
-  HALLMARK_TRY(const StepReport report, work(root));
-  line.screen.answer(report.details, report.summary);
-  return ok_status();
-}
-
 void add_propose(CLI::App& policy, CommandLine& line) {
   auto options = std::make_shared<ProposeOptions>();
   CLI::App* verb = policy.add_subcommand("propose", "Put another policy up for approval");
@@ -52,7 +44,8 @@ void add_propose(CLI::App& policy, CommandLine& line) {
   verb->callback([&line, options] {
     line.run = [&line, options] {
       options->approve.now = std::time(nullptr);
-      return run_work(line, [&](TerminalRoot& root) { return propose_policy(root, *options); });
+      return run_on_terminal(line,
+                             [&](TerminalRoot& root) { return propose_policy(root, *options); });
     };
   });
 }
@@ -71,7 +64,8 @@ void add_approve(CLI::App& policy, CommandLine& line) {
   verb->callback([&line, options] {
     line.run = [&line, options] {
       options->now = std::time(nullptr);
-      return run_work(line, [&](TerminalRoot& root) { return approve_policy(root, *options); });
+      return run_on_terminal(line,
+                             [&](TerminalRoot& root) { return approve_policy(root, *options); });
     };
   });
 }
@@ -92,7 +86,8 @@ void add_policy_verbs(CLI::App& app, CommandLine& line) {
   CLI::App* change =
       policy->add_subcommand("change", "Have the signer put the approved proposal in force");
   change->footer("Example:\n  hallmark policy change");
-  change->callback([&line] { line.run = [&line] { return run_work(line, change_policy); }; });
+  change->callback(
+      [&line] { line.run = [&line] { return run_on_terminal(line, change_policy); }; });
 }
 
 }  // namespace hallmark

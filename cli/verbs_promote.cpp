@@ -2,16 +2,14 @@
 #include <memory>
 
 #include "cli/promote.hpp"
+#include "cli/run_on_terminal.hpp"
 #include "cli/verbs.hpp"
 
 namespace hallmark {
 namespace {
 
 Status run_promote(CommandLine& line, const PromoteOptions& options) {
-  HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
-  HALLMARK_TRY(const StepReport report, promote_release(root, options));
-  line.screen.answer(report.details, report.summary);
-  return ok_status();
+  return run_on_terminal(line, [&](TerminalRoot& root) { return promote_release(root, options); });
 }
 
 }  // namespace

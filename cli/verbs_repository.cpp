@@ -1,6 +1,7 @@
 #include <memory>
 
 #include "cli/repository.hpp"
+#include "cli/run_on_terminal.hpp"
 #include "cli/verbs.hpp"
 
 namespace hallmark {
@@ -15,10 +16,8 @@ struct RepositoryOptions {
 using Options = std::shared_ptr<RepositoryOptions>;
 
 Status run_include(CommandLine& line, const RepositoryOptions& options) {
-  HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
-  HALLMARK_TRY(const StepReport report, include_files(root, options.suite, options.paths));
-  line.screen.answer(report.details, report.summary);
-  return ok_status();
+  return run_on_terminal(
+      line, [&](TerminalRoot& root) { return include_files(root, options.suite, options.paths); });
 }
 
 Status run_compose(CommandLine& line, const RepositoryOptions& options) {

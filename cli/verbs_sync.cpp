@@ -1,4 +1,5 @@
 // sync.
+#include "cli/run_on_terminal.hpp"
 #include "cli/sync.hpp"
 #include "cli/verbs.hpp"
 
@@ -6,10 +7,7 @@ namespace hallmark {
 namespace {
 
 Status run_sync(CommandLine& line) {
-  HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
-  HALLMARK_TRY(const StepReport report, sync_terminal(root));
-  line.screen.answer(report.details, report.summary);
-  return ok_status();
+  return run_on_terminal(line, [&](TerminalRoot& root) { return sync_terminal(root); });
 }
 
 }  // namespace

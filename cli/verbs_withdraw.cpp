@@ -1,6 +1,7 @@
 #include <ctime>
 #include <memory>
 
+#include "cli/run_on_terminal.hpp"
 #include "cli/verbs.hpp"
 #include "cli/withdraw.hpp"
 
@@ -8,10 +9,8 @@ namespace hallmark {
 namespace {
 
 Status run_withdraw(CommandLine& line, const ReleaseName& release, const WithdrawOptions& options) {
-  HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
-  HALLMARK_TRY(const StepReport report, withdraw_release(root, release, options));
-  line.screen.answer(report.details, report.summary);
-  return ok_status();
+  return run_on_terminal(
+      line, [&](TerminalRoot& root) { return withdraw_release(root, release, options); });
 }
 
 }  // namespace
