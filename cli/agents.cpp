@@ -137,7 +137,7 @@ Result<std::vector<UniqueFd>> make_listeners(const AgentPlan& plan, const AgentU
 
 // In the child, before exec: only calls that are safe after fork.
 struct AgentExec {
-  std::array<const char*, 5> argv;
+  std::array<const char*, 7> argv;
   std::array<const char*, 8> envp;
   char* pid_text;  // inside envp: LISTEN_PID=…, known only after fork
   std::size_t pid_size;
@@ -206,8 +206,10 @@ Result<Agent> start_agent(const AgentPlan& plan, const AgentUsers& users) {
   const std::size_t prefix = std::strlen("LISTEN_PID=");
   // It need not watch for its socket or home being removed: it goes when this process does. To end
   // such a watch takes the kernel 10 ms, in which the command would wait for the agent's end.
+  // Where it asks for a passphrase is for its own configuration to say, and for no client.
   const AgentExec exec{
-      {kGpgAgent, homedir.c_str(), "--supervised", "--disable-check-own-socket", nullptr},
+      {kGpgAgent, homedir.c_str(), "--supervised", "--disable-check-own-socket", "--keep-tty",
+       "--keep-display", nullptr},
       {listen_pid.c_str(), plan.socket_count, plan.socket_names, gnupg_home.c_str(), home.c_str(),
        "PATH=/usr/bin:/bin", "LC_ALL=C", nullptr},
       listen_pid.data() + prefix,

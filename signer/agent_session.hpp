@@ -25,14 +25,14 @@ class AgentSession {
   Result<std::string> transact(const std::string& command);
   // The same for a question: false is an answer of this error (GPG_ERR_...), any other is trouble.
   Result<bool> succeeds(const std::string& command, unsigned error_that_means_no);
+  // The same for who goes by the agent's error: a gpg_error_t, and 0 for "OK".
+  unsigned send(const std::string& command, std::string& answer);
 
  private:
   struct Release {
     void operator()(assuan_context_s* context) const;
   };
   explicit AgentSession(assuan_context_s* context) : context_(context) {}
-  // gpg_error_t; 0: "OK".
-  unsigned send(const std::string& command, std::string& answer);
 
   std::unique_ptr<assuan_context_s, Release> context_;
 };

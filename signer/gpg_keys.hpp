@@ -1,9 +1,11 @@
 // Keys in gpg-agent.
 //
-// OpenPGP: GPGME runs gpg with the signer's own home, where S.gpg-agent is an Assuan redirect file
-// to the agent's socket. Raw signatures: the agent's own protocol (signer/agent_session.hpp), with
-// SIGKEY, SETHASH and PKSIGN. The socket must be the agent's *restricted* extra socket; another is
-// refused, because it would also export, delete and make keys.
+// Signatures: the agent's own protocol (signer/agent_signature.hpp), with SIGKEY, SETKEYDESC,
+// SETHASH and PKSIGN; those of OpenPGP are put together here (signer/openpgp_signature.hpp). The
+// socket must be the agent's *restricted* extra socket; another is refused, because it would also
+// export, delete and make keys.
+//
+// Public keys: GPGME runs gpg with the signer's own home, and verifies there what was made.
 #pragma once
 
 #include <string>
@@ -23,10 +25,11 @@ class GpgKeys : public KeyAgent, public PublicKeyring {
       : home_(std::move(home)), agent_socket_(std::move(agent_socket)) {}
 
   Result<std::string> sign_openpgp(OpenPgpForm form, std::string_view text,
-                                   const std::vector<std::string>& fingerprints) override;
-  Result<std::vector<uint8_t>> sign_digest(const std::string& keygrip,
-                                           std::span<const uint8_t> certificate, HashAlgorithm hash,
-                                           std::span<const uint8_t> digest) override;
+                                   const std::vector<OpenPgpSubkey>& signers,
+                                   const std::string& action) override;
+  Result<std::vector<uint8_t>> sign_digest(const RawKey& key, HashAlgorithm hash,
+                                           std::span<const uint8_t> digest,
+                                           const SigningPurpose& purpose) override;
   Result<std::vector<std::string>> import_keys(std::string_view armored) override;
   Result<bool> has_key(const std::string& keygrip) override;
   Result<std::string> export_keys(const std::vector<std::string>& fingerprints) override;

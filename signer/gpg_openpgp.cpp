@@ -1,11 +1,16 @@
-// GpgKeys: the half that runs gpg.
+// GpgKeys: OpenPGP signatures, and public keys.
 #include <sys/stat.h>
 
+#include <ctime>
 #include <set>
 
+#include "core/bytes.hpp"
+#include "core/digest.hpp"
 #include "core/fd.hpp"
+#include "signer/agent_signature.hpp"
 #include "signer/gpg_keys.hpp"
 #include "signer/gpgme_session.hpp"
+#include "signer/openpgp_signature.hpp"
 
 namespace hallmark {
 namespace {
@@ -20,66 +25,22 @@ Result<GpgmeContext> gpg_context(const std::string& home) {
   return context;
 }
 
-Result<GpgmeKey> find_key(const GpgmeContext& context, const std::string& fingerprint) {
-  gpgme_key_t raw = nullptr;
-  const gpgme_error_t code = gpgme_get_key(context.get(), fingerprint.c_str(), &raw, 0);
-  if (code != 0) return gpgme_failure("key " + fingerprint, "is not in the signer's keyring", code);
-  return GpgmeKey(raw);
-}
-
-// gpg goes on without a key that fails, and says nothing of why: a PIN that is wrong, a card that is
-// away.
-Status all_signed(const GpgmeContext& context, std::size_t keys) {
-  std::size_t made = 0;
-  const gpgme_sign_result_t result = gpgme_op_sign_result(context.get());
-  for (gpgme_new_signature_t s = result->signatures; s != nullptr; s = s->next) ++made;
-  if (made == keys) return ok_status();
-  return failed("key agent",
-                "made " + std::to_string(made) + " of " + std::to_string(keys) + " signatures",
-                "nothing was signed; where a key is on a card: is it there, and was the PIN right?");
-}
-
-Result<std::string> make_signature(const GpgmeContext& context, OpenPgpForm form,
-                                   std::string_view text,
-                                   const std::vector<std::string>& fingerprints) {
-  gpgme_signers_clear(context.get());
-  for (const std::string& fingerprint : fingerprints) {
-    HALLMARK_TRY(const GpgmeKey key, find_key(context, fingerprint));
-    const gpgme_error_t code = gpgme_signers_add(context.get(), key.get());
-    if (code != 0) return gpgme_failure("key " + fingerprint, "cannot be used", code);
-  }
-  HALLMARK_TRY(const GpgmeData input, gpgme_input(text));
-  HALLMARK_TRY(const GpgmeData output, gpgme_output());
-  const gpgme_sig_mode_t mode =
-      form == OpenPgpForm::kClearSigned ? GPGME_SIG_MODE_CLEAR : GPGME_SIG_MODE_DETACH;
-  const gpgme_error_t code = gpgme_op_sign(context.get(), input.get(), output.get(), mode);
-  if (code != 0) return gpgme_failure("key agent", "did not sign", code);
-  HALLMARK_CHECK(all_signed(context, fingerprints.size()));
-  return gpgme_text(output, kMaxOutput);
-}
-
-// The primary keys of all who signed; each signature must be good and over SHA-512.
+// Those of all who signed; each signature must be good and over SHA-512.
 Result<std::set<std::string>> signers_of(const GpgmeContext& context) {
-  std::vector<std::string> signing_keys;
+  std::set<std::string> signers;
   const gpgme_verify_result_t result = gpgme_op_verify_result(context.get());
   for (gpgme_signature_t s = result->signatures; s != nullptr; s = s->next) {
     if (gpgme_err_code(s->status) != GPG_ERR_NO_ERROR || s->hash_algo != GPGME_MD_SHA512) {
       return verification_error("new signature", "is not a good one over SHA-512");
     }
-    signing_keys.emplace_back(s->fpr);
-  }
-  // Looking keys up ends the life of the result above.
-  std::set<std::string> signers;
-  for (const std::string& fingerprint : signing_keys) {
-    HALLMARK_TRY(const GpgmeKey key, find_key(context, fingerprint));
-    signers.insert(key->subkeys->fpr);
+    signers.emplace(s->fpr);
   }
   return signers;
 }
 
-// The agent and gpg are other programs: what they made is checked before it is used.
+// The agent is another program: what it made is checked before it is used.
 Status check_signature(const GpgmeContext& context, OpenPgpForm form, std::string_view text,
-                       std::string_view made, const std::vector<std::string>& fingerprints) {
+                       std::string_view made, const std::vector<OpenPgpSubkey>& signers) {
   HALLMARK_TRY(const GpgmeData signature, gpgme_input(made));
   HALLMARK_TRY(const GpgmeData signed_text, gpgme_input(text));
   HALLMARK_TRY(const GpgmeData plain, gpgme_output());
@@ -88,8 +49,10 @@ Status check_signature(const GpgmeContext& context, OpenPgpForm form, std::strin
       gpgme_op_verify(context.get(), signature.get(), detached ? signed_text.get() : nullptr,
                       detached ? nullptr : plain.get());
   if (code != 0) return gpgme_failure("new signature", "cannot be checked", code);
-  HALLMARK_TRY(const std::set<std::string> signers, signers_of(context));
-  if (signers != std::set<std::string>(fingerprints.begin(), fingerprints.end())) {
+  HALLMARK_TRY(const std::set<std::string> found, signers_of(context));
+  std::set<std::string> asked;
+  for (const OpenPgpSubkey& signer : signers) asked.insert(signer.fingerprint);
+  if (found != asked) {
     return verification_error("new signature", "is not by exactly the keys it was asked of");
   }
   if (detached) return ok_status();
@@ -118,10 +81,21 @@ Status prepare_gpg_home(const std::string& home, const std::string& agent_socket
 }
 
 Result<std::string> GpgKeys::sign_openpgp(OpenPgpForm form, std::string_view text,
-                                          const std::vector<std::string>& fingerprints) {
+                                          const std::vector<OpenPgpSubkey>& signers,
+                                          const std::string& action) {
+  HALLMARK_TRY(AgentSession agent, restricted_session(agent_socket_));
+  const int64_t time = std::time(nullptr);
+  std::vector<std::string> packets;
+  for (const OpenPgpSubkey& signer : signers) {
+    HALLMARK_TRY(const OpenPgpSignature signature, start_signature(form, text, signer, time));
+    HALLMARK_TRY(const std::string answer,
+                 ask_for_signature(agent, {signer.keygrip, "sha512", hex_encode(signature.digest)},
+                                   {action, sha256(text), "OpenPGP key " + signer.fingerprint}));
+    HALLMARK_TRY(packets.emplace_back(), finish_signature(signature, answer));
+  }
+  std::string made = assemble_signatures(form, text, packets);
   HALLMARK_TRY(const GpgmeContext context, gpg_context(home_));
-  HALLMARK_TRY(std::string made, make_signature(context, form, text, fingerprints));
-  HALLMARK_CHECK(check_signature(context, form, text, made, fingerprints));
+  HALLMARK_CHECK(check_signature(context, form, text, made, signers));
   return made;
 }
 

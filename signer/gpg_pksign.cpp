@@ -1,4 +1,4 @@
-// GpgKeys: the half that speaks to the agent itself.
+// GpgKeys: raw signatures.
 #include <gpg-error.h>
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
@@ -10,7 +10,7 @@
 
 #include "core/bytes.hpp"
 #include "core/sexp.hpp"
-#include "signer/agent_session.hpp"
+#include "signer/agent_signature.hpp"
 #include "signer/gpg_keys.hpp"
 
 namespace hallmark {
@@ -45,12 +45,13 @@ const char* agent_hash_name(HashAlgorithm hash) {
   return "sha512";
 }
 
-// What SETHASH is given. gpg-agent takes no digest that is shorter than an EC key's order. ECDSA
-// signs a number, and zeros before a number do not change it: so a short digest gets some, and the
-// name of a hash of that length, and the signature is over the digest that was asked for.
-std::string agent_hash(EVP_PKEY* key, HashAlgorithm hash, std::span<const uint8_t> digest) {
-  const bool ec = EVP_PKEY_get_base_id(key) == EVP_PKEY_EC;
-  const int bits = ec ? EVP_PKEY_get_bits(key) : 0;
+// What the agent is given. It takes no digest that is shorter than an EC key's order. ECDSA signs a
+// number, and zeros before a number do not change it: so a short digest gets some, and the name of
+// a hash of that length, and the signature is over the digest that was asked for.
+AgentSignature agent_signature(const RawKey& key, EVP_PKEY* public_key, HashAlgorithm hash,
+                               std::span<const uint8_t> digest) {
+  const bool ec = EVP_PKEY_get_base_id(public_key) == EVP_PKEY_EC;
+  const int bits = ec ? EVP_PKEY_get_bits(public_key) : 0;
   std::size_t zeros = 0;
   for (const auto& [longer, size, order] : {std::tuple{HashAlgorithm::kSha384, 48U, 256},
                                             std::tuple{HashAlgorithm::kSha512, 64U, 384}}) {
@@ -58,8 +59,7 @@ std::string agent_hash(EVP_PKEY* key, HashAlgorithm hash, std::span<const uint8_
     hash = longer;
     zeros = size - digest.size();
   }
-  return "--hash=" + std::string(agent_hash_name(hash)) + " " + std::string(2 * zeros, '0') +
-         hex_encode(digest);
+  return {key.keygrip, agent_hash_name(hash), std::string(2 * zeros, '0') + hex_encode(digest)};
 }
 
 Status check_raw_signature(EVP_PKEY* key, HashAlgorithm hash, std::span<const uint8_t> digest,
@@ -80,14 +80,6 @@ Status check_raw_signature(EVP_PKEY* key, HashAlgorithm hash, std::span<const ui
   return ok_status();
 }
 
-Result<AgentSession> restricted_session(const std::string& socket) {
-  HALLMARK_TRY(AgentSession agent, AgentSession::open(socket));
-  const Result<std::string> restricted = agent.transact("GETINFO restricted");
-  if (restricted.ok()) return agent;
-  return failed("key agent", restricted.error().cause,
-                "the signer uses the agent's restricted (extra) socket only");
-}
-
 }  // namespace
 
 Result<bool> GpgKeys::has_key(const std::string& keygrip) {
@@ -95,23 +87,21 @@ Result<bool> GpgKeys::has_key(const std::string& keygrip) {
   return agent.succeeds("HAVEKEY " + keygrip, GPG_ERR_NO_SECKEY);
 }
 
-Result<std::vector<uint8_t>> GpgKeys::sign_digest(const std::string& keygrip,
-                                                  std::span<const uint8_t> certificate,
-                                                  HashAlgorithm hash,
-                                                  std::span<const uint8_t> digest) {
-  HALLMARK_TRY(const CertificatePtr x509, read_certificate(certificate));
-  EVP_PKEY* key = X509_get0_pubkey(x509.get());
-  if (key == nullptr) return failed("certificate", "holds no key that can be used");
-  const bool rsa = EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA;
+Result<std::vector<uint8_t>> GpgKeys::sign_digest(const RawKey& key, HashAlgorithm hash,
+                                                  std::span<const uint8_t> digest,
+                                                  const SigningPurpose& purpose) {
+  HALLMARK_TRY(const CertificatePtr x509, read_certificate(key.certificate));
+  EVP_PKEY* public_key = X509_get0_pubkey(x509.get());
+  if (public_key == nullptr) return failed("certificate", "holds no key that can be used");
+  const bool rsa = EVP_PKEY_get_base_id(public_key) == EVP_PKEY_RSA;
 
   HALLMARK_TRY(AgentSession agent, restricted_session(agent_socket_));
-  HALLMARK_TRY(const std::string selected, agent.transact("SIGKEY " + keygrip));
-  HALLMARK_TRY(const std::string set, agent.transact("SETHASH " + agent_hash(key, hash, digest)));
-  HALLMARK_TRY(const std::string answer, agent.transact("PKSIGN"));
-  HALLMARK_TRY(
-      std::vector<uint8_t> signature,
-      signature_from_sexp(answer, rsa ? static_cast<std::size_t>(EVP_PKEY_get_size(key)) : 0));
-  HALLMARK_CHECK(check_raw_signature(key, hash, digest, signature));
+  HALLMARK_TRY(const std::string answer,
+               ask_for_signature(agent, agent_signature(key, public_key, hash, digest), purpose));
+  HALLMARK_TRY(std::vector<uint8_t> signature,
+               signature_from_sexp(
+                   answer, rsa ? static_cast<std::size_t>(EVP_PKEY_get_size(public_key)) : 0));
+  HALLMARK_CHECK(check_raw_signature(public_key, hash, digest, signature));
   return signature;
 }
 

@@ -4,39 +4,10 @@
 #include <cstdio>
 
 namespace hallmark {
-namespace {
-
-// What a person can do about it: above all where the key is on a card.
-const char* next_action(gpgme_error_t code) {
-  switch (gpgme_err_code(code)) {
-    case GPG_ERR_BAD_PIN:
-    case GPG_ERR_BAD_PASSPHRASE:
-      return "nothing was signed; the card counts wrong PINs: look the PIN up before you run it "
-             "again";
-    case GPG_ERR_PIN_BLOCKED:
-      return "nothing was signed; unblock the card with its own tool, then run it again";
-    case GPG_ERR_CARD_NOT_PRESENT:
-    case GPG_ERR_CARD_REMOVED:
-    case GPG_ERR_NO_SCDAEMON:
-      return "nothing was signed; put the card in, then run it again";
-    case GPG_ERR_CANCELED:
-    case GPG_ERR_FULLY_CANCELED:
-      return "nothing was signed; the question for the PIN was not answered: run it again";
-    case GPG_ERR_NO_PIN_ENTRY:
-      return "nothing was signed; the agent has no pinentry-program to ask for the PIN with";
-    case GPG_ERR_NO_SECKEY:
-      return "nothing was signed; 'hallmark keys list' says which keys the agent has";
-    default:
-      return "";
-  }
-}
-
-}  // namespace
-
 Error gpgme_failure(const std::string& subject, const std::string& what, gpgme_error_t code) {
   std::array<char, 256> text{};
   gpgme_strerror_r(code, text.data(), text.size());
-  return failed(subject, what + ": " + text.data(), next_action(code));
+  return failed(subject, what + ": " + text.data());
 }
 
 Result<GpgmeContext> gpgme_context(gpgme_protocol_t protocol, const std::string& program,

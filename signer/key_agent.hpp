@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/bytes.hpp"
 #include "core/result.hpp"
 #include "verify/apk/public_key.hpp"
 
@@ -19,25 +20,6 @@ namespace hallmark {
 enum class OpenPgpForm {
   kClearSigned,  // the text and its signatures: InRelease
   kDetached,     // the signatures alone, ASCII-armoured: Release.gpg
-};
-
-class KeyAgent {
- public:
-  virtual ~KeyAgent() = default;
-
-  // One signature by each key (OpenPGP fingerprints, 40 upper-case hex digits), over SHA-512.
-  virtual Result<std::string> sign_openpgp(OpenPgpForm form, std::string_view text,
-                                           const std::vector<std::string>& fingerprints) = 0;
-
-  // A raw signature over a digest by the key with this grip: PKCS#1 v1.5 as long as the modulus, or
-  // a DER ECDSA-Sig-Value. `certificate` (DER) is the key's, and the signature was checked with it.
-  virtual Result<std::vector<uint8_t>> sign_digest(const std::string& keygrip,
-                                                   std::span<const uint8_t> certificate,
-                                                   HashAlgorithm hash,
-                                                   std::span<const uint8_t> digest) = 0;
-
-  // Whether the agent has the private key with this grip, in software or as a card that it knows.
-  virtual Result<bool> has_key(const std::string& keygrip) = 0;
 };
 
 // One key of an OpenPGP key block: the primary, or a subkey.
@@ -51,6 +33,39 @@ struct OpenPgpSubkey {
   bool revoked = false;
 
   bool is_over(int64_t now) const { return revoked || (expires != 0 && expires <= now); }
+};
+
+// What a person reads where the agent asks for a passphrase, and whoever the signature failed for:
+// from facts that the signer has verified.
+struct SigningPurpose {
+  std::string action;    // "Sign the Release of suite stable"
+  Sha256Digest file;     // that is signed: as the release log or an approval names it
+  std::string key_name;  // "APK key app"; of OpenPGP keys the agent names them itself
+};
+
+// A key that makes raw signatures.
+struct RawKey {
+  std::string keygrip;
+  std::vector<uint8_t> certificate;  // DER
+};
+
+class KeyAgent {
+ public:
+  virtual ~KeyAgent() = default;
+
+  // One signature by each of these keys, over SHA-512.
+  virtual Result<std::string> sign_openpgp(OpenPgpForm form, std::string_view text,
+                                           const std::vector<OpenPgpSubkey>& signers,
+                                           const std::string& action) = 0;
+
+  // A raw signature over a digest: PKCS#1 v1.5 as long as the modulus, or a DER ECDSA-Sig-Value. It
+  // was checked with the key's certificate.
+  virtual Result<std::vector<uint8_t>> sign_digest(const RawKey& key, HashAlgorithm hash,
+                                                   std::span<const uint8_t> digest,
+                                                   const SigningPurpose& purpose) = 0;
+
+  // Whether the agent has the private key with this grip, in software or as a card that it knows.
+  virtual Result<bool> has_key(const std::string& keygrip) = 0;
 };
 
 // The primary key first; never empty.

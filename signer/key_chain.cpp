@@ -15,14 +15,16 @@ Result<KeyChain> installed_key_chain(const SignerContext& context, const std::st
   return chain;
 }
 
-ApkSigningKey signing_key(const SignerContext& context, const ChainedKey& key) {
+ApkSigningKey signing_key(const SignerContext& context, const ChainedKey& key,
+                          const std::string& action, const Sha256Digest& file) {
   const std::span<const uint8_t> der = as_bytes(key.certificate);
-  std::vector<uint8_t> certificate(der.begin(), der.end());
-  DigestSigner sign = [&keys = context.keys, grip = key.policy.keygrip, certificate](
-                          HashAlgorithm hash, std::span<const uint8_t> digest) {
-    return keys.sign_digest(grip, certificate, hash, digest);
+  const RawKey raw{key.policy.keygrip, {der.begin(), der.end()}};
+  const SigningPurpose purpose{action, file, "APK key " + key.policy.name};
+  DigestSigner sign = [&keys = context.keys, raw, purpose](HashAlgorithm hash,
+                                                           std::span<const uint8_t> digest) {
+    return keys.sign_digest(raw, hash, digest, purpose);
   };
-  return {std::move(certificate), std::move(sign)};
+  return {raw.certificate, std::move(sign)};
 }
 
 }  // namespace hallmark

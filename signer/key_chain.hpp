@@ -21,7 +21,9 @@ using KeyChain = std::vector<ChainedKey>;
 // kPolicy: the installed policy has no such key, or none is installed.
 Result<KeyChain> installed_key_chain(const SignerContext& context, const std::string& name);
 
-// The key as APK signing sees it: each signature is one request to the key agent.
-ApkSigningKey signing_key(const SignerContext& context, const ChainedKey& key);
+// The key as APK signing sees it: each signature is one request to the key agent, which shows what
+// is signed (`action`, and the digest of the file) to whoever it asks for a passphrase.
+ApkSigningKey signing_key(const SignerContext& context, const ChainedKey& key,
+                          const std::string& action, const Sha256Digest& file);
 
 }  // namespace hallmark

@@ -52,6 +52,20 @@ Status check_in_agent(const SignerContext& context, const std::vector<std::strin
   return ok_status();
 }
 
+// The primary key alone, if it can sign now.
+Result<std::vector<OpenPgpSubkey>> parts_that_can_sign(const SignerContext& context,
+                                                       const OpenPgpKey& key) {
+  std::vector<OpenPgpSubkey> out;
+  for (const OpenPgpSubkey& part : key.keys) {
+    if (!part.can_sign || part.is_over(context.now())) continue;
+    HALLMARK_TRY(const bool there, context.keys.has_key(part.keygrip));
+    if (!there) continue;
+    out.push_back(part);
+    if (&part == &key.keys.front()) break;
+  }
+  return out;
+}
+
 std::vector<std::string> new_fingerprints(const PolicyCase& subject) {
   const std::vector<std::string> before = openpgp_fingerprints(subject.in_force.policy);
   std::vector<std::string> out;
@@ -74,6 +88,22 @@ Status suite_keys_are_not_over(ReleaseCase& subject) {
 
 Status suite_keys_are_in_the_agent(ReleaseCase& subject) {
   return check_in_agent(subject.context, subject.suite->keys);
+}
+
+Status one_part_of_each_key_signs(ReleaseCase& subject) {
+  const SignerContext& context = subject.context;
+  HALLMARK_TRY(const std::vector<OpenPgpKey> keys,
+               context.keyring.describe_keys(subject.suite->keys));
+  for (const OpenPgpKey& key : keys) {
+    HALLMARK_TRY(std::vector<OpenPgpSubkey> parts, parts_that_can_sign(context, key));
+    if (parts.size() == 1) {
+      subject.signers.push_back(std::move(parts.front()));
+      continue;
+    }
+    return policy_error(named(key.fingerprint()),
+                        "has " + std::to_string(parts.size()) + " subkeys here that may sign");
+  }
+  return ok_status();
 }
 
 Status keygrips_are_those_of_the_certificates(PolicyCase& subject) {

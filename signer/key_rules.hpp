@@ -10,6 +10,9 @@ namespace hallmark {
 // neither revoked nor past its expiry, and whose private half the agent has.
 Status suite_keys_are_not_over(ReleaseCase& subject);
 Status suite_keys_are_in_the_agent(ReleaseCase& subject);
+// Its primary key, if that may and is here; else the only subkey that may and is: never one of
+// several.
+Status one_part_of_each_key_signs(ReleaseCase& subject);
 
 // Of install-policy and change-policy. The agent knows keys by keygrip alone, people by
 // certificate: the two must be one key.

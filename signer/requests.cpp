@@ -218,6 +218,7 @@ constexpr Rule<ReleaseCase> kSignAptRelease[] = {
 constexpr Rule<ReleaseCase> kNewAptRelease[] = {
     {"suite-keys-are-not-over", suite_keys_are_not_over},
     {"suite-keys-are-in-the-agent", suite_keys_are_in_the_agent},
+    {"one-part-of-each-key-signs", one_part_of_each_key_signs},
     {"date-is-newer-than-the-last", date_is_newer_than_the_last},
 };
 
@@ -231,6 +232,7 @@ constexpr Rule<ReleaseCase> kRefreshAptRelease[] = {
     {"indices-are-not-signed-too-often", indices_are_not_signed_too_often},
     {"suite-keys-are-not-over", suite_keys_are_not_over},
     {"suite-keys-are-in-the-agent", suite_keys_are_in_the_agent},
+    {"one-part-of-each-key-signs", one_part_of_each_key_signs},
     {"date-is-newer-than-the-last", date_is_newer_than_the_last},
 };
 

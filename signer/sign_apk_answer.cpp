@@ -28,15 +28,24 @@ bool asked_to_strip(const ApkCase& subject) {
   return body.contains("strip") && body["strip"] == true;
 }
 
+// What a person is told who is asked for a passphrase; the digest is that of the accepted file.
+ApkSigningKey key_for(const ApkCase& subject, const ChainedKey& key) {
+  const AcceptedApplication& application = subject.application;
+  return signing_key(subject.context, key,
+                     "Sign " + application.lane.application + " version code " +
+                         std::to_string(application.version_code),
+                     application.sha256);
+}
+
 Result<ApkSigningOptions> signing_options(const ApkCase& subject) {
   const KeyChain& chain = subject.chain;
   ApkSigningOptions options;
-  options.key = signing_key(subject.context, chain.front());
+  options.key = key_for(subject, chain.front());
   options.schemes = subject.schemes;
   options.strip_existing = asked_to_strip(subject);
   if (chain.size() == 1) return options;
   HALLMARK_TRY(Lineage lineage, stored_lineage(subject.context, chain));
-  options.rotated = ApkRotatedKey{signing_key(subject.context, chain.back()), std::move(lineage),
+  options.rotated = ApkRotatedKey{key_for(subject, chain.back()), std::move(lineage),
                                   chain.back().policy.rotates->min_sdk};
   return options;
 }
@@ -61,7 +70,7 @@ Result<PrivateOutput> sign_privately(const ApkCase& subject) {
 }
 
 Result<PrivateOutput> sign_bundle_privately(const ApkCase& subject) {
-  const ApkSigningKey key = signing_key(subject.context, subject.chain.back());
+  const ApkSigningKey key = key_for(subject, subject.chain.back());
   PrivateOutput out;
   HALLMARK_TRY(out.apk, sign_aab(subject.accepted_apk.fd.get(),
                                  {key.certificate, asked_to_strip(subject)}, key.sign));

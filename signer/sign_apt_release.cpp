@@ -218,11 +218,14 @@ Result<SignedRelease> sign_release(const ReleaseCase& subject) {
   release.indices = sha256(subject.list);
   release.release = render_release(
       {subject.policy.policy, *subject.suite, release.date, release.valid_until, subject.list});
-  HALLMARK_TRY(release.inrelease, context.keys.sign_openpgp(OpenPgpForm::kClearSigned,
-                                                            release.release, subject.suite->keys));
+  const std::string action =
+      "Sign the Release of suite " + release.suite + ", dated " + format_utc(release.date);
+  HALLMARK_TRY(release.inrelease,
+               context.keys.sign_openpgp(OpenPgpForm::kClearSigned, release.release,
+                                         subject.signers, action));
   HALLMARK_TRY(
       release.release_gpg,
-      context.keys.sign_openpgp(OpenPgpForm::kDetached, release.release, subject.suite->keys));
+      context.keys.sign_openpgp(OpenPgpForm::kDetached, release.release, subject.signers, action));
   HALLMARK_TRY(Transaction transaction, context.state.begin());
   HALLMARK_CHECK(context.state.add_release(release));
   HALLMARK_CHECK(note_known_releases(subject, release));

@@ -41,7 +41,8 @@ struct ReleaseCase {
   InstalledPolicy policy{};
   const SuitePolicy* suite = nullptr;
   std::vector<ShownIndex> indices{};
-  std::string list{};  // of Release
+  std::string list{};                    // of Release
+  std::vector<OpenPgpSubkey> signers{};  // of each of the suite's keys the part that signs here
   int64_t date = 0;
   std::optional<Sha256Digest> follows{};  // the Release before it
 };

@@ -78,7 +78,11 @@ Result<Lineage> stored_lineage(const SignerContext& context, const KeyChain& cha
       continue;
     }
     const ChainedKey& next = chain[count - 1];
-    HALLMARK_TRY(const ApkSigner older, prepare_signer(signing_key(context, chain[count - 2])));
+    const std::string action = "Let APK key " + next.policy.name + " take over from APK key " +
+                               chain[count - 2].policy.name;
+    HALLMARK_TRY(const ApkSigner older,
+                 prepare_signer(signing_key(context, chain[count - 2], action,
+                                            next.policy.certificate_sha256)));
     HALLMARK_TRY(lineage,
                  rotate_lineage(std::move(lineage), older, next.policy.rotates->capabilities,
                                 as_bytes(next.certificate)));

@@ -34,7 +34,8 @@ void fuzz_scheme(SignatureScheme scheme, std::span<const uint8_t> bytes) {
 
 }  // namespace
 
-// The input is the value of a v2, v3 or v3.1 pair in the signing block, or one signer's signed data.
+// The input is the value of a v2, v3 or v3.1 pair in the signing block, or one signer's signed
+// data.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   fuzz_scheme(SignatureScheme::kV2, {data, size});
   fuzz_scheme(SignatureScheme::kV3, {data, size});

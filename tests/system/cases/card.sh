@@ -1,7 +1,9 @@
-# The same requests, with keys on a card: SoftHSM stands for it, behind gnupg-pkcs11-scd in the place of scdaemon. Wrong
-# PINs and a card that is away give clear errors, and nothing is lost: the same request works afterwards.
+# The same requests, with keys on a card: SoftHSM stands for it, behind gnupg-pkcs11-scd in the place of scdaemon. A wrong
+# PIN, a card that is away, nobody to ask: each gives its own error, and nothing is lost: the same request works
+# afterwards. What is shown to the person who is asked is written down.
 #
-# SoftHSM has no counter of wrong PINs: what a blocked card says is a unit test (gpg_keys_test).
+# SoftHSM has no counter of wrong PINs, and gnupg-pkcs11-scd asks for the PIN of a card that is away, again and again.
+# What GnuPG's own scdaemon says then is said by one of ours, which signs nothing.
 
 "$tools/terminal_with_packages" "$HALLMARK_BIN" "$PWD"
 root=$HALLMARK_ROOT home=$HALLMARK_ROOT/keys/signing
@@ -32,8 +34,8 @@ for id in 01 02; do
   rm "$id.pem" "$id.p8"
 done
 
-# A pinentry in the place of a person: it gives the PIN that pin.txt holds, three times at most, and writes down what it
-# was asked. Without a PIN it cancels.
+# A pinentry in the place of a person: it gives the PIN that person/pin holds, three times at most, and writes down what
+# it was asked. Without a PIN it cancels; "late" is one that nobody answered in time.
 mkdir -m 0777 person
 cat >pinentry <<'END'
 #!/bin/sh
@@ -43,7 +45,10 @@ while read -r line; do
     GETPIN*)
       echo asked >>/mnt/person/asked
       pin=$(cat /mnt/person/pin)
-      if [ -z "$pin" ] || [ "$(wc -l </mnt/person/asked)" -gt 3 ]; then echo 'ERR 83886179 cancelled'; else printf 'D %s\nOK\n' "$pin"; fi ;;
+      if [ "$pin" = both ]; then pin=$(if grep SETDESC /mnt/person/told | tail -n 1 | grep -q 'Sign the'; then echo 'correct horse 7'; else echo 123456; fi); fi
+      if [ "$pin" = late ]; then echo 'ERR 83886142 Timeout'
+      elif [ -z "$pin" ] || [ "$(wc -l </mnt/person/asked)" -gt 3 ]; then echo 'ERR 83886179 cancelled'
+      else printf 'D %s\nOK\n' "$pin"; fi ;;
     CONFIRM*) echo 'ERR 83886179 cancelled' ;;
     BYE*) echo OK; exit ;;
     *) echo "$line" >>/mnt/person/told; echo OK ;;
@@ -51,7 +56,11 @@ while read -r line; do
 done
 END
 chmod 755 pinentry .
-printf 'enable-ssh-support\nscdaemon-program /usr/bin/gnupg-pkcs11-scd\npinentry-program /mnt/pinentry\n' >"$home/gpg-agent.conf"
+# configured SCDAEMON PINENTRY: what the agent has for cards, and to ask with.
+configured() {
+  printf 'enable-ssh-support\nscdaemon-program %s\npinentry-program %s\n' "$1" "$2" >"$home/gpg-agent.conf"
+}
+configured /usr/bin/gnupg-pkcs11-scd /mnt/pinentry
 printf 'providers card\nprovider-card-library %s\npin-cache 0\n' "$module" >"$home/gnupg-pkcs11-scd.conf"
 person() { rm -f person/asked person/told; printf '%s' "$1" >person/pin; chmod a+r person/pin; }
 
@@ -79,23 +88,74 @@ check 'they are listed with the card' listed '[.keys[] | select(.where == "card"
 setpriv --reuid hallmark-sign --regid hallmark-sign --clear-groups \
   "$HALLMARK_BIN/../tests/tools/accept_apk" "$root" app.apk card >/dev/null
 sign_apk() { hallmark apk sign --key card -o signed.apk app.apk; }
-sign_suite() { hallmark withdraw other 2.0 --key "$root/demo/approvers/alice"; }
+# Withdraws, and then signs the suite without the package; again, it signs alone.
+sign_suite() { hallmark withdraw "$1" "$2" --key "$root/demo/approvers/alice"; }
 
 size=$(log_size)
+# not_signed CAUSE WHAT COMMAND...: the command fails, says why the key did not sign, that nothing was signed and what to
+# do; and nothing was.
+not_signed() {
+  refused 1 "error: $key: did not sign: $1" "$2" "${@:3}"
+  grep -q 'hint: nothing was signed; ' said.txt || fail "$2: no hint"
+  [[ ! -e signed.apk && $size = "$(log_size)" ]] || fail "$2: something was signed"
+}
+
+key='APK key card'
 person 999999
-refused 1 'Bad PIN' 'the wrong PIN' sign_apk
-check 'was asked for on another screen than ours' grep -q 'SETDESC' person/told
-person 999999
-refused 1 'hint: nothing was signed' 'what to do about it' sign_apk
+not_signed 'the PIN is wrong \(Bad PIN\)' 'the wrong PIN' sign_apk
 person ''
-refused 1 'cancelled|Operation cancelled' 'nobody answers' sign_apk
+not_signed 'the question for the PIN or passphrase was cancelled' 'cancelled' sign_apk
+person late
+not_signed 'nobody answered the question for the PIN or passphrase in time' 'nobody answers' sign_apk
 mv card away && install -d -o hallmark-keys -m 0700 card
 person 123456
-refused 1 'key agent' 'the card is away' sign_apk
+not_signed 'the question for the PIN or passphrase was cancelled' 'the card is away: it asks again and again, until somebody cancels' sign_apk
 rmdir card && mv away card
-check 'nothing was signed' test ! -e signed.apk -a "$size" = "$(log_size)"
 person 123456
-check 'the right PIN' sign_apk
+configured /usr/bin/gnupg-pkcs11-scd /nonexistent
+not_signed 'the agent has no program to ask' 'no pinentry' sign_apk
+configured /usr/bin/gnupg-pkcs11-scd /usr/bin/pinentry-curses
+not_signed 'the PIN or passphrase could not be asked for \(Inappropriate ioctl' 'a pinentry without a screen' sign_apk
+configured /nonexistent /mnt/pinentry
+not_signed 'the agent has no program for cards' 'no scdaemon' sign_apk
+printf 'disable-scdaemon\n' >"$home/gpg-agent.conf"
+not_signed 'the agent does not use cards' 'cards are switched off' sign_apk
+
+# An scdaemon that has the card's serial number and no more: PKSIGN fails as person/card says.
+serial=$(hallmark keys list --json | jq -r '[.keys[] | select(.where == "card") | .card][0]')
+cat >scdaemon <<END
+#!/bin/sh
+echo 'OK'
+while read -r line; do
+  case \$line in
+    SERIALNO*) echo 'S SERIALNO $serial'; echo OK ;;
+    PKSIGN*) echo "ERR \$(cat /mnt/person/card)" ;;
+    BYE*) echo OK; exit ;;
+    *) echo OK ;;
+  esac
+done
+END
+chmod 755 scdaemon
+configured /mnt/scdaemon /mnt/pinentry
+card_says() { echo "$((100663296 + $1)) $2" >person/card; }
+card_says 130 'PIN blocked'
+not_signed 'the card is blocked, because of too many wrong PINs \(PIN blocked\)' 'a blocked card' sign_apk
+card_says 110 'Card removed'
+not_signed 'the card was removed \(Card removed\)' 'a card taken out in the middle' sign_apk
+card_says 112 'Card not present'
+not_signed 'there is no card' 'no card' sign_apk
+card_says 91 'Wrong card'
+not_signed 'another card is in the reader' 'another card' sign_apk
+card_says 110 'Card removed'
+refused 1 "error: OpenPGP key $fingerprint: did not sign: the card was removed" 'a suite: the key in software has signed, and the card is taken out' \
+  sign_suite other 2.0
+configured /usr/bin/gnupg-pkcs11-scd /mnt/pinentry
+
+size=$(log_size)
+person 123456
+check 'the right PIN' env GPG_TTY=/dev/pts/77 DISPLAY=:77 hallmark apk sign --key card -o signed.apk app.apk
+check 'was asked for once, on a screen that the client does not choose' bash -c '
+  [[ $(grep -c SETDESC person/told) = 1 ]] && ! grep -E "^OPTION (ttyname|display)" person/told'
 check 'an APK that verifies' hallmark apk verify signed.apk
 check 'one line of the log' test $((size + 1)) = "$(log_size)"
 mv signed.apk first.apk
@@ -103,10 +163,38 @@ person 123456
 check 'again' sign_apk
 check 'the same bytes' cmp first.apk signed.apk
 check 'and no line more' test $((size + 1)) = "$(log_size)"
+rm signed.apk
 
+size=$(log_size) key="OpenPGP key $fingerprint"
 person 999999
-refused 1 'key agent: (made . of 2 signatures|did not sign)' 'a suite, with the wrong PIN' sign_suite
+not_signed 'the PIN is wrong' 'a suite, with the wrong PIN' sign_suite other 2.0
 person 123456
-check 'a suite, with the right one' sign_suite
-check 'signed by both keys' test 2 = "$(gpg --dearmor <"$root/public/archive-keyring.asc" >both.gpg &&
-  gpgv --status-fd 1 --keyring ./both.gpg "$root/push/tree/dists/stable/InRelease" 2>/dev/null | grep -c VALIDSIG)"
+check 'a suite, with the right one' sign_suite other 2.0
+signatures() {
+  gpg --dearmor <"$root/public/archive-keyring.asc" >all.gpg
+  gpgv --status-fd 1 --keyring ./all.gpg "$@" 2>/dev/null | grep -c VALIDSIG
+}
+dists=$root/push/tree/dists/stable
+check 'signed by both keys' test 2 = "$(signatures "$dists/InRelease")"
+check 'Release.gpg too' test 2 = "$(signatures "$dists/Release.gpg" "$dists/Release")"
+
+# A key in software with a passphrase: whoever is asked for it reads what is to be signed.
+archive=$(jq -r '.suites[0].keys[0]' "$root/policy.json")
+grip=$(as_keeper gpg --list-keys --with-colons --with-keygrip "$archive" | awk -F: '/^grp/ { print $10; exit }')
+person 'correct horse 7'
+as_keeper gpg-agent --daemon >/dev/null 2>&1
+as_keeper gpg-connect-agent --no-autostart "PASSWD $grip" /bye >/dev/null
+as_keeper gpgconf --kill gpg-agent
+person 'wrong horse 7'
+key="OpenPGP key $archive"
+refused 1 "error: $key: did not sign: the passphrase is wrong" 'a key in software, with the wrong passphrase' sign_suite tool 1.0
+grep SETDESC person/told >read
+check 'what was read: the action' grep -q '%0ASign the Release of suite stable, dated 20[0-9TZ:-]*%0A' read
+check 'and what is signed' grep -Eq '%0ASHA-256 of the file:%0A[0-9a-f]{64}%0AWhat is signed \(sha512\):%0A[0-9a-f]{64}%0A[0-9a-f]{64}%0A' read
+size=$(log_size)
+person ''
+not_signed 'the question for the PIN or passphrase was cancelled' 'nobody gives it' sign_suite tool 1.0
+person both
+check 'both right' sign_suite tool 1.0
+check 'the digest was that of the Release' grep -q "%0A$(sha256sum <"$dists/Release" | cut -d' ' -f1)%0A" person/told
+check 'signed by both keys again' test 2 = "$(signatures "$dists/InRelease")"

@@ -86,6 +86,12 @@ def attacks(terminal):
                     'KEYWRAP_KEY --export'):
         yield Attack(GROUP, f"{command.split()[0]} by the signer's user, through the restricted socket",
                      'error: Forbidden', _command(extra, command), ('hallmark-sign',))
+    # Where a PIN is asked for, or in whose place it is given.
+    for option in ('ttyname=/dev/pts/1', 'display=:1', 'pinentry-mode=loopback', 'putenv=PINENTRY_USER_DATA=x'):
+        yield Attack(GROUP, f"OPTION {option} by the signer's user, through the restricted socket",
+                     'error: Forbidden', _command(extra, f'OPTION {option}'), ('hallmark-sign',))
+        yield Attack(GROUP, f"OPTION {option} through the agent's restricted socket", DENIED,
+                     _command(extra, f'OPTION {option}'), NOT_THE_SIGNER)
     yield from _files(terminal)
 
 

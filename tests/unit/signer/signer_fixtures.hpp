@@ -36,25 +36,30 @@ class FakeKeys : public KeyAgent, public PublicKeyring {
  public:
   bool broken = false;
   int signatures = 0;
+  std::vector<std::string> actions;                // what a person would be shown
   std::set<std::string> missing;                   // keygrips that the agent has not
   std::function<void(OpenPgpSubkey&)> change_key;  // what the keyring says of a key
 
   Result<std::string> sign_openpgp(OpenPgpForm form, std::string_view text,
-                                   const std::vector<std::string>& fingerprints) override {
+                                   const std::vector<OpenPgpSubkey>& signers,
+                                   const std::string& action) override {
     if (broken) return failed("key agent", "cannot be reached");
+    actions.push_back(action);
     // No two signatures are the same bytes, as with real ones.
     return std::string(form == OpenPgpForm::kClearSigned ? "clear " : "detached ") +
-           std::to_string(++signatures) + " by " + fingerprints.at(0) + "\n" + std::string(text);
+           std::to_string(++signatures) + " by " + signers.at(0).fingerprint + "\n" +
+           std::string(text);
   }
-  Result<std::vector<uint8_t>> sign_digest(const std::string& keygrip,
-                                           std::span<const uint8_t> /*certificate*/,
-                                           HashAlgorithm hash,
-                                           std::span<const uint8_t> digest) override {
-    const bool rsa = keygrip == rsa_grip();
-    if (broken || (!rsa && keygrip != p256_grip())) return failed("key agent", "cannot be reached");
+  Result<std::vector<uint8_t>> sign_digest(const RawKey& key, HashAlgorithm hash,
+                                           std::span<const uint8_t> digest,
+                                           const SigningPurpose& purpose) override {
+    const bool rsa = key.keygrip == rsa_grip();
+    if (broken || (!rsa && key.keygrip != p256_grip())) {
+      return failed("key agent", "cannot be reached");
+    }
+    actions.push_back(purpose.action);
     ++signatures;
-    const auto& key = rsa ? apk_test::shared_rsa_2048() : apk_test::shared_p256();
-    return key.sign_digest(hash, digest);
+    return (rsa ? apk_test::shared_rsa_2048() : apk_test::shared_p256()).sign_digest(hash, digest);
   }
   Result<bool> has_key(const std::string& keygrip) override {
     if (broken) return failed("key agent", "cannot be reached");
