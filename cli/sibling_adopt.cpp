@@ -1,17 +1,15 @@
 #include "cli/sibling_adopt.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "cli/json_text.hpp"
-#include "cli/steps/signed_apk.hpp"
-#include "core/model/product.hpp"
 
 namespace hallmark {
 namespace {
 
-constexpr std::size_t kBatch = 50;                  // files of one request
-constexpr uint64_t kMaxText = uint64_t{24} << 20U;  // bytes
+constexpr std::size_t kBatch = 50;  // files of one request
 
 std::string joined(const Json& names) {
   std::string out;
@@ -40,36 +38,50 @@ Json kept_text(const Json& item, const char* key) {
   return {{"path", "log/" + text_of(item, "terminal") + "/texts/" + digest}, {"sha256", digest}};
 }
 
-// Where the publisher of the sibling put a signed app: its name follows from the product file,
-// which is in the kept request.
-Result<std::string> apk_path(const std::string& kept_request, const Json& item,
-                             const Json& artefact) {
-  HALLMARK_TRY(const Json request, parse_json(kept_request, "kept request"));
-  const std::string text = request.value("product", std::string());
-  HALLMARK_TRY(const Product product, parse_product(text, "product file of the kept request"));
-  return "apk/" + served_apk_name(product, text_of(item, "version"), text_of(artefact, "name"));
+Error nobody_has(const Json& item, const Json& artefact) {
+  return policy_error(
+      sibling_work_in_words(item),
+      "cannot be adopted yet: " + text_of(artefact, "name") + " is served by nobody",
+      "publish it there; or 'hallmark build' the same lock here and 'hallmark sync "
+      "--from' the folder with what it gave; or a policy must drop that terminal's "
+      "log key");
 }
 
-Result<Json> wanted_artefacts(const Json& item, int kept_request) {
-  Json files = Json::array();
-  for (const Json& artefact : item.value("artefacts", Json::array())) {
-    if (artefact.value("unserved", false)) {
-      return policy_error(sibling_work_in_words(item),
-                          "cannot be adopted yet: " + text_of(artefact, "name") +
-                              " is served by nobody, because it is not signed there yet",
-                          "publish it there, or build and accept the same lock here");
-    }
-    std::string path = text_of(artefact, "path");
-    if (path.empty()) {
-      HALLMARK_TRY(const std::string text, read_all(kept_request, kMaxText, "kept request"));
-      HALLMARK_TRY(path, apk_path(text, item, artefact));
-    }
-    files.push_back({{"path", path}, {"sha256", artefact["sha256"]}, {"size", artefact["size"]}});
+// Also what an app was made from, which the signer takes as well as what a terminal made of it.
+Result<UniqueFd> find_at_hand(const FilesAtHand& at_hand, const Json& artefact) {
+  HALLMARK_TRY(const Sha256Digest sha256, Sha256Digest::from_hex(text_of(artefact, "sha256")));
+  HALLMARK_TRY(UniqueFd file, at_hand.find(sha256, artefact.value("size", uint64_t{0})));
+  if (file || !artefact.contains("unsigned_sha256")) return file;
+  HALLMARK_TRY(const Sha256Digest built,
+               Sha256Digest::from_hex(text_of(artefact, "unsigned_sha256")));
+  return at_hand.find(built, artefact.value("unsigned_size", uint64_t{0}));
+}
+
+// In the order of the item. What is not at hand comes from the hosts.
+Status open_artefacts_of(TerminalRoot& root, const FilesAtHand& at_hand, const Json& item,
+                         std::vector<UniqueFd>& into) {
+  const Json artefacts = item.value("artefacts", Json::array());
+  std::vector<UniqueFd> files(artefacts.size());
+  std::vector<std::size_t> places;
+  Json wanted = Json::array();
+  for (std::size_t i = 0; i < artefacts.size(); ++i) {
+    const Json& artefact = artefacts[i];
+    HALLMARK_TRY(files[i], find_at_hand(at_hand, artefact));
+    if (files[i]) continue;
+    if (artefact.value("unserved", false)) return nobody_has(item, artefact);
+    places.push_back(i);
+    wanted.push_back({{"path", text_of(artefact, "path")},
+                      {"sha256", artefact["sha256"]},
+                      {"size", artefact["size"]}});
   }
-  return files;
+  std::vector<UniqueFd> served;
+  HALLMARK_CHECK(fetch_files(root, wanted, served));
+  for (std::size_t i = 0; i < places.size(); ++i) files[places[i]] = std::move(served[i]);
+  std::move(files.begin(), files.end(), std::back_inserter(into));
+  return ok_status();
 }
 
-Status adopt_one(TerminalRoot& root, const Json& item) {
+Status adopt_one(TerminalRoot& root, const FilesAtHand& at_hand, const Json& item) {
   Json texts = Json::array({kept_text(item, "request")});
   Json request = {
       {"type", "adopt"}, {"terminal", item["terminal"]}, {"sequence", item["sequence"]}};
@@ -79,8 +91,7 @@ Status adopt_one(TerminalRoot& root, const Json& item) {
   }
   std::vector<UniqueFd> files;
   HALLMARK_CHECK(fetch_files(root, texts, files));
-  HALLMARK_TRY(const Json artefacts, wanted_artefacts(item, files.front().get()));
-  HALLMARK_CHECK(fetch_files(root, artefacts, files));
+  HALLMARK_CHECK(open_artefacts_of(root, at_hand, item, files));
   std::vector<int> fds;
   for (const UniqueFd& file : files) fds.push_back(file.get());
   const auto adopted = root.request("hallmark-sign", request, fds);
@@ -124,7 +135,7 @@ std::string sibling_work_in_words(const Json& untrusted_item) {
          (people.empty() ? "" : " (approved by " + people + ")");
 }
 
-Result<AdoptReport> adopt_sibling_work(TerminalRoot& root) {
+Result<AdoptReport> adopt_sibling_work(TerminalRoot& root, const FilesAtHand& at_hand) {
   AdoptReport report;
   uint64_t total = 0;
   for (;;) {
@@ -141,7 +152,7 @@ Result<AdoptReport> adopt_sibling_work(TerminalRoot& root) {
                                   {"total", total},
                                   {"unit", "lines"},
                                   {"note", words}});
-      HALLMARK_CHECK(adopt_one(root, item));
+      HALLMARK_CHECK(adopt_one(root, at_hand, item));
       report.adopted.push_back(words);
       report.policy_changed = report.policy_changed || text_of(item, "kind") == "policy";
       left -= std::min(left, item.value("lines", uint64_t{1}));

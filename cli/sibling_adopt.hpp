@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/files_at_hand.hpp"
 #include "cli/terminal_root.hpp"
 
 namespace hallmark {
@@ -22,7 +23,8 @@ struct AdoptReport {
 };
 
 // Everything that is left to adopt, in order: the request that the sibling's log keeps and the
-// bytes that it was about come from the hosts, by their digests. Ends at the first refusal.
-Result<AdoptReport> adopt_sibling_work(TerminalRoot& root);
+// bytes that it was about come from the hosts, by their digests; bytes that are at hand from there.
+// Ends at the first refusal.
+Result<AdoptReport> adopt_sibling_work(TerminalRoot& root, const FilesAtHand& at_hand);
 
 }  // namespace hallmark

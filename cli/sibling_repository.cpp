@@ -60,21 +60,33 @@ Status remove_withdrawn(TerminalRoot& root, const std::vector<SuitePackage>& wit
   return ok_status();
 }
 
-// From this repository where another suite has it, else from the hosts.
+// What is here already, or at hand.
+struct Sources {
+  std::set<std::string> here;  // in this repository, by SHA-256
+  const FilesAtHand& at_hand;
+};
+
+// An invalid descriptor: only the hosts may have it.
+Result<UniqueFd> open_here(TerminalRoot& root, const Sources& sources, const SuitePackage& package,
+                           const SafePath& path) {
+  if (sources.here.contains(package.sha256)) {
+    return root.open_of("hallmark-push", std::filesystem::path("push/tree") / path.str());
+  }
+  HALLMARK_TRY(const Sha256Digest sha256, Sha256Digest::from_hex(package.sha256));
+  return sources.at_hand.find(sha256, package.size);
+}
+
 Result<std::vector<UniqueFd>> open_packages(TerminalRoot& root,
                                             std::span<const SuitePackage> packages,
-                                            const std::set<std::string>& here) {
+                                            const Sources& sources) {
   std::vector<UniqueFd> files(packages.size());
   std::vector<std::size_t> places;
   Json wanted = Json::array();
   for (std::size_t i = 0; i < packages.size(); ++i) {
     const SuitePackage& package = packages[i];
     HALLMARK_TRY(const SafePath path, SafePath::parse(package.path));
-    if (here.contains(package.sha256)) {
-      HALLMARK_TRY(files[i],
-                   root.open_of("hallmark-push", std::filesystem::path("push/tree") / path.str()));
-      continue;
-    }
+    HALLMARK_TRY(files[i], open_here(root, sources, package, path));
+    if (files[i]) continue;
     places.push_back(i);
     wanted.push_back({{"path", path.str()}, {"sha256", package.sha256}, {"size", package.size}});
   }
@@ -89,8 +101,8 @@ Result<std::vector<UniqueFd>> open_packages(TerminalRoot& root,
 }
 
 Status include_some(TerminalRoot& root, std::span<const SuitePackage> packages,
-                    const std::set<std::string>& here) {
-  HALLMARK_TRY(const std::vector<UniqueFd> files, open_packages(root, packages, here));
+                    const Sources& sources) {
+  HALLMARK_TRY(const std::vector<UniqueFd> files, open_packages(root, packages, sources));
   std::vector<int> fds;
   for (const UniqueFd& file : files) fds.push_back(file.get());
   const auto included = root.request("hallmark-push",
@@ -113,9 +125,7 @@ std::size_t batch_size(std::span<const SuitePackage> rest) {
 }
 
 Status include_missing(TerminalRoot& root, const std::vector<SuitePackage>& missing,
-                       const std::vector<SuitePackage>& present) {
-  std::set<std::string> here;
-  for (const SuitePackage& package : present) here.insert(package.sha256);
+                       const Sources& sources) {
   std::span<const SuitePackage> rest(missing);
   while (!rest.empty()) {
     root.screen().progress(Json{{"step", "repository"},
@@ -123,7 +133,7 @@ Status include_missing(TerminalRoot& root, const std::vector<SuitePackage>& miss
                                 {"total", missing.size()},
                                 {"unit", "files"}});
     const std::size_t count = batch_size(rest);
-    HALLMARK_CHECK(include_some(root, rest.first(count), here));
+    HALLMARK_CHECK(include_some(root, rest.first(count), sources));
     rest = rest.subspan(count);
   }
   return ok_status();
@@ -150,12 +160,14 @@ RepositoryPlan plan_repository(const std::vector<SuitePackage>& accepted,
   return plan;
 }
 
-Result<RepositoryChanges> reconcile_repository(TerminalRoot& root) {
+Result<RepositoryChanges> reconcile_repository(TerminalRoot& root, const FilesAtHand& at_hand) {
   HALLMARK_TRY(const std::vector<SuitePackage> accepted, accepted_packages(root));
   HALLMARK_TRY(const std::vector<SuitePackage> present, present_packages(root));
   const RepositoryPlan plan = plan_repository(accepted, present);
   HALLMARK_CHECK(remove_withdrawn(root, plan.withdrawn));
-  HALLMARK_CHECK(include_missing(root, plan.missing, present));
+  Sources sources{{}, at_hand};
+  for (const SuitePackage& package : present) sources.here.insert(package.sha256);
+  HALLMARK_CHECK(include_missing(root, plan.missing, sources));
   return RepositoryChanges{plan.missing.size(), plan.withdrawn.size()};
 }
 

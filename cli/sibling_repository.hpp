@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "cli/files_at_hand.hpp"
 #include "cli/terminal_root.hpp"
 
 namespace hallmark {
@@ -14,8 +15,9 @@ struct RepositoryChanges {
 };
 
 // Puts every package into its suite that the signer has accepted for it, from this repository or
-// from what the hosts serve, by digest, and takes out what was withdrawn. Other packages stay.
-Result<RepositoryChanges> reconcile_repository(TerminalRoot& root);
+// what is at hand or what the hosts serve, by digest, and takes out what was withdrawn. Other
+// packages stay.
+Result<RepositoryChanges> reconcile_repository(TerminalRoot& root, const FilesAtHand& at_hand);
 
 // A package in a suite, as signer and publisher both tell of it.
 struct SuitePackage {

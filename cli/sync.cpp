@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "cli/sibling_adopt.hpp"
+#include "cli/sibling_apps.hpp"
 #include "cli/sibling_logs.hpp"
 #include "cli/sibling_repository.hpp"
 
@@ -55,10 +56,11 @@ struct Outcome {
   std::optional<Error> import_trouble;
   AdoptReport adopted;
   RepositoryChanges repository;
+  RepositoryChanges apps;
 };
 
 // `always`: look at the whole repository even if nothing is new.
-Result<Outcome> sync_once(TerminalRoot& root, bool always) {
+Result<Outcome> sync_once(TerminalRoot& root, const FilesAtHand& at_hand, bool always) {
   Outcome outcome;
   Result<std::vector<SiblingImport>> imports = import_sibling_logs(root);
   if (imports.ok()) {
@@ -73,10 +75,11 @@ Result<Outcome> sync_once(TerminalRoot& root, bool always) {
   if (!left && !always && !is_behind(root)) return outcome;
   HALLMARK_CHECK(set_behind(root, true));
   HALLMARK_CHECK(root.need_agent(AgentKind::kSigning));  // for a policy: are its keys there?
-  Result<AdoptReport> adopted = adopt_sibling_work(root);
+  Result<AdoptReport> adopted = adopt_sibling_work(root, at_hand);
   // What was adopted before a refusal stands, and the repository follows it.
   HALLMARK_CHECK(write_policy_in_force(root));
-  HALLMARK_TRY(outcome.repository, reconcile_repository(root));
+  HALLMARK_TRY(outcome.repository, reconcile_repository(root, at_hand));
+  HALLMARK_TRY(outcome.apps, reconcile_apps(root, at_hand));
   HALLMARK_CHECK(set_behind(root, false));
   if (!adopted.ok()) return adopted.error();
   outcome.adopted = std::move(*adopted);
@@ -88,12 +91,19 @@ StepReport describe(const Outcome& outcome, const Json& siblings) {
   for (const std::string& adopted : outcome.adopted.adopted) words += adopted + "\n";
   for (const Json& sibling : siblings) words += sibling_in_words(sibling) + "\n";
   words += "repository: " + std::to_string(outcome.repository.added) + " package(s) added, " +
-           std::to_string(outcome.repository.removed) + " withdrawn\n";
-  return {words,
-          Json{{"adopted", outcome.adopted.adopted},
-               {"siblings", siblings},
-               {"repository",
-                {{"added", outcome.repository.added}, {"removed", outcome.repository.removed}}}}};
+           std::to_string(outcome.repository.removed) + " withdrawn";
+  if (outcome.apps.added + outcome.apps.removed > 0) {
+    words += "; " + std::to_string(outcome.apps.added) + " app(s) added, " +
+             std::to_string(outcome.apps.removed) + " withdrawn";
+  }
+  words += "\n";
+  return {words, Json{{"adopted", outcome.adopted.adopted},
+                      {"siblings", siblings},
+                      {"repository",
+                       {{"added", outcome.repository.added},
+                        {"removed", outcome.repository.removed},
+                        {"apps_added", outcome.apps.added},
+                        {"apps_removed", outcome.apps.removed}}}}};
 }
 
 // A sibling that no address told of, which a verb of its own may fail for.
@@ -118,13 +128,17 @@ Status write_policy_in_force(TerminalRoot& root) {
   return write_file_atomic(folder.get(), "policy.json", text, 0644);
 }
 
-Result<StepReport> sync_terminal(TerminalRoot& root) {
+Result<StepReport> sync_terminal(TerminalRoot& root, const std::string& from) {
+  FilesAtHand at_hand;
+  if (!from.empty()) {
+    HALLMARK_TRY(at_hand, FilesAtHand::in(from));
+  }
   HALLMARK_TRY(const bool several, has_siblings(root));
   if (!several) {
     return StepReport{"the policy names no other terminal: nothing to do\n",
                       Json{{"adopted", Json::array()}, {"siblings", Json::array()}}};
   }
-  HALLMARK_TRY(const Outcome outcome, sync_once(root, true));
+  HALLMARK_TRY(const Outcome outcome, sync_once(root, at_hand, true));
   HALLMARK_TRY(const Json siblings, siblings_known(root));
   const StepReport report = describe(outcome, siblings);
   const Status asked = check_all_were_asked(outcome);
@@ -137,7 +151,7 @@ void catch_up(TerminalRoot& root) {
   if (!root.is_first_catch_up()) return;
   const Result<bool> several = has_siblings(root);
   if (!several.ok() || !*several) return;  // who asks next reads the same files, and says so
-  const Result<Outcome> outcome = sync_once(root, false);
+  const Result<Outcome> outcome = sync_once(root, FilesAtHand(), false);
   if (!outcome.ok()) {
     root.screen().warn("sync: " + outcome.error().message());
     return;

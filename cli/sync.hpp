@@ -12,7 +12,8 @@
 namespace hallmark {
 
 // kRemote: a sibling's log could not be had anywhere. What could be had is adopted all the same.
-Result<StepReport> sync_terminal(TerminalRoot& root);
+// `from`: a folder with files that hosts do not serve, or empty.
+Result<StepReport> sync_terminal(TerminalRoot& root, const std::string& from = "");
 
 // The same before something is signed, once for a command: trouble is warned of, because the signer
 // decides by itself whether it knows enough.

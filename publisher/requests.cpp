@@ -91,11 +91,23 @@ Result<Response> remove(const Context& context) {
 
 Result<Response> remove_one_apk(const Context& context) {
   Sha256Digest sha256;
-  HALLMARK_CHECK(
-      read_request(context, [&](ObjectReader& request) { sha256 = request.digest("sha256"); }));
+  std::string path;
+  HALLMARK_CHECK(read_request(context, [&](ObjectReader& request) {
+    sha256 = request.digest("sha256");
+    path = request.text_or("path", "");
+  }));
   HALLMARK_TRY(LockedRepository locked, open_repository(context));
-  HALLMARK_TRY(const bool removed, remove_apk(locked.repository, sha256));
+  HALLMARK_TRY(const bool removed, remove_apk(locked.repository, sha256, path));
   return Response{Json{{"changed", removed}}, {}};
+}
+
+Result<Response> list_apks(const Context& context) {
+  HALLMARK_CHECK(read_request(context, [](ObjectReader&) {}));
+  HALLMARK_TRY(LockedRepository locked, open_repository(context));
+  HALLMARK_TRY(const std::vector<ServedFile> files, locked.repository.state.apks());
+  Json apks = Json::array();
+  for (const ServedFile& file : files) apks.push_back(file_json(file));
+  return Response{Json{{"apks", std::move(apks)}}, {}};
 }
 
 Json composed_json(const ComposedSuite& composed) {
@@ -194,7 +206,7 @@ struct Request {
   Result<Response> (*answer)(const Context&);
 };
 
-constexpr std::array<Request, 12> kRequests = {{
+constexpr std::array<Request, 13> kRequests = {{
     {"include", include},
     {"include-apk", include_one_apk},
     {"remove", remove},
@@ -207,6 +219,7 @@ constexpr std::array<Request, 12> kRequests = {{
     {"served-files", served_files},
     {"served-releases", served_releases},
     {"list", list},
+    {"list-apks", list_apks},
 }};
 
 }  // namespace

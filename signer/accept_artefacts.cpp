@@ -1,4 +1,5 @@
 // accept-build: what the bytes are.
+#include <algorithm>
 #include <set>
 #include <tuple>
 
@@ -7,6 +8,7 @@
 #include "signer/package_rules.hpp"
 #include "signer/private_copy.hpp"
 #include "signer/rules.hpp"
+#include "signer/sibling_apks.hpp"
 
 namespace hallmark {
 namespace {
@@ -38,27 +40,44 @@ Status read_contents(const Recipe& recipe, CandidateArtefact& artefact) {
   return read_application(*output, artefact);
 }
 
-// What must be handed in for it.
-struct WantedBytes {
-  Sha256Digest sha256;
-  uint64_t size = 0;
-  const char* by = "the build record";
-};
-
-// Of a sibling's app only the signed form is served. That it was made from what the record names is
-// proved when it is signed here: other bytes than the sibling's are not handed out.
-Result<WantedBytes> wanted_bytes(const BuildCase& subject, const BuiltArtefact& recorded) {
+// Of a sibling's app the signed form is served, and handed in. That it was made from what the
+// record names is proved when it is signed here: other bytes than the sibling's are not handed out.
+Result<std::optional<SignedApk>> signed_elsewhere(const BuildCase& subject,
+                                                  const BuiltArtefact& recorded) {
   if (subject.context.adoption == nullptr || subject.product.recipe.kind != RecipeKind::kApk) {
-    return WantedBytes{recorded.sha256, recorded.size};
+    return std::optional<SignedApk>();
   }
-  HALLMARK_TRY(const std::optional<SignedApk> apk,
-               subject.context.state.sibling_apk(recorded.sha256));
-  if (apk) return WantedBytes{apk->apk.sha256, static_cast<uint64_t>(apk->apk.size), "the sibling"};
-  return policy_error(
+  return form_to_adopt(subject.context, subject.context.adoption->terminal, recorded.sha256);
+}
+
+bool is_form(const std::optional<SignedApk>& form, const FileDigest& digest) {
+  return form && digest.sha256 == form->apk.sha256 &&
+         digest.size == static_cast<uint64_t>(form->apk.size);
+}
+
+Error other_bytes(const BuiltArtefact& recorded, const std::optional<SignedApk>& form,
+                  const FileDigest& digest) {
+  return verification_error(
       recorded.name,
-      "was accepted elsewhere, and no sibling's log tells of its signed form, which "
-      "alone is served",
-      "sign and publish it there, or build and accept the same lock here");
+      "has SHA-256 " + digest.sha256.hex() + ", and the build record says " +
+          recorded.sha256.hex() +
+          (form ? ", the sibling that signed it " + form->apk.sha256.hex() : ""),
+      "hand in what the builder built, or build again");
+}
+
+Status take_artefact(BuildCase& subject, const BuiltArtefact& recorded, const UniqueFd& file) {
+  HALLMARK_TRY(const std::optional<SignedApk> form, signed_elsewhere(subject, recorded));
+  const uint64_t limit =
+      std::max(recorded.size, form ? static_cast<uint64_t>(form->apk.size) : uint64_t{0});
+  HALLMARK_TRY(PrivateCopy copy,
+               private_copy(subject.context.layout, file.get(), limit, recorded.name));
+  const bool built = copy.digest.sha256 == recorded.sha256 && copy.digest.size == recorded.size;
+  if (!built && !is_form(form, copy.digest)) return other_bytes(recorded, form, copy.digest);
+  CandidateArtefact& artefact = subject.artefacts.emplace_back();
+  artefact.built = recorded;
+  artefact.copy = std::move(copy.fd);
+  artefact.signed_elsewhere = !built;
+  return ok_status();
 }
 
 }  // namespace
@@ -72,16 +91,7 @@ Status artefacts_are_those_of_the_record(BuildCase& subject) {
                                              std::to_string(recorded.size()));
   }
   for (std::size_t i = 0; i < recorded.size(); ++i) {
-    HALLMARK_TRY(const WantedBytes wanted, wanted_bytes(subject, recorded[i]));
-    HALLMARK_TRY(PrivateCopy copy,
-                 private_copy(subject.context.layout, fds[i].get(), wanted.size, recorded[i].name));
-    if (copy.digest.sha256 != wanted.sha256 || copy.digest.size != wanted.size) {
-      return verification_error(recorded[i].name,
-                                "has SHA-256 " + copy.digest.sha256.hex() + ", and " + wanted.by +
-                                    " says " + wanted.sha256.hex(),
-                                "hand in what the builder built, or build again");
-    }
-    subject.artefacts.push_back({recorded[i], std::move(copy.fd), std::nullopt, std::nullopt, {}});
+    HALLMARK_CHECK(take_artefact(subject, recorded[i], fds[i]));
   }
   return ok_status();
 }

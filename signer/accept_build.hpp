@@ -31,6 +31,7 @@ struct CandidateArtefact {
   // Of an app, whose kind is "apk" or "aab".
   std::optional<ApkManifest> manifest;
   AppLane lane;
+  bool signed_elsewhere = false;  // `copy` is the form that a sibling made of it
 
   std::string kind() const { return deb ? "deb" : (lane.abis == kBundleLane ? "aab" : "apk"); }
 };

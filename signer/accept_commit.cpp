@@ -6,6 +6,13 @@
 namespace hallmark {
 namespace {
 
+// Where hosts serve it; of an app the signed form, of a bundle nothing.
+std::string path_of(const BuildCase& subject, const CandidateArtefact& artefact) {
+  if (artefact.deb) return pool_path(*artefact.deb, subject.record.target.component);
+  if (artefact.kind() != "apk") return "";
+  return "apk/" + served_apk_name(subject.product, subject.lock.version, artefact.built.name);
+}
+
 AcceptedBuild accepted_build(const BuildCase& subject) {
   AcceptedBuild build{subject.lock_sha256,
                       subject.record.target,
@@ -17,7 +24,8 @@ AcceptedBuild accepted_build(const BuildCase& subject) {
                       {}};
   for (const CandidateArtefact& artefact : subject.artefacts) {
     build.artefacts.push_back({artefact.built.name, artefact.kind(), artefact.built.sha256,
-                               static_cast<int64_t>(artefact.built.size)});
+                               static_cast<int64_t>(artefact.built.size),
+                               artefact.kind() == "apk" ? path_of(subject, artefact) : ""});
   }
   return build;
 }
@@ -37,7 +45,8 @@ Json acceptance_event(const BuildCase& subject, const CandidateArtefact& artefac
              {"evidence", evidence_name(subject.record.evidence)},
              {"statement", subject.approval.statement_sha256.hex()},
              {"approvers", subject.approval.approvers}};
-  if (artefact.deb) event["path"] = pool_path(*artefact.deb, target.component);
+  const std::string path = path_of(subject, artefact);
+  if (!path.empty()) event["path"] = path;
   if (artefact.manifest) {
     event["application"] = artefact.lane.application;
     event["version_code"] = artefact.manifest->version_code;
@@ -63,7 +72,21 @@ Status add_contents(const BuildCase& subject, const CandidateArtefact& artefact)
   if (known) return ok_status();
   return subject.context.state.add_application(
       {artefact.lane, static_cast<int64_t>(artefact.manifest->version_code),
-       subject.product.recipe.key, artefact.built.sha256});
+       subject.product.recipe.key, artefact.built.sha256},
+      subject.context.now());
+}
+
+// A sibling may have accepted what was called back here before its log was read: it is known then,
+// and in no index.
+Status keep_out_what_was_called_back(const BuildCase& subject) {
+  const State& state = subject.context.state;
+  if (subject.context.adoption == nullptr) return ok_status();
+  for (const CandidateArtefact& artefact : subject.artefacts) {
+    HALLMARK_TRY(const bool withdrawn, state.bytes_are_withdrawn(artefact.built.sha256));
+    if (!withdrawn) continue;
+    HALLMARK_CHECK(state.withdraw_stanzas(artefact.built.sha256, subject.record.target.suite));
+  }
+  return ok_status();
 }
 
 }  // namespace
@@ -76,6 +99,7 @@ Status commit_acceptance(const BuildCase& subject) {
   for (const CandidateArtefact& artefact : subject.artefacts) {
     HALLMARK_CHECK(add_contents(subject, artefact));
   }
+  HALLMARK_CHECK(keep_out_what_was_called_back(subject));
   std::vector<Json> events;
   for (const CandidateArtefact& artefact : subject.artefacts) {
     events.push_back(acceptance_event(subject, artefact));

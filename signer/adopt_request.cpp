@@ -60,6 +60,13 @@ Result<Response> judge_again(const AdoptCase& subject, JudgeAgain judge) {
     Error error = answer.error();
     error.cause += "; it is line " + std::to_string(line.sequence) + " of " + line.terminal +
                    "'s log, and is judged as of then";
+    // What the request's own rules advise was for whoever made it, there.
+    if (error.kind == ErrorKind::kPolicy) {
+      error.hint =
+          "if this terminal did what does not go with it, call one of the two releases back "
+          "('hallmark withdraw', where it was accepted), publish there and sync; else a policy "
+          "must drop that terminal's log key";
+    }
     return error;
   }
   HALLMARK_TRY(const bool already, settle(subject));

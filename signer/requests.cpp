@@ -1,6 +1,7 @@
 #include "signer/requests.hpp"
 
 #include "signer/accept_build.hpp"
+#include "signer/accepted_apks.hpp"
 #include "signer/accepted_packages.hpp"
 #include "signer/accepted_release.hpp"
 #include "signer/adopt_request.hpp"
@@ -18,6 +19,7 @@
 #include "signer/promote_request.hpp"
 #include "signer/published_log.hpp"
 #include "signer/rules.hpp"
+#include "signer/sibling_apks.hpp"
 #include "signer/sibling_import.hpp"
 #include "signer/sibling_rules.hpp"
 #include "signer/sibling_work.hpp"
@@ -116,6 +118,7 @@ constexpr Rule<BuildCase> kAcceptBuild[] = {
     {"versions-are-not-lowered", versions_are_not_lowered},
     {"published-packages-keep-their-bytes", published_packages_keep_their_bytes},
     {"application-is-mapped-to-its-key", application_is_mapped_to_its_key},
+    {"adopted-app-is-signed-by-its-key", adopted_app_is_signed_by_its_key},
     {"application-is-not-debuggable", application_is_not_debuggable},
     {"version-code-rises", version_code_rises},
 };
@@ -498,6 +501,7 @@ constexpr PermittedRequest kRequests[] = {
     {"public-keys", public_keys, true},
     {"accepted-release", accepted_release, true},
     {"accepted-packages", accepted_packages, true},
+    {"accepted-apks", accepted_apks_answer, true},
 };
 
 }  // namespace

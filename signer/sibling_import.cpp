@@ -142,6 +142,7 @@ Status lines_lead_to_the_checkpoint(SiblingImportCase& subject) {
 
 Status store_line(const SignerContext& context, ReadLine read) {
   SiblingLine& line = read.line;
+  const std::string terminal = line.terminal;
   line.pending = !line.request.empty() && line.origin != context.origin.terminal;
   HALLMARK_CHECK(context.state.add_sibling_line(line));
   if (read.release) {
@@ -149,7 +150,7 @@ Status store_line(const SignerContext& context, ReadLine read) {
     if (read.release->date > context.now() + kClockSkew) read.release->date = context.now();
     HALLMARK_CHECK(context.state.add_known_release(*read.release));
   }
-  if (read.apk) HALLMARK_CHECK(context.state.add_sibling_apk(*read.apk));
+  if (read.apk) HALLMARK_CHECK(context.state.add_sibling_apk({terminal, *read.apk}));
   return ok_status();
 }
 

@@ -93,6 +93,10 @@ SignedApk read_apk(LineReader& reader) {
   apk.unsigned_sha256 = reader.digest("unsigned_sha256");
   apk.apk.sha256 = reader.digest("sha256");
   apk.apk.size = static_cast<int64_t>(reader.number("size"));
+  if (!reader.has("idsig_sha256")) return apk;
+  SignedFile& idsig = apk.idsig.emplace();
+  idsig.sha256 = reader.digest("idsig_sha256");
+  idsig.size = static_cast<int64_t>(reader.number("idsig_size"));
   return apk;
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/model/approval.hpp"
 #include "signer/rules.hpp"
+#include "signer/sibling_apks.hpp"
 #include "signer/sibling_rules.hpp"
 
 namespace hallmark {
@@ -81,38 +82,43 @@ Result<std::vector<SiblingWork>> work_in_order(const SignerContext& context, con
 }
 
 // Of what this line accepted, what must be handed in.
-Result<std::optional<Json>> needed_file(const State& state, const Json& line) {
+Result<std::optional<Json>> needed_file(const SignerContext& context, const std::string& terminal,
+                                        const Json& line) {
   HALLMARK_TRY(const Sha256Digest sha256, Sha256Digest::from_hex(line.value("sha256", "")));
   const std::string release = line.value("lock", line.value("manifest", ""));
   HALLMARK_TRY(const bool here,
-               state.is_accepted_at({release, line.value("suite", ""), line.value("component", "")},
-                                    sha256));
+               context.state.is_accepted_at(
+                   {release, line.value("suite", ""), line.value("component", "")}, sha256));
   if (here) return std::optional<Json>();
   Json file = {{"name", line.value("name", "")},
                {"sha256", sha256.hex()},
                {"size", line.value("size", uint64_t{0})}};
   if (line.contains("path")) file["path"] = line["path"];
-  if (line.contains("application")) {
-    HALLMARK_TRY(const std::optional<SignedApk> apk, state.sibling_apk(sha256));
-    if (apk) file.update({{"sha256", apk->apk.sha256.hex()}, {"size", apk->apk.size}});
-    if (!apk) file["unserved"] = true;
+  if (!line.contains("application")) return std::optional<Json>(std::move(file));
+  HALLMARK_TRY(const std::optional<SignedApk> apk, form_to_adopt(context, terminal, sha256));
+  if (apk) {
+    file["unsigned_sha256"] = sha256.hex();
+    file["unsigned_size"] = file["size"];
+    file.update({{"sha256", apk->apk.sha256.hex()}, {"size", apk->apk.size}});
   }
+  if (!apk || !file.contains("path")) file["unserved"] = true;
   return std::optional<Json>(std::move(file));
 }
 
-Result<Json> files_of(const State& state, const std::vector<SiblingLine>& lines) {
+Result<Json> files_of(const SignerContext& context, const std::vector<SiblingLine>& lines) {
   Json files = Json::array();
   for (const SiblingLine& line : lines) {
     if (line.kind != "acceptance") break;
     HALLMARK_TRY(const Json json, parse_json(line.text, "line of a log"));
-    HALLMARK_TRY(std::optional<Json> file, needed_file(state, json));
+    HALLMARK_TRY(std::optional<Json> file, needed_file(context, line.terminal, json));
     // The request is done as a whole, or not at all.
     if (file) files.push_back(std::move(*file));
   }
   return files;
 }
 
-Result<Json> describe_work(const State& state, const SiblingWork& work) {
+Result<Json> describe_work(const SignerContext& context, const SiblingWork& work) {
+  const State& state = context.state;
   HALLMARK_TRY(const std::vector<SiblingLine> lines,
                state.sibling_lines(work.first.terminal, work.first.sequence, work.lines));
   HALLMARK_TRY(const Json line, parse_json(lines.front().text, "line of a log"));
@@ -127,7 +133,7 @@ Result<Json> describe_work(const State& state, const SiblingWork& work) {
   }
   HALLMARK_TRY(const bool known, state.policy_was_in_force(work.first.policy));
   if (!known) out["policy"] = work.first.policy;
-  HALLMARK_TRY(out["artefacts"], files_of(state, lines));
+  HALLMARK_TRY(out["artefacts"], files_of(context, lines));
   return out;
 }
 
@@ -184,7 +190,7 @@ Result<Response> sibling_work_answer(const SignerContext& context, const Message
   HALLMARK_TRY(const std::vector<SiblingWork> work, work_in_order(context, policy.policy, only));
   Json items = Json::array();
   for (const SiblingWork& item : work) {
-    HALLMARK_TRY(Json described, describe_work(context.state, item));
+    HALLMARK_TRY(Json described, describe_work(context, item));
     items.push_back(std::move(described));
   }
   HALLMARK_TRY(Json siblings, siblings_status(context));

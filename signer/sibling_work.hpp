@@ -4,8 +4,11 @@
 // Request: {"terminal"?}. Answer: {"siblings": [{"terminal", "size", "imported"?, "left",
 // "behind"?, "contradiction"?}], "work": at most 256 of {"terminal", "sequence", "lines", "kind",
 // "time", "request", "policy"?, "name", "product"?, "version"?, "suite"?, "approvers"?,
-// "artefacts": [{"name", "sha256", "size", "path"?}]}}. `policy` is there where its text has to be
-// handed in, `artefacts` are the files that have to be, in this order: of an app the signed form.
+// "artefacts": [{"name", "sha256", "size", "path"?, "unsigned_sha256"?, "unsigned_size"?,
+// "unserved"?: true}]}}.
+// `policy` is there where its text has to be handed in, `artefacts` are the files that have to be,
+// in this order: of an app the signed form, or what it was made from, which has
+// `unsigned_sha256`. What is `unserved` no host is known to have.
 #pragma once
 
 #include <optional>

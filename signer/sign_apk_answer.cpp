@@ -1,8 +1,11 @@
 // sign-apk and sign-aab: what follows when the rules hold.
+#include <algorithm>
+
 #include "signer/apk/aab_signing.hpp"
 #include "signer/apk/zip_layout.hpp"
 #include "signer/commit.hpp"
 #include "signer/rules.hpp"
+#include "signer/sibling_apks.hpp"
 #include "signer/sign_apk_request.hpp"
 #include "signer/stored_lineage.hpp"
 
@@ -123,16 +126,22 @@ Error signed_otherwise(const std::string& application, const SignedApk& before,
 }
 
 // A device that has the other terminal's file takes this one for no update, and a store for another
-// file of the same version.
+// file of the same version. One terminal that agrees is enough: another may lie.
 Status siblings_signed_the_same_bytes(const ApkCase& subject, const PrivateOutput& out) {
-  HALLMARK_TRY(const std::optional<SignedApk> theirs,
-               subject.context.state.sibling_apk(out.facts.unsigned_sha256));
-  if (!theirs || theirs->apk == out.facts.apk) return ok_status();
-  return with_rule("siblings-signed-the-same-bytes",
-                   policy_error(subject.application.lane.application,
-                                "was signed on another terminal as " + theirs->apk.sha256.hex() +
-                                    ", and signing it here gives other bytes",
-                                "take what was signed there: hallmark sync"));
+  HALLMARK_TRY(const std::vector<SiblingApk> theirs,
+               siblings_signed_forms(subject.context, out.facts.unsigned_sha256));
+  const auto same = std::find_if(theirs.begin(), theirs.end(), [&](const SiblingApk& apk) {
+    return apk.apk.apk == out.facts.apk;
+  });
+  if (theirs.empty() || same != theirs.end()) return ok_status();
+  const SiblingApk& other = theirs.front();
+  return with_rule(
+      "siblings-signed-the-same-bytes",
+      policy_error(subject.application.lane.application,
+                   "was signed on terminal " + other.terminal + " as " +
+                       other.apk.apk.sha256.hex() + ", and signing it here gives other bytes",
+                   "take what was signed there: hallmark sync; if it was never published, or that "
+                   "terminal's log is false, a policy must drop its log key"));
 }
 
 Status record_signature(const ApkCase& subject, const PrivateOutput& out) {

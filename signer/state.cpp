@@ -5,7 +5,7 @@
 namespace hallmark {
 namespace {
 
-constexpr int64_t kSchemaVersion = 7;
+constexpr int64_t kSchemaVersion = 8;
 
 constexpr const char* kSchema = R"sql(
 CREATE TABLE log_head(
@@ -40,7 +40,7 @@ CREATE INDEX build_by_release ON build(product, version);
 CREATE TABLE artefact(
   build INTEGER NOT NULL REFERENCES build(id), position INTEGER NOT NULL,
   name TEXT NOT NULL, kind TEXT NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL,
-  PRIMARY KEY (build, position));
+  path TEXT NOT NULL, PRIMARY KEY (build, position));
 CREATE INDEX artefact_by_digest ON artefact(sha256);
 CREATE TABLE stanza(
   suite TEXT NOT NULL, component TEXT NOT NULL, architecture TEXT NOT NULL,
@@ -79,8 +79,9 @@ CREATE TABLE lowered_evidence(
   owner TEXT NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (statement, suite));
 CREATE TABLE application(
   sha256 TEXT PRIMARY KEY, application TEXT NOT NULL, flavour TEXT NOT NULL, abis TEXT NOT NULL,
-  version_code INTEGER NOT NULL, key TEXT NOT NULL,
-  UNIQUE (application, flavour, abis, version_code));
+  version_code INTEGER NOT NULL, key TEXT NOT NULL, accepted_at INTEGER NOT NULL);
+-- Two of one version code: two terminals accepted them at once, and one was called back.
+CREATE INDEX application_in_lane ON application(application, flavour, abis, version_code);
 CREATE TABLE signed_apk(
   unsigned_sha256 TEXT PRIMARY KEY, sha256 TEXT NOT NULL, size INTEGER NOT NULL,
   idsig_sha256 TEXT, idsig_size INTEGER, signed_at INTEGER NOT NULL);
@@ -107,7 +108,9 @@ CREATE TABLE sibling_line(
 CREATE INDEX sibling_line_pending ON sibling_line(terminal, sequence) WHERE pending = 1;
 CREATE INDEX sibling_line_policy ON sibling_line(terminal, sequence) WHERE new_policy <> '';
 CREATE TABLE sibling_apk(
-  unsigned_sha256 TEXT PRIMARY KEY, sha256 TEXT NOT NULL, size INTEGER NOT NULL);
+  unsigned_sha256 TEXT NOT NULL, terminal TEXT NOT NULL, sha256 TEXT NOT NULL,
+  size INTEGER NOT NULL, idsig_sha256 TEXT, idsig_size INTEGER,
+  PRIMARY KEY (unsigned_sha256, terminal));
 -- Of all terminals, this one too; of each in the order in which it signed them.
 CREATE TABLE known_release(
   id INTEGER PRIMARY KEY, terminal TEXT NOT NULL, suite TEXT NOT NULL, file TEXT NOT NULL,
@@ -115,7 +118,7 @@ CREATE TABLE known_release(
 CREATE INDEX known_release_by_suite ON known_release(suite, file, terminal, id);
 CREATE INDEX known_release_by_digest ON known_release(sha256);
 INSERT INTO log_head VALUES (1, 0, '', 0, '');
-PRAGMA user_version = 7;
+PRAGMA user_version = 8;
 )sql";
 
 Result<int64_t> schema_version(const Database& database) {

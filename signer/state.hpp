@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -62,6 +63,7 @@ struct AcceptedArtefact {
   std::string kind;  // "deb", "apk" or "aab"
   Sha256Digest sha256;
   int64_t size = 0;
+  std::string path{};  // of an APK: where hosts serve its signed form
 };
 
 // One build of a lock for one target, accepted under one approval.
@@ -160,6 +162,8 @@ struct KnownForm {
   bool operator==(const KnownForm&) const = default;
 };
 
+constexpr int64_t kAnyTime = std::numeric_limits<int64_t>::max();
+
 // Within what version codes rise. A release may hold several APKs of one application: for each ABI
 // one, and for each flavour of the product; a device only ever upgrades within one of these.
 struct AppLane {
@@ -201,6 +205,19 @@ struct SignedApk {
   std::optional<SignedFile> idsig;  // where the key signs v4
 };
 
+// What another terminal's log says that an APK became.
+struct SiblingApk {
+  std::string terminal;
+  SignedApk apk;
+};
+
+// An accepted APK, and where hosts serve its signed form.
+struct ApkPlace {
+  int64_t number = 0;  // to ask for those after it
+  Sha256Digest unsigned_sha256;
+  std::string path;
+};
+
 // Whose build an artefact was accepted from.
 struct AcceptedRelease {
   std::string product;
@@ -222,6 +239,9 @@ struct SignedRelease {
   std::string release_gpg;
   std::string inrelease;
 };
+
+// Of the columns sha256, size, idsig_sha256 and idsig_size.
+Result<SignedApk> read_signed_apk(const SqlRow& row, const Sha256Digest& unsigned_sha256);
 
 class State {
  public:
@@ -268,6 +288,9 @@ class State {
   // Lines that put a policy in force, without their text.
   Result<std::vector<SiblingLine>> sibling_policies(const std::string& terminal) const;
   Result<bool> sibling_line_is_settled(const std::string& terminal, uint64_t sequence) const;
+  // Whether a line after this one says that the artefact was called back.
+  Result<bool> sibling_calls_back(const std::string& terminal, uint64_t after,
+                                  const Sha256Digest& sha256) const;
   Status settle_lines(const std::string& terminal, uint64_t first, uint64_t count) const;
   // Policies up to this line, of which a later one is known here.
   Status settle_policies(const std::string& terminal, uint64_t last) const;
@@ -276,8 +299,9 @@ class State {
   Status settle_copies() const;
 
   // The signed form of an accepted APK, as a sibling's log has it.
-  Status add_sibling_apk(const SignedApk& apk) const;
-  Result<std::optional<SignedApk>> sibling_apk(const Sha256Digest& unsigned_sha256) const;
+  // The first that a terminal says of an APK stays.
+  Status add_sibling_apk(const SiblingApk& apk) const;
+  Result<std::vector<SiblingApk>> sibling_apks(const Sha256Digest& unsigned_sha256) const;
 
   // Of all terminals, this one too.
   Status add_known_release(const KnownRelease& release) const;
@@ -398,12 +422,18 @@ class State {
   Result<std::vector<WithdrawnPackage>> withdrawn_packages(const Sha256Digest& deb,
                                                            const std::string& suite) const;
 
-  Status add_application(const AcceptedApplication& application) const;
+  Status add_application(const AcceptedApplication& application, int64_t now) const;
   Result<std::optional<AcceptedApplication>> application(const Sha256Digest& sha256) const;
-  // The one with the highest version code.
-  Result<std::optional<AcceptedApplication>> newest_application(const AppLane& lane) const;
+  // The one with the highest version code, of those that were accepted until `time`; of two with
+  // the same, what was not called back, and then the one that was here first.
+  Result<std::optional<AcceptedApplication>> newest_application(const AppLane& lane,
+                                                                int64_t time = kAnyTime) const;
   // The same among what an output was before, whatever the ABIs.
-  Result<std::optional<AcceptedApplication>> newest_of_output(const ProductOutput& output) const;
+  Result<std::optional<AcceptedApplication>> newest_of_output(const ProductOutput& output,
+                                                              int64_t time = kAnyTime) const;
+  // Another one of this version code that was not called back.
+  Result<bool> has_other_application(const AcceptedApplication& application) const;
+  Result<std::vector<ApkPlace>> apk_places(int64_t after, int64_t limit) const;
   Result<std::optional<SignedApk>> signed_apk(const Sha256Digest& unsigned_sha256) const;
   Status add_signed_apk(const SignedApk& apk, int64_t now) const;
 

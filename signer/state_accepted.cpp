@@ -28,6 +28,7 @@ Status read_artefact(const SqlRow& row, AcceptedBuild& build) {
   artefact.kind = row.text(1);
   HALLMARK_TRY(artefact.sha256, Sha256Digest::from_hex(row.text(2)));
   artefact.size = row.integer(3);
+  artefact.path = row.text(4);
   build.artefacts.push_back(std::move(artefact));
   return ok_status();
 }
@@ -48,8 +49,8 @@ Result<std::vector<AcceptedBuild>> State::read_builds(const std::string& where,
   }));
   for (std::size_t i = 0; i < ids.size(); ++i) {
     HALLMARK_CHECK(database_->each(
-        "SELECT name, kind, sha256, size FROM artefact WHERE build = ? ORDER BY position", {ids[i]},
-        [&](const SqlRow& row) { return read_artefact(row, out[i]); }));
+        "SELECT name, kind, sha256, size, path FROM artefact WHERE build = ? ORDER BY position",
+        {ids[i]}, [&](const SqlRow& row) { return read_artefact(row, out[i]); }));
   }
   return out;
 }
@@ -84,9 +85,9 @@ Status State::add_build(const AcceptedBuild& build, int64_t now) const {
   }));
   int64_t position = 0;
   for (const AcceptedArtefact& artefact : build.artefacts) {
-    HALLMARK_CHECK(database_->execute(
-        "INSERT INTO artefact VALUES (?, ?, ?, ?, ?, ?)",
-        {id, position++, artefact.name, artefact.kind, artefact.sha256.hex(), artefact.size}));
+    HALLMARK_CHECK(database_->execute("INSERT INTO artefact VALUES (?, ?, ?, ?, ?, ?, ?)",
+                                      {id, position++, artefact.name, artefact.kind,
+                                       artefact.sha256.hex(), artefact.size, artefact.path}));
   }
   return ok_status();
 }

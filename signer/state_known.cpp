@@ -15,22 +15,31 @@ Status State::each_kept_text(const VisitText& visit) const {
       [&](const SqlRow& row) { return visit(std::string(row.text(0)), row.text(1)); });
 }
 
-Status State::add_sibling_apk(const SignedApk& apk) const {
-  return database_->execute("INSERT OR IGNORE INTO sibling_apk VALUES (?, ?, ?)",
-                            {apk.unsigned_sha256.hex(), apk.apk.sha256.hex(), apk.apk.size});
+Status State::add_sibling_apk(const SiblingApk& apk) const {
+  const SignedApk& facts = apk.apk;
+  HALLMARK_CHECK(database_->execute(
+      "INSERT OR IGNORE INTO sibling_apk(unsigned_sha256, terminal, sha256, size) "
+      "VALUES (?, ?, ?, ?)",
+      {facts.unsigned_sha256.hex(), apk.terminal, facts.apk.sha256.hex(), facts.apk.size}));
+  if (!facts.idsig) return ok_status();
+  return database_->execute(
+      "UPDATE sibling_apk SET idsig_sha256 = ?, idsig_size = ? WHERE unsigned_sha256 = ? AND "
+      "terminal = ? AND sha256 = ? AND idsig_sha256 IS NULL",
+      {facts.idsig->sha256.hex(), facts.idsig->size, facts.unsigned_sha256.hex(), apk.terminal,
+       facts.apk.sha256.hex()});
 }
 
-Result<std::optional<SignedApk>> State::sibling_apk(const Sha256Digest& unsigned_sha256) const {
-  std::optional<SignedApk> found;
-  HALLMARK_CHECK(database_->each("SELECT sha256, size FROM sibling_apk WHERE unsigned_sha256 = ?",
-                                 {unsigned_sha256.hex()}, [&](const SqlRow& row) -> Status {
-                                   SignedApk out{unsigned_sha256, {{}, row.integer(1)}, {}};
-                                   HALLMARK_TRY(out.apk.sha256,
-                                                Sha256Digest::from_hex(row.text(0)));
-                                   found = out;
-                                   return ok_status();
-                                 }));
-  return found;
+Result<std::vector<SiblingApk>> State::sibling_apks(const Sha256Digest& unsigned_sha256) const {
+  std::vector<SiblingApk> out;
+  HALLMARK_CHECK(
+      database_->each("SELECT sha256, size, idsig_sha256, idsig_size, terminal FROM sibling_apk "
+                      "WHERE unsigned_sha256 = ? ORDER BY terminal",
+                      {unsigned_sha256.hex()}, [&](const SqlRow& row) -> Status {
+                        HALLMARK_TRY(SignedApk apk, read_signed_apk(row, unsigned_sha256));
+                        out.push_back({std::string(row.text(4)), std::move(apk)});
+                        return ok_status();
+                      }));
+  return out;
 }
 
 Status State::add_known_release(const KnownRelease& release) const {

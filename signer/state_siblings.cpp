@@ -129,6 +129,14 @@ Result<bool> State::sibling_line_is_settled(const std::string& terminal, uint64_
                   {terminal, static_cast<int64_t>(sequence)});
 }
 
+Result<bool> State::sibling_calls_back(const std::string& terminal, uint64_t after,
+                                       const Sha256Digest& sha256) const {
+  return is_there(
+      "SELECT 1 FROM sibling_line WHERE terminal = ? AND sequence > ? AND kind = 'withdrawal' AND "
+      "json_extract(text, '$.sha256') = ? LIMIT 1",
+      {terminal, static_cast<int64_t>(after), sha256.hex()});
+}
+
 Status State::settle_lines(const std::string& terminal, uint64_t first, uint64_t count) const {
   return database_->execute(
       "UPDATE sibling_line SET pending = 0 WHERE terminal = ? AND sequence >= ? AND sequence < ?",

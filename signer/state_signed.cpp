@@ -14,6 +14,16 @@ Status read_application(const SqlRow& row, std::optional<AcceptedApplication>& o
   return ok_status();
 }
 
+// It, or a release that has the same bytes.
+constexpr const char* kWithdrawn =
+    "EXISTS (SELECT 1 FROM artefact AS called JOIN build AS back ON called.build = back.id "
+    "JOIN withdrawal ON withdrawal.product = back.product AND withdrawal.version = back.version "
+    "AND withdrawal.suite IN ('*', back.suite) WHERE called.sha256 = application.sha256)";
+
+std::string newest_first() {
+  return std::string("ORDER BY version_code DESC, ") + kWithdrawn + ", application.rowid LIMIT 1";
+}
+
 }  // namespace
 
 std::string describe(const AppLane& lane) {
@@ -22,11 +32,11 @@ std::string describe(const AppLane& lane) {
   return lane.application + (details.empty() ? "" : " (" + details + ")");
 }
 
-Status State::add_application(const AcceptedApplication& application) const {
+Status State::add_application(const AcceptedApplication& application, int64_t now) const {
   const AppLane& lane = application.lane;
-  return database_->execute("INSERT INTO application VALUES (?, ?, ?, ?, ?, ?)",
+  return database_->execute("INSERT INTO application VALUES (?, ?, ?, ?, ?, ?, ?)",
                             {application.sha256.hex(), lane.application, lane.flavour, lane.abis,
-                             application.version_code, application.key});
+                             application.version_code, application.key, now});
 }
 
 Result<std::optional<AcceptedApplication>> State::application(const Sha256Digest& sha256) const {
@@ -38,30 +48,72 @@ Result<std::optional<AcceptedApplication>> State::application(const Sha256Digest
   return found;
 }
 
-Result<std::optional<AcceptedApplication>> State::newest_application(const AppLane& lane) const {
+Result<std::optional<AcceptedApplication>> State::newest_application(const AppLane& lane,
+                                                                     int64_t time) const {
   std::optional<AcceptedApplication> found;
+  const std::string sql =
+      std::string(
+          "SELECT sha256, application, flavour, abis, version_code, key FROM application "
+          "WHERE application = ? AND flavour = ? AND abis = ? AND accepted_at <= ? ") +
+      newest_first();
+  HALLMARK_CHECK(database_->each(sql.c_str(), {lane.application, lane.flavour, lane.abis, time},
+                                 [&](const SqlRow& row) { return read_application(row, found); }));
+  return found;
+}
+
+Result<std::optional<AcceptedApplication>> State::newest_of_output(const ProductOutput& output,
+                                                                   int64_t time) const {
+  const Target& target = output.target;
+  std::optional<AcceptedApplication> found;
+  const std::string sql =
+      std::string(
+          "SELECT application.sha256, application, flavour, abis, version_code, key "
+          "FROM application JOIN artefact ON artefact.sha256 = application.sha256 "
+          "JOIN build ON build.id = artefact.build "
+          "WHERE application = ? AND flavour = ? AND name = ? AND product = ? AND suite = ? AND "
+          "component = ? AND architecture = ? AND environment = ? AND build.accepted_at <= ? ") +
+      newest_first();
   HALLMARK_CHECK(database_->each(
-      "SELECT sha256, application, flavour, abis, version_code, key FROM application "
-      "WHERE application = ? AND flavour = ? AND abis = ? ORDER BY version_code DESC LIMIT 1",
-      {lane.application, lane.flavour, lane.abis},
+      sql.c_str(),
+      {output.lane.application, output.lane.flavour, output.name, output.product, target.suite,
+       target.component, target.architecture, target.environment, time},
       [&](const SqlRow& row) { return read_application(row, found); }));
   return found;
 }
 
-Result<std::optional<AcceptedApplication>> State::newest_of_output(
-    const ProductOutput& output) const {
-  const Target& target = output.target;
-  std::optional<AcceptedApplication> found;
+Result<bool> State::has_other_application(const AcceptedApplication& application) const {
+  const AppLane& lane = application.lane;
+  const std::string sql =
+      std::string(
+          "SELECT 1 FROM application WHERE application = ? AND flavour = ? AND abis = ? "
+          "AND version_code = ? AND sha256 <> ? AND NOT ") +
+      kWithdrawn;
+  return is_there(sql.c_str(), {lane.application, lane.flavour, lane.abis, application.version_code,
+                                application.sha256.hex()});
+}
+
+Result<std::vector<ApkPlace>> State::apk_places(int64_t after, int64_t limit) const {
+  std::vector<ApkPlace> out;
   HALLMARK_CHECK(database_->each(
-      "SELECT application.sha256, application, flavour, abis, version_code, key FROM application "
-      "JOIN artefact ON artefact.sha256 = application.sha256 "
-      "JOIN build ON build.id = artefact.build "
-      "WHERE application = ? AND flavour = ? AND name = ? AND product = ? AND suite = ? AND "
-      "component = ? AND architecture = ? AND environment = ? ORDER BY version_code DESC LIMIT 1",
-      {output.lane.application, output.lane.flavour, output.name, output.product, target.suite,
-       target.component, target.architecture, target.environment},
-      [&](const SqlRow& row) { return read_application(row, found); }));
-  return found;
+      "SELECT rowid, sha256, path FROM artefact WHERE kind = 'apk' AND path <> '' AND rowid > ? "
+      "ORDER BY rowid LIMIT ?",
+      {after, limit}, [&](const SqlRow& row) -> Status {
+        ApkPlace place{row.integer(0), {}, std::string(row.text(2))};
+        HALLMARK_TRY(place.unsigned_sha256, Sha256Digest::from_hex(row.text(1)));
+        out.push_back(std::move(place));
+        return ok_status();
+      }));
+  return out;
+}
+
+Result<SignedApk> read_signed_apk(const SqlRow& row, const Sha256Digest& unsigned_sha256) {
+  SignedApk out{unsigned_sha256, {{}, row.integer(1)}, std::nullopt};
+  HALLMARK_TRY(out.apk.sha256, Sha256Digest::from_hex(row.text(0)));
+  if (row.text(2).empty()) return out;
+  SignedFile& idsig = out.idsig.emplace();
+  idsig.size = row.integer(3);
+  HALLMARK_TRY(idsig.sha256, Sha256Digest::from_hex(row.text(2)));
+  return out;
 }
 
 Result<std::optional<SignedApk>> State::signed_apk(const Sha256Digest& unsigned_sha256) const {
@@ -69,14 +121,7 @@ Result<std::optional<SignedApk>> State::signed_apk(const Sha256Digest& unsigned_
   HALLMARK_CHECK(database_->each(
       "SELECT sha256, size, idsig_sha256, idsig_size FROM signed_apk WHERE unsigned_sha256 = ?",
       {unsigned_sha256.hex()}, [&](const SqlRow& row) -> Status {
-        SignedApk out{unsigned_sha256, {{}, row.integer(1)}, std::nullopt};
-        HALLMARK_TRY(out.apk.sha256, Sha256Digest::from_hex(row.text(0)));
-        if (!row.text(2).empty()) {
-          SignedFile& idsig = out.idsig.emplace();
-          idsig.size = row.integer(3);
-          HALLMARK_TRY(idsig.sha256, Sha256Digest::from_hex(row.text(2)));
-        }
-        found = out;
+        HALLMARK_TRY(found, read_signed_apk(row, unsigned_sha256));
         return ok_status();
       }));
   return found;

@@ -1,5 +1,4 @@
 // accept and sign: the signer judges what was built, then signs the APKs.
-#include <algorithm>
 #include <set>
 
 #include "cli/approval_files.hpp"
@@ -44,13 +43,6 @@ Result<std::vector<std::string>> sign_one(TerminalRoot& root, const ReleaseName&
 
 std::string signed_apk_name(const BuiltArtefact& unsigned_apk) {
   return unsigned_apk.sha256.hex() + (unsigned_apk.name.ends_with(".aab") ? ".aab" : ".apk");
-}
-
-std::string served_apk_name(const Product& product, std::string version,
-                            const std::string& artefact) {
-  std::replace(version.begin(), version.end(), ':', '-');
-  const std::string name = product.recipe.package + "_" + version;
-  return product.recipe.outputs.size() == 1 ? name + ".apk" : name + "_" + artefact;
 }
 
 Result<StepReport> accept_release(TerminalRoot& root, const ReleaseName& release) {

@@ -3,17 +3,11 @@
 
 #include <string>
 
-#include "core/model/product.hpp"
 #include "core/model/record.hpp"
 
 namespace hallmark {
 
 // Named after what was signed: the same unsigned bytes are never signed into two files.
 std::string signed_apk_name(const BuiltArtefact& unsigned_apk);
-
-// What people download an app as: APPLICATION_VERSION.apk, or more exactly where a build makes
-// several.
-std::string served_apk_name(const Product& product, std::string version,
-                            const std::string& artefact);
 
 }  // namespace hallmark

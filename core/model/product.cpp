@@ -166,6 +166,13 @@ std::string Product::tag_for(const std::string& version) const {
   return out;
 }
 
+std::string served_apk_name(const Product& product, std::string version,
+                            const std::string& artefact) {
+  std::replace(version.begin(), version.end(), ':', '-');
+  const std::string name = product.recipe.package + "_" + version;
+  return product.recipe.outputs.size() == 1 ? name + ".apk" : name + "_" + artefact;
+}
+
 Result<Product> parse_product(std::string_view text, const std::string& subject) {
   HALLMARK_TRY(const JsonDocument document, JsonDocument::parse(text, subject));
   Product product;

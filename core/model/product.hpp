@@ -77,6 +77,11 @@ struct Product {
   std::string tag_for(const std::string& version) const;
 };
 
+// What people download an app as: APPLICATION_VERSION.apk, or more exactly where a build makes
+// several. `artefact` is the name of the recipe's output.
+std::string served_apk_name(const Product& product, std::string version,
+                            const std::string& artefact);
+
 Result<Product> parse_product(std::string_view text, const std::string& subject);
 
 }  // namespace hallmark

@@ -23,15 +23,16 @@ Result<std::size_t> remove_package(Repository& repository, const std::string& su
   return removed;
 }
 
-Result<bool> remove_apk(Repository& repository, const Sha256Digest& sha256) {
+Result<bool> remove_apk(Repository& repository, const Sha256Digest& sha256,
+                        const std::string& path) {
   HALLMARK_TRY(Transaction transaction, repository.state.transaction());
   HALLMARK_TRY(const std::vector<ServedFile> apks, repository.state.apks());
   std::vector<std::string> files;
   for (const ServedFile& apk : apks) {
-    if (apk.sha256 != sha256) continue;
-    for (const std::string& path : {apk.path, apk.path + ".idsig"}) {
-      HALLMARK_CHECK(repository.state.remove_apk(path));
-      files.push_back(path);
+    if (apk.sha256 != sha256 || (!path.empty() && apk.path != path)) continue;
+    for (const std::string& file : {apk.path, apk.path + ".idsig"}) {
+      HALLMARK_CHECK(repository.state.remove_apk(file));
+      files.push_back(file);
     }
   }
   HALLMARK_CHECK(transaction.commit());

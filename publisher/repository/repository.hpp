@@ -58,8 +58,10 @@ struct PackageName {
 Result<std::size_t> remove_package(Repository& repository, const std::string& suite,
                                    const PackageName& name);
 
-// Takes a signed APK with this digest, and its .idsig, out of the repository. False: there is none.
-Result<bool> remove_apk(Repository& repository, const Sha256Digest& sha256);
+// Takes a signed APK with this digest, and its .idsig, out of the repository: wherever it is, or at
+// this path alone. False: there is none.
+Result<bool> remove_apk(Repository& repository, const Sha256Digest& sha256,
+                        const std::string& path = "");
 
 struct ComposedSuite {
   std::string suite;

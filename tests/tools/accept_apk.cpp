@@ -57,7 +57,8 @@ Status add_acceptance(const State& state, const TestApk& apk, const std::string&
   return state.add_application({{apk.manifest.package, "", "any"},
                                 static_cast<int64_t>(apk.manifest.version_code),
                                 key,
-                                sha256});
+                                sha256},
+                               now);
 }
 
 Json event(const TestApk& apk) {

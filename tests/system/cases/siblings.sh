@@ -9,34 +9,8 @@ key() { echo "$first/demo/approvers/$1"; }
 kinds() { grep -c "\"kind\":\"$2\"" "$1/sign/log/release.log" || true; }
 packages() { grep -hE '^(Package|Version):' "$1/push/tree/dists/stable/main/binary-amd64/Packages" | cut -d' ' -f2 | xargs; }
 
-host_create host
-host_start host
-host_setting host url >url
-jq --arg key "$(host_setting host host_key)" --argjson port "$(host_setting host ssh_port)" --arg url "$(<url)" \
-  '.hosts = [{name: "h1", address: "127.0.0.1", port: $port, user: "publish", host_key: $key, docroot: "/www", urls: [$url]}]' \
-  "$first/terminal.json" >with-host.json
-cp with-host.json "$first/terminal.json"
-host_authorize host "$(hallmark keys export --publishing)"
+two_terminals "$first" "$second"
 name=$(jq -r .name "$first/terminal.json")
-
-# t2 joins.
-check 'the keys are backed up' hallmark keys backup keys.gpg --needed 2 --share a --share b
-on_second init --demo --join --name t2 --host "h1=127.0.0.1:$(host_setting host ssh_port)" \
-  --host-key "$(host_setting host host_key)" --url "$(<url)" --json >joined.json 2>/dev/null || fail 'a terminal that joins'
-jq --arg group "$(jq -r .group "$first/terminal.json")" '.group = $group' "$second/terminal.json" >grouped.json
-cp grouped.json "$second/terminal.json"
-host_authorize host "$(jq -r .publishing_key joined.json)"
-jq --argjson entry "$(jq -c .log_key joined.json)" '.log_keys += [$entry] | .evidence = "prebuilt"' \
-  <(hallmark policy show) >new.json
-change_policy() {
-  hallmark policy propose new.json
-  for person in alice bob; do hallmark policy approve --key "$(key "$person")"; done
-  hallmark policy change
-}
-check 'a policy that names both' change_policy
-check 'an invitation' hallmark terminal invite invitation
-check 'the keys come from the backup' on_second keys restore keys.gpg --share a --share b
-check 'hallmark terminal enrol' on_second terminal enrol invitation --sha256 "$(hallmark policy show --json | jq -r .sha256)"
 cp -a "$first/releases/." "$second/releases"
 
 # t1 releases what it has accepted; t2 knows of it from the host alone.

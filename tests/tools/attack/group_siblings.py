@@ -4,6 +4,7 @@ is a unit test's: here the clock is right."""
 import json
 
 from attack.attempts import Attack, request
+from attack.group_apk import make_apk, recipe
 from attack.group_promote import Asker
 from attack.release import Release, deb, digest
 from attack.sibling import Sibling, batch, line_of, utc
@@ -54,6 +55,17 @@ class Group:
                     version='1.0', suite='testing', component='main', lock=digest(release.lock_text),
                     request=digest(text), policy=self.asker.policy)
         return release, text
+
+    def accepted_app(self, sibling, claimed):
+        """The sibling says that it accepted an app, and that `claimed` is what it became when it was signed."""
+        data = make_apk(version_code=50)
+        release = Release(self.terminal, 'pi', '50', [('app.apk', data)], suite='testing', recipe=recipe())
+        text = json.dumps(dict(release.accept_request(), record_text=release.record_text), sort_keys=True).encode()
+        sibling.add('acceptance', name='app.apk', sha256=digest(data), size=len(data), product='pi', version='50',
+                    suite='testing', component='main', lock=digest(release.lock_text), request=digest(text),
+                    policy=self.asker.policy, application='org.example.app', path='apk/app_50.apk')
+        sibling.add('apk', name='app.apk', sha256=digest(claimed), size=len(claimed), unsigned_sha256=digest(data))
+        return text
 
     def ask(self, body, files=()):
         return self.terminal.ask(body, [memory_file(data) for data in files])
@@ -173,15 +185,21 @@ def _hostile_lines():
 def _hostile_siblings(group):
     """Somebody has the sibling's log key: what it signs is read, and does not count by that."""
     hostile = list(_hostile_lines())
-    siblings = group.name(*(f'h{i}' for i in range(len(hostile) + 3)))
+    siblings = group.name(*(f'h{i}' for i in range(len(hostile) + 4)))
     for sibling, (what, rule, facts) in zip(siblings, hostile):
         honest = json.loads(line_of(sibling, 1, 'refusal'))
         sibling.lines.append(json.dumps(dict(honest, **facts)).encode())
         yield f"a sibling's line {what}", rule, import_body(sibling), [batch(sibling.lines)]
-    for sibling, what, line in ((siblings[-3], 'that is no JSON', b'{' * 1000),
-                                (siblings[-2], 'that is nested without end', b'[' * 60000)):
+    for sibling, what, line in ((siblings[-4], 'that is no JSON', b'{' * 1000),
+                                (siblings[-3], 'that is nested without end', b'[' * 60000)):
         sibling.lines.append(line)
         yield f"a sibling's line {what}", READ, import_body(sibling), [batch(sibling.lines)]
+    claimed = make_apk(version_code=51)
+    text = group.accepted_app(siblings[-2], claimed)
+    group.read(siblings[-2])
+    for what, rule, data in (('that its key did not sign', 'adopted-app-is-signed-by-its-key', claimed),
+                             ('with other bytes than its log says', THOSE, claimed[:-1] + b'x')):
+        yield f"a sibling's app {what}", rule, adopt_body(siblings[-2]), [text, data]
     release, text = group.accepted(siblings[-1], 'omicron', approvers=('alice',))
     group.read(siblings[-1])
     yield "a sibling's release that one of two approved of", 'approved-by-enough-people', \

@@ -3,6 +3,7 @@
 
 #include "core/model/import_manifest.hpp"
 #include "tests/unit/signer/sibling_fixtures.hpp"
+#include "tests/unit/verify/apk_signed_fixtures.hpp"
 
 namespace hallmark::signer_test {
 namespace {
@@ -243,6 +244,11 @@ class Apps : public Siblings {
  public:
   std::string apk = apk_bytes(7);
 
+  Json without_t1() {
+    Json policy = policy_of_both();
+    policy["log_keys"].erase(0);
+    return policy;
+  }
   TestRelease accept_at_t1() {
     const TestRelease release = t1.apk_release("1.0", apk);
     t1.must_accept(release);
@@ -291,14 +297,126 @@ TEST_CASE_METHOD(Apps, "adopt: an app that is not signed yet is nowhere to be ha
   checkpoint(t1);
   const Json item = work(t2).at(0);
   CHECK(item["artefacts"].at(0)["unserved"] == true);
-  check_refused(t2, t2.ask(adopt_request(item), {text_of(t1, item["request"]), apk}),
-                "artefacts-are-those-of-the-record", "no sibling's log tells of its signed form");
+  check_refused(t2, t2.ask(adopt_request(item), {text_of(t1, item["request"]), apk_bytes(8)}),
+                "artefacts-are-those-of-the-record", "the build record says");
   SECTION("it is signed there") {
     std::string out;
     REQUIRE(sign(t1, out).ok());
     pool[sha256(out).hex()] = out;
     CHECK(sync(t2, t1) == 1);
   }
+  SECTION("that terminal died, and the same lock was built here") {
+    REQUIRE(t2.ask(adopt_request(item), {text_of(t1, item["request"]), apk}).ok());
+    CHECK(work(t2).empty());
+    std::string here;
+    REQUIRE(sign(t2, here).ok());
+  }
+  SECTION("that terminal died, and a policy drops its log key") {
+    change_policy_of_t2(without_t1());
+    CHECK(work(t2).empty());
+    // Approved by the new policy: that it was used there is forgotten.
+    t1.policy_text = t2.policy_text = without_t1().dump();
+    accept_at(t2, t1.apk_release("1.0", apk));
+    std::string here;
+    REQUIRE(sign(t2, here).ok());
+  }
+}
+
+TEST_CASE_METHOD(Apps, "adopt: an app's signed form is of the application's own key") {
+  accept_at_t1();
+  std::string out;
+  REQUIRE(sign(t1, out).ok());
+  // A log that is false, and bytes that go with it.
+  const auto claim = [&](const std::string& bytes) {
+    std::vector<std::string> lines = lines_of(t1);
+    Json line = Json::parse(lines.back());
+    line["sha256"] = sha256(bytes).hex();
+    line["size"] = bytes.size();
+    lines.back() = line.dump();
+    REQUIRE(import_lines(t2, t1, lines).ok());
+    checkpoint(t1);
+    const Json item = work(t2).at(0);
+    CHECK(item["artefacts"].at(0)["sha256"] == sha256(bytes).hex());
+    return t2.ask(adopt_request(item), {text_of(t1, item["request"]), bytes});
+  };
+  SECTION("unsigned") {
+    check_refused(t2, claim(apk_bytes(9)), "adopted-app-is-signed-by-its-key", "does not verify");
+  }
+  SECTION("signed by another") {
+    const auto file = apk_test::signed_apk(apk_test::write_zip(apk_test::apk_entries({})),
+                                           {{apk_test::ec_signer()}, {apk_test::ec_signer()}, {}});
+    const std::string stranger(as_text(file));
+    check_refused(t2, claim(stranger), "adopted-app-is-signed-by-its-key",
+                  "not by its application's key");
+  }
+}
+
+TEST_CASE_METHOD(Apps, "adopt: two terminals that accept one version code at once") {
+  const TestRelease first = accept_at_t1();
+  const std::string other = apk_bytes(7, 4000);
+  const TestRelease second = t1.apk_release("1.1", other);
+  accept_at(t2, second);
+  std::string signed_there;
+  REQUIRE(sign(t1, signed_there).ok());
+  pool[sha256(signed_there).hex()] = signed_there;
+  pool[sha256(other).hex()] = other;
+  must_import(t2, t1);
+  checkpoint(t1);
+  const Json item = work(t2).at(0);
+  const auto refused = adopt(t2, t1, item);
+  check_refused(t2, refused, "version-code-rises", "has 7 already");
+  CHECK(refused.error().hint.find("hallmark withdraw") != std::string::npos);
+
+  // The second is called back where it was accepted: then both know both, and the first stands.
+  const WithdrawStatement said{"tool", sha256(t2.policy_text), "1.1",
+                               "*",    "demo-group",           t2.now + 30 * kDay};
+  t2.must_answer(
+      t1.approved({{"type", "withdraw"}, {"product", "tool"}, {"version", "1.1"}, {"suite", "*"}},
+                  render_statement(said), {"alice"}));
+  CHECK(sync(t2, t1) == 1);
+  std::string here;
+  REQUIRE(sign(t2, here).ok());
+  CHECK(here == signed_there);
+
+  must_import(t1, t2);
+  checkpoint(t2);
+  const Json theirs = work(t1).at(0);
+  REQUIRE(theirs["artefacts"].size() == 1);
+  REQUIRE(t1.ask(adopt_request(theirs), {text_of(t2, theirs["request"]), other}).ok());
+  const Json call_back = work(t1).at(0);
+  CHECK(call_back["kind"] == "withdrawal");
+  REQUIRE(adopt(t1, t2, call_back).ok());
+  CHECK(work(t1).empty());
+  std::string again;
+  REQUIRE(sign(t1, again).ok());
+  CHECK(again == signed_there);
+  const TestRelease higher = t1.apk_release("1.2", apk_bytes(8));
+  accept_at(t1, higher);
+}
+
+TEST_CASE_METHOD(Apps, "sign-apk: a terminal's false line is forgotten with its log key") {
+  const TestRelease release = accept_at_t1();
+  accept_at(t2, release);
+  std::string out;
+  REQUIRE(sign(t1, out).ok());
+  std::vector<std::string> lines = lines_of(t1);
+  Json line = Json::parse(lines.back());
+  line["sha256"] = sha256("another signature").hex();
+  lines.back() = line.dump();
+  REQUIRE(import_lines(t2, t1, lines).ok());
+  checkpoint(t1);
+  REQUIRE(adopt(t2, t1, work(t2).at(0)).ok());
+  std::string here;
+  const auto answer = sign(t2, here);
+  REQUIRE_FALSE(answer.ok());
+  CHECK(answer.error().message().find("on terminal t1") != std::string::npos);
+  // What hosts are asked for is both: what it says, and nothing of this terminal's own.
+  const Json apks = t2.must_answer({{"type", "accepted-apks"}})["apks"];
+  REQUIRE(apks.size() == 1);
+  CHECK(apks.at(0)["path"] == "apk/org.example.test_1.0.apk");
+  change_policy_of_t2(without_t1());
+  CHECK(t2.must_answer({{"type", "accepted-apks"}})["apks"].empty());
+  REQUIRE(sign(t2, here).ok());
 }
 
 TEST_CASE_METHOD(Apps, "sign-apk: other bytes than a sibling signed are not handed out") {

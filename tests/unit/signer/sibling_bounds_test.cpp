@@ -34,17 +34,6 @@ class Hostile : public Siblings {
   Result<Response> adopt_next(TestTerminal& at) {
     return at.ask(adopt_request(work(at).at(0)), {kept, release.artefacts.at(0)});
   }
-  // Approved by alice and bob, at t2 alone.
-  void change_policy_of_t2(Json policy) {
-    const PolicyStatement said{sha256(t2.policy_text), sha256(policy.dump()), "demo-group",
-                               t2.now + 30 * kDay};
-    t2.must_answer(t1.approved({{"type", "change-policy"},
-                                {"policy", policy.dump()},
-                                {"openpgp_keys", Json::array()},
-                                {"apk_certificates", Json::array()}},
-                               render_statement(said), {"alice", "bob"}));
-  }
-
   TestRelease release;
   std::string kept;
 };

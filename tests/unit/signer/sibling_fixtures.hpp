@@ -141,6 +141,17 @@ class Strangers {
     return adopted;
   }
 
+  // Approved by alice and bob, at t2 alone.
+  void change_policy_of_t2(Json policy) {
+    const PolicyStatement said{sha256(t2.policy_text), sha256(policy.dump()), "demo-group",
+                               t2.now + 30 * kDay};
+    t2.must_answer(t1.approved({{"type", "change-policy"},
+                                {"policy", policy.dump()},
+                                {"openpgp_keys", Json::array()},
+                                {"apk_certificates", Json::array()}},
+                               render_statement(said), {"alice", "bob"}));
+  }
+
   // A release that is accepted at one of them; approved by both.
   TestRelease release_at(TestTerminal& terminal, const std::string& version = "1.0-1") {
     TestRelease release = t1.deb_release(version);
