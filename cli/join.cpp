@@ -117,7 +117,13 @@ Result<StepReport> invite_terminal(TerminalRoot& root, const std::string& folder
 
 Result<StepReport> enrol_terminal(TerminalRoot& root, const EnrolOptions& options) {
   const fs::path folder(options.folder);
-  HALLMARK_TRY(const std::string text, read_file(folder / "policy.json", kMaxPublicFile));
+  const Result<std::string> read = read_file(folder / "policy.json", kMaxPublicFile);
+  if (!read.ok()) {
+    Error error = read.error();
+    error.hint = "give the folder that 'hallmark terminal invite' wrote on a terminal of the group";
+    return error;
+  }
+  const std::string& text = *read;
   if (sha256(text) != options.expected) {
     return verification_error(
         folder / "policy.json", "has SHA-256 " + sha256(text).hex() + ", and not the one given",

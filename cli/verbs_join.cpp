@@ -20,7 +20,10 @@ Status run_invite(CommandLine& line, const std::string& folder) {
 
 Status run_enrol(CommandLine& line, const EnrolArguments& arguments) {
   const Result<Sha256Digest> expected = Sha256Digest::from_hex(arguments.sha256);
-  if (!expected.ok()) return usage_error("--sha256", "is no SHA-256 in lower case");
+  if (!expected.ok()) {
+    return usage_error("--sha256", "is no SHA-256: 64 digits in lower-case hexadecimal",
+                       "'hallmark terminal invite' printed it; 'hallmark policy show --json' does");
+  }
   return run_on_terminal(line, [&](TerminalRoot& root) {
     return enrol_terminal(root, {arguments.folder, *expected});
   });

@@ -26,6 +26,9 @@ check 'a policy that names it' hallmark policy propose new.json
 for person in alice bob; do check "$person's approval" approve_policy "$person"; done
 check 'is in force' hallmark policy change
 check 'an invitation' hallmark terminal invite invitation
+refused 1 'hint: give the folder that .*invite' 'enrolling by a folder that is not there' \
+  on_second terminal enrol nowhere --sha256 "$(printf '0%.0s' {1..64})"
+refused 2 'hint: .*policy show --json' 'enrolling by a digest that is none' on_second terminal enrol invitation --sha256 4F2C
 refused 4 'new-keys-are-in-the-agent' 'enrolling without the keys' \
   on_second terminal enrol invitation --sha256 "$(digest)"
 check 'its keys come from the backup' on_second keys restore keys.gpg --share a --share b
