@@ -50,6 +50,8 @@ class TerminalRoot {
 
   // True once: what is brought up to date once for a command asks this before.
   bool is_first_catch_up() { return !std::exchange(caught_up_, true); }
+  // Others may have published since.
+  void catch_up_again() { caught_up_ = false; }
 
  private:
   Layout layout_;

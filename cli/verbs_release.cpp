@@ -1,7 +1,10 @@
 #include <ctime>
 #include <memory>
+#include <optional>
+#include <string_view>
 
 #include "cli/approvals.hpp"
+#include "cli/host_lock.hpp"
 #include "cli/pending.hpp"
 #include "cli/repository.hpp"
 #include "cli/steps/step.hpp"
@@ -38,10 +41,31 @@ std::vector<NamedStep> release_steps() {
   };
 }
 
-Result<Json> release_one(CommandLine& line, TerminalRoot& root, const ReleaseName& release) {
+// From here on no other terminal of the group is to sign and publish.
+constexpr std::string_view kFirstLockedStep = "accept";
+
+// What other terminals did until now is known before anything is signed.
+Result<HostLockGuard> lock_and_catch_up(TerminalRoot& root, const LockOptions& options) {
+  HALLMARK_TRY(HostLockGuard guard, HostLockGuard::take(root, options));
+  root.catch_up_again();
+  catch_up(root);
+  return guard;
+}
+
+void tell_of_broken(const HostLockGuard& guard, Json& details) {
+  if (!guard.broken().empty()) details["locks_broken"] = guard.broken();
+}
+
+Result<Json> release_one(CommandLine& line, TerminalRoot& root, const ReleaseName& release,
+                         const LockOptions& lock) {
   const auto began = Clock::now();
   Json steps = Json::object();
+  std::optional<HostLockGuard> guard;
   for (const NamedStep& step : release_steps()) {
+    if (step.name == kFirstLockedStep) {
+      HALLMARK_TRY(HostLockGuard taken, lock_and_catch_up(root, lock));
+      guard.emplace(std::move(taken));
+    }
     const auto step_began = Clock::now();
     HALLMARK_TRY(const StepReport report, step.run(root, release));
     line.screen.step(step.name, report.summary, since(step_began));
@@ -51,13 +75,15 @@ Result<Json> release_one(CommandLine& line, TerminalRoot& root, const ReleaseNam
   if (!line.screen.json()) {
     line.screen.answer({}, release.text() + " is released (" + human_time(since(began)) + ")");
   }
-  return Json{{"product", release.product}, {"version", release.version}, {"steps", steps}};
+  Json done{{"product", release.product}, {"version", release.version}, {"steps", steps}};
+  tell_of_broken(*guard, done);
+  return done;
 }
 
-Status run_release(CommandLine& line, const ReleaseName& release) {
+Status run_release(CommandLine& line, const ReleaseName& release, const LockOptions& lock) {
   HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
   catch_up(root);
-  HALLMARK_TRY(const Json done, release_one(line, root, release));
+  HALLMARK_TRY(const Json done, release_one(line, root, release, lock));
   line.screen.answer(done, "");
   return ok_status();
 }
@@ -79,7 +105,7 @@ void add_trouble(const Screen& screen, std::optional<Error>& trouble, const Erro
 }
 
 // Everything that is approved and not yet done. One release's trouble does not keep the others.
-Status run_pending(CommandLine& line, const std::string& product) {
+Status run_pending(CommandLine& line, const std::string& product, const LockOptions& lock) {
   HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
   catch_up(root);
   HALLMARK_TRY(const PendingReleases pending, pending_releases(root, product));
@@ -93,7 +119,7 @@ Status run_pending(CommandLine& line, const std::string& product) {
   Json released = Json::array();
   for (const ReleaseName& release : pending.ready) {
     line.screen.note(release.text() + ":");
-    Result<Json> done = release_one(line, root, release);
+    Result<Json> done = release_one(line, root, release, lock);
     if (done.ok()) {
       released.push_back(std::move(*done));
     } else {
@@ -113,6 +139,23 @@ Status run_step(CommandLine& line, const ReleaseName& release, const char* name,
   if (!line.screen.json()) line.screen.step(name, report.summary, since(began));
   line.screen.answer(report.details, "");
   return ok_status();
+}
+
+Result<StepReport> publish_alone(TerminalRoot& root, const LockOptions& options) {
+  HALLMARK_TRY(const HostLockGuard guard, lock_and_catch_up(root, options));
+  HALLMARK_TRY(StepReport report, publish_tree(root));
+  tell_of_broken(guard, report.details);
+  return report;
+}
+
+std::shared_ptr<LockOptions> add_lock_options(CLI::App* verb) {
+  auto options = std::make_shared<LockOptions>();
+  CLI::Option* wait = verb->add_flag(
+      "--wait", options->wait, "where another terminal has the package hosts: wait, up to an hour");
+  verb->add_flag("--break-lock", options->break_it,
+                 "take the package hosts from a terminal that will not come back")
+      ->excludes(wait);
+  return options;
 }
 
 void add_names(CLI::App* verb, const std::shared_ptr<ReleaseName>& name) {
@@ -182,11 +225,13 @@ void add_approve(CLI::App& app, CommandLine& line) {
 void add_publish(CLI::App& app, CommandLine& line) {
   CLI::App* verb = app.add_subcommand(
       "publish", "Upload what the package hosts lack, then download and compare what they serve");
+  const auto lock = add_lock_options(verb);
   verb->footer("Example:\n  hallmark publish");
-  verb->callback([&line] {
-    line.run = [&line] {
-      return run_step(line, {}, "publish",
-                      [](TerminalRoot& root, const ReleaseName&) { return publish_tree(root); });
+  verb->callback([&line, lock] {
+    line.run = [&line, lock] {
+      return run_step(line, {}, "publish", [lock](TerminalRoot& root, const ReleaseName&) {
+        return publish_alone(root, *lock);
+      });
     };
   });
 }
@@ -217,17 +262,19 @@ void add_release(CLI::App& app, CommandLine& line) {
   verb->add_option("PRODUCT", release->product, "a file of releases/products, without .json");
   verb->add_option("VERSION", release->version,
                    "the version to release; without it, all that is approved and not yet done");
+  const auto lock = add_lock_options(verb);
   verb->footer(
       "Examples:\n  hallmark release figlet 2.2.5-3\n  hallmark release\n\n"
       "Safe to run again at any time: it goes on where it stopped.");
-  verb->callback([&line, release, verb] {
+  verb->callback([&line, release, lock, verb] {
     // A name that is given and empty, an unset variable in a script say, is not "all of them".
     const std::size_t given = verb->count("PRODUCT") + verb->count("VERSION");
-    line.run = [&line, release, given]() -> Status {
+    line.run = [&line, release, lock, given]() -> Status {
       if ((given > 0 && release->product.empty()) || (given > 1 && release->version.empty())) {
         return usage_error("release", "has an empty name", "hallmark release --help");
       }
-      return given > 1 ? run_release(line, *release) : run_pending(line, release->product);
+      return given > 1 ? run_release(line, *release, *lock)
+                       : run_pending(line, release->product, *lock);
     };
   });
 }

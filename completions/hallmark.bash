@@ -16,6 +16,8 @@ _hallmark_options() {
       --approver --threshold --host --host-user --host-key --docroot --url \
       --ceremony --backup --share --needed --record ;;
     pin) echo --renew ;;
+    release | publish) echo --wait --break-lock ;;
+    sync) echo --from ;;
     approve) echo --key --valid-days ;;
     review) echo --since --files --markdown ;;
     promote) echo --key --valid-days --approve-only ;;
@@ -51,7 +53,7 @@ _hallmark() {
   for ((i = 1; i < COMP_CWORD; i++)); do
     case ${COMP_WORDS[i]} in
       --root) root=${COMP_WORDS[++i]} ;;
-      --demo | --join | --json | --renew | --archive | --publishing | --log | --strip | --aab | --approve-only | --check | --markdown | --rehearse | --ceremony | --help | --version | -h) ;;
+      --demo | --join | --json | --renew | --archive | --publishing | --log | --strip | --aab | --approve-only | --check | --markdown | --rehearse | --ceremony | --wait | --break-lock | --help | --version | -h) ;;
       -*) ((++i)) ;;  # every other option has a value
       *) words+=("${COMP_WORDS[i]}") ;;
     esac

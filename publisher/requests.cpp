@@ -3,6 +3,7 @@
 #include <array>
 #include <chrono>
 
+#include "publisher/lock_requests.hpp"
 #include "publisher/repository/lock.hpp"
 #include "publisher/repository/repository.hpp"
 #include "publisher/request_context.hpp"
@@ -206,7 +207,7 @@ struct Request {
   Result<Response> (*answer)(const Context&);
 };
 
-constexpr std::array<Request, 13> kRequests = {{
+constexpr std::array<Request, 15> kRequests = {{
     {"include", include},
     {"include-apk", include_one_apk},
     {"remove", remove},
@@ -220,6 +221,8 @@ constexpr std::array<Request, 13> kRequests = {{
     {"served-releases", served_releases},
     {"list", list},
     {"list-apks", list_apks},
+    {"lock-hosts", lock_hosts},
+    {"unlock-hosts", unlock_hosts},
 }};
 
 }  // namespace

@@ -4,6 +4,7 @@ namespace hallmark {
 namespace {
 
 constexpr uint32_t kSftpVersion = 3;
+constexpr uint32_t kOpenRead = 0x01;
 constexpr uint32_t kOpenWriteCreateTruncate = 0x02 | 0x08 | 0x10;
 constexpr uint32_t kAttributeSize = 0x01;
 constexpr uint32_t kAttributeOwner = 0x02;
@@ -113,6 +114,20 @@ std::string sftp_open(uint32_t id, std::string_view path) {
   return out;
 }
 
+std::string sftp_open_read(uint32_t id, std::string_view path) {
+  std::string out = text_request(SftpType::kOpen, id, path);
+  put_u32(out, kOpenRead);
+  put_u32(out, 0);  // no attributes
+  return out;
+}
+
+std::string sftp_read(uint32_t id, std::string_view handle, uint64_t offset, uint32_t size) {
+  std::string out = text_request(SftpType::kRead, id, handle);
+  put_u64(out, offset);
+  put_u32(out, size);
+  return out;
+}
+
 std::string sftp_write(uint32_t id, std::string_view handle, uint64_t offset,
                        std::string_view bytes) {
   std::string out = text_request(SftpType::kWrite, id, handle);
@@ -166,6 +181,9 @@ Result<SftpReply> parse_sftp_reply(std::string_view untrusted_packet) {
     case SftpType::kHandle:
       reply.handle = reader.text();
       if (reply.handle.size() > kMaxHandle) return malformed();
+      break;
+    case SftpType::kData:
+      reply.data = reader.text();
       break;
     case SftpType::kAttributes:
       read_attributes(reader, reply);

@@ -19,11 +19,13 @@ enum class SftpType : uint8_t {
   kVersion = 2,
   kOpen = 3,
   kClose = 4,
+  kRead = 5,
   kWrite = 6,
   kLstat = 7,
   kMkdir = 14,
   kStatus = 101,
   kHandle = 102,
+  kData = 103,
   kAttributes = 105,
   kExtended = 200,
   kExtendedReply = 201,
@@ -43,6 +45,9 @@ constexpr std::size_t kMaxSftpPacket = std::size_t{256}
 std::string sftp_init();
 // For writing; made if absent, cut to nothing if not.
 std::string sftp_open(uint32_t id, std::string_view path);
+std::string sftp_open_read(uint32_t id, std::string_view path);
+// At most `size` bytes; the answer may have fewer.
+std::string sftp_read(uint32_t id, std::string_view handle, uint64_t offset, uint32_t size);
 std::string sftp_write(uint32_t id, std::string_view handle, uint64_t offset,
                        std::string_view bytes);
 std::string sftp_close(uint32_t id, std::string_view handle);
@@ -58,6 +63,7 @@ struct SftpReply {
   SftpCode code = SftpCode::kOk;  // kStatus
   std::string message;            // kStatus; printable
   std::string handle;             // kHandle
+  std::string data;               // kData
   std::optional<uint64_t> size;   // kAttributes
   bool regular_file = false;      // kAttributes
   bool folder = false;            // kAttributes
