@@ -148,7 +148,7 @@ Result<HostReport> publish_over_ssh(Repository& repository, const PackageHost& h
   HALLMARK_TRY(const std::unique_ptr<SshConnection> connection,
                SshConnection::open(host, agent_socket, SshTimeouts()));
   HALLMARK_TRY(SftpClient client, SftpClient::start(*connection));
-  SftpFiles remote(client, host.docroot);
+  SftpFiles remote(client, host.docroot, [&] { return connection->another_session(); });
   HttpServedCheck served;
   return publish_to_host(repository.state, host, plan, remote, served, progress);
 }

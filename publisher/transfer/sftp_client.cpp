@@ -17,7 +17,7 @@ constexpr std::size_t kDefaultWrite = std::size_t{32} << 10U;
 constexpr std::size_t kDefaultHandles = 64;
 // With them, what we would use at most.
 constexpr std::size_t kMostWrite = std::size_t{128} << 10U;
-constexpr std::size_t kMostHandles = 256;
+constexpr std::size_t kMostHandles = 512;
 
 Error server_error(const char* cause) { return remote_error("SFTP server", cause); }
 

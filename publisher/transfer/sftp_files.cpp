@@ -1,8 +1,18 @@
 #include "publisher/transfer/sftp_files.hpp"
 
+#include <utility>
+
 #include "publisher/transfer/sftp_upload.hpp"
 
 namespace hallmark {
+namespace {
+
+// Fewer are stored before a further session is there.
+constexpr std::size_t kManyFiles = 64;
+// As many flushes as four sessions wait for, a disk does in the time of one.
+constexpr std::size_t kMaxFurtherSessions = 3;
+
+}  // namespace
 
 Status SftpFiles::pipeline(std::size_t count, const MakeNth& make, const OnReply& on_reply) {
   std::size_t next = 0;
@@ -51,9 +61,26 @@ Status SftpFiles::make_folders(const std::vector<std::string>& folders) {
       });
 }
 
+// A host that lets us have fewer sessions, or none but the first, is slower and no worse.
+void SftpFiles::start_further_sessions() {
+  const AnotherSession another = std::exchange(another_, {});
+  while (another && further_.size() < kMaxFurtherSessions) {
+    Result<std::unique_ptr<ByteStream>> stream = another();
+    if (!stream.ok()) return;
+    Result<SftpClient> client = SftpClient::start(**stream);
+    if (!client.ok()) return;
+    further_.push_back({std::move(*stream), std::make_unique<SftpClient>(std::move(*client))});
+  }
+}
+
 Status SftpFiles::put(std::span<const Upload> uploads, PutObserver& observer) {
-  SftpUploader uploader(*client_, docroot_, uploads, observer);
-  return uploader.run();
+  std::vector<SftpClient*> sessions = {client_};
+  if (uploads.size() >= kManyFiles) {
+    start_further_sessions();
+    for (const Session& session : further_) sessions.push_back(session.client.get());
+  }
+  UploadQueue queue{uploads, docroot_, observer};
+  return upload_side_by_side(sessions, queue);
 }
 
 }  // namespace hallmark

@@ -27,33 +27,39 @@ Error sftp_refusal(const std::string& path, const std::string& operation, const 
   return remote_error(path, cause, "see that the host's disk is not full and its docroot writable");
 }
 
-Status SftpUploader::run() {
-  transfers_.resize(uploads_.size());
-  for (;;) {
-    if (has_work() && client_.has_room()) {
-      HALLMARK_CHECK(send_something());
-      continue;
-    }
-    if (client_.is_idle()) return ok_status();
-    HALLMARK_TRY(const SftpClient::Answer answer, client_.receive());
-    HALLMARK_CHECK(on_answer(answer));
-  }
+Status SftpUploader::fill() {
+  while (has_work() && client_.has_room()) HALLMARK_CHECK(send_something());
+  return ok_status();
 }
 
-bool SftpUploader::has_work() const {
-  return !writing_.empty() || (next_ < uploads_.size() && open_count_ < client_.max_handles());
+Status SftpUploader::take_answer() {
+  HALLMARK_TRY(const SftpClient::Answer answer, client_.receive());
+  return on_answer(answer);
 }
+
+bool SftpUploader::can_start() const {
+  return queue_.next < queue_.uploads.size() && open_count_ < most_open_;
+}
+
+bool SftpUploader::can_flush() const {
+  if (written_.empty()) return false;
+  const bool nothing_to_wait_for = written_.size() == open_count_ && !can_start();
+  return is_flushing_ || nothing_to_wait_for || written_.size() >= most_open_ / 2;
+}
+
+bool SftpUploader::has_work() const { return can_start() || !writing_.empty() || can_flush(); }
 
 Status SftpUploader::send_something() {
+  if (can_flush()) return flush_next();
   // New files first: their round trips pass while others are written.
-  if (next_ < uploads_.size() && open_count_ < client_.max_handles()) return start_next();
+  if (can_start()) return start_next();
   return write_some(writing_.front());
 }
 
 Status SftpUploader::start_next() {
-  const std::size_t number = next_++;
-  Transfer& transfer = transfers_[number].emplace();
-  transfer.upload = &uploads_[number];
+  const std::size_t number = queue_.next++;
+  Transfer& transfer = transfers_[number];
+  transfer.upload = &queue_.uploads[number];
   HALLMARK_TRY(transfer.source, transfer.upload->open());
   ++open_count_;
   const std::string path = temporary_path(*transfer.upload);
@@ -61,12 +67,12 @@ Status SftpUploader::start_next() {
 }
 
 Status SftpUploader::send(std::size_t number, const SftpClient::MakeRequest& make) {
-  ++transfers_[number]->unanswered;
+  ++transfers_.at(number).unanswered;
   return client_.send(number, make);
 }
 
 Status SftpUploader::write_some(std::size_t number) {
-  Transfer& transfer = *transfers_[number];
+  Transfer& transfer = transfers_.at(number);
   const ServedFile& file = transfer.upload->file;
   if (transfer.offset == file.size) return finish_writing(number);
   std::string buffer(std::min<uint64_t>(client_.max_write(), file.size - transfer.offset), '\0');
@@ -78,25 +84,34 @@ Status SftpUploader::write_some(std::size_t number) {
   transfer.hasher.update(buffer);
   const uint64_t offset = transfer.offset;
   transfer.offset += buffer.size();
-  observer_.on_bytes(buffer.size());
+  queue_.observer.on_bytes(buffer.size());
   return send(number, [&](uint32_t id) { return sftp_write(id, transfer.handle, offset, buffer); });
 }
 
 Status SftpUploader::finish_writing(std::size_t number) {
   writing_.erase(std::find(writing_.begin(), writing_.end(), number));
-  Transfer& transfer = *transfers_[number];
+  Transfer& transfer = transfers_.at(number);
   if (transfer.hasher.finish() != transfer.upload->file.sha256) {
     return verification_error(transfer.upload->file.path,
                               "has other bytes here than it had when it came in");
   }
   transfer.source.reset();
+  written_.push_back(number);
+  return ok_status();
+}
+
+Status SftpUploader::flush_next() {
+  const std::size_t number = written_.front();
+  written_.pop_front();
+  is_flushing_ = !written_.empty();
+  Transfer& transfer = transfers_.at(number);
   transfer.step = Step::kClosing;
   HALLMARK_CHECK(send(number, [&](uint32_t id) { return sftp_fsync(id, transfer.handle); }));
   return send(number, [&](uint32_t id) { return sftp_close(id, transfer.handle); });
 }
 
 Status SftpUploader::on_opened(std::size_t number, const SftpReply& reply) {
-  Transfer& transfer = *transfers_[number];
+  Transfer& transfer = transfers_.at(number);
   if (reply.type != SftpType::kHandle) {
     return sftp_refusal(transfer.upload->file.path, step_words(true, false), reply);
   }
@@ -108,7 +123,7 @@ Status SftpUploader::on_opened(std::size_t number, const SftpReply& reply) {
 
 Status SftpUploader::on_answer(const SftpClient::Answer& answer) {
   const auto number = static_cast<std::size_t>(answer.tag);
-  Transfer& transfer = *transfers_[number];
+  Transfer& transfer = transfers_.at(number);
   --transfer.unanswered;
   if (transfer.step == Step::kOpening) return on_opened(number, answer.reply);
   const Upload& upload = *transfer.upload;
@@ -124,14 +139,32 @@ Status SftpUploader::on_answer(const SftpClient::Answer& answer) {
       return sftp_posix_rename(id, temporary_path(upload), final_path(upload));
     });
   }
-  transfers_[number].reset();
-  return observer_.on_stored(upload.file);
+  transfers_.erase(number);
+  return queue_.observer.on_stored(upload.file);
 }
 
 std::string SftpUploader::temporary_path(const Upload& upload) const {
   const std::string path = final_path(upload);
   const std::size_t name = path.rfind('/') + 1;
   return path.substr(0, name) + "." + path.substr(name) + ".part";
+}
+
+Status upload_side_by_side(std::span<SftpClient* const> sessions, UploadQueue& queue) {
+  std::deque<SftpUploader> uploaders;  // which do not move
+  for (SftpClient* session : sessions) {
+    const std::size_t share = std::max<std::size_t>(session->max_handles() / sessions.size(), 1);
+    uploaders.emplace_back(*session, queue, share);
+  }
+  for (bool is_done = false; !is_done;) {
+    is_done = true;
+    for (SftpUploader& uploader : uploaders) HALLMARK_CHECK(uploader.fill());
+    for (SftpUploader& uploader : uploaders) {
+      if (uploader.is_idle()) continue;
+      is_done = false;
+      HALLMARK_CHECK(uploader.take_answer());
+    }
+  }
+  return ok_status();
 }
 
 }  // namespace hallmark

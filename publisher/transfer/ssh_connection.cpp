@@ -61,14 +61,13 @@ Result<std::unique_ptr<SshConnection>> SshConnection::open(const PackageHost& ho
   HALLMARK_CHECK(connection->start_session(host, timeouts));
   HALLMARK_CHECK(connection->check_host_key(host));
   HALLMARK_CHECK(connection->authenticate(host, agent_socket));
-  HALLMARK_CHECK(connection->start_sftp());
+  HALLMARK_TRY(connection->channel_, connection->open_sftp());
   return connection;
 }
 
 SshConnection::~SshConnection() {
   // No farewell: a dead host would make us wait for its answer. All that matters has been answered.
   if (socket_) ::shutdown(socket_.get(), SHUT_RDWR);
-  if (channel_ != nullptr) libssh2_channel_free(channel_);
   if (session_ != nullptr) libssh2_session_free(session_);
   libssh2_exit();
 }
@@ -122,27 +121,55 @@ Status SshConnection::authenticate(const PackageHost& host, const std::string& a
   return refused;
 }
 
-Status SshConnection::start_sftp() {
-  channel_ = libssh2_channel_open_session(session_);
-  if (channel_ == nullptr || libssh2_channel_subsystem(channel_, "sftp") != 0) {
-    return error("cannot start SFTP");
-  }
-  return ok_status();
+Result<LIBSSH2_CHANNEL*> SshConnection::open_sftp() const {
+  LIBSSH2_CHANNEL* channel = libssh2_channel_open_session(session_);
+  if (channel == nullptr) return error("cannot start SFTP");
+  if (libssh2_channel_subsystem(channel, "sftp") == 0) return channel;
+  Error refused = error("cannot start SFTP");
+  libssh2_channel_free(channel);
+  return refused;
 }
 
-Status SshConnection::send(std::string_view bytes) {
+Status SshConnection::send_to(LIBSSH2_CHANNEL* channel, std::string_view bytes) const {
   while (!bytes.empty()) {
-    const ssize_t sent = libssh2_channel_write(channel_, bytes.data(), bytes.size());
+    const ssize_t sent = libssh2_channel_write(channel, bytes.data(), bytes.size());
     if (sent < 0) return error("cannot send");
     bytes.remove_prefix(static_cast<std::size_t>(sent));
   }
   return ok_status();
 }
 
-Result<std::size_t> SshConnection::receive(std::span<char> buffer) {
-  const ssize_t got = libssh2_channel_read(channel_, buffer.data(), buffer.size());
+Result<std::size_t> SshConnection::receive_from(LIBSSH2_CHANNEL* channel,
+                                                std::span<char> buffer) const {
+  const ssize_t got = libssh2_channel_read(channel, buffer.data(), buffer.size());
   if (got < 0) return error("cannot receive");
   return static_cast<std::size_t>(got);
+}
+
+Status SshConnection::send(std::string_view bytes) { return send_to(channel_, bytes); }
+
+Result<std::size_t> SshConnection::receive(std::span<char> buffer) {
+  return receive_from(channel_, buffer);
+}
+
+// The channel itself ends with its connection.
+class SshConnection::FurtherChannel : public ByteStream {
+ public:
+  FurtherChannel(const SshConnection& connection, LIBSSH2_CHANNEL* channel)
+      : connection_(connection), channel_(channel) {}
+  Status send(std::string_view bytes) override { return connection_.send_to(channel_, bytes); }
+  Result<std::size_t> receive(std::span<char> buffer) override {
+    return connection_.receive_from(channel_, buffer);
+  }
+
+ private:
+  const SshConnection& connection_;
+  LIBSSH2_CHANNEL* channel_;
+};
+
+Result<std::unique_ptr<ByteStream>> SshConnection::another_session() {
+  HALLMARK_TRY(LIBSSH2_CHANNEL* const channel, open_sftp());
+  return std::unique_ptr<ByteStream>(std::make_unique<FurtherChannel>(*this, channel));
 }
 
 Error SshConnection::error(const std::string& operation) const {

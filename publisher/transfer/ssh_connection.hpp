@@ -36,12 +36,19 @@ class SshConnection : public ByteStream {
   Status send(std::string_view bytes) override;
   Result<std::size_t> receive(std::span<char> buffer) override;
 
+  // A further SFTP session over the same connection, which must live longer. A host may refuse
+  // (sshd's MaxSessions); the sessions that there are go on.
+  Result<std::unique_ptr<ByteStream>> another_session();
+
  private:
+  class FurtherChannel;
   explicit SshConnection(std::string name) : name_(std::move(name)) {}
   Status start_session(const PackageHost& host, const SshTimeouts& timeouts);
   Status check_host_key(const PackageHost& host) const;
   Status authenticate(const PackageHost& host, const std::string& agent_socket) const;
-  Status start_sftp();
+  Result<_LIBSSH2_CHANNEL*> open_sftp() const;
+  Status send_to(_LIBSSH2_CHANNEL* channel, std::string_view bytes) const;
+  Result<std::size_t> receive_from(_LIBSSH2_CHANNEL* channel, std::span<char> buffer) const;
   // What libssh2 said last.
   Error error(const std::string& operation) const;
 

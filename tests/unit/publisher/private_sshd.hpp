@@ -85,7 +85,8 @@ inline void kill_children(pid_t parent) {
 
 class PrivateSshd {
  public:
-  PrivateSshd() {
+  // `setting` is a further line of its configuration.
+  explicit PrivateSshd(std::string setting = "") : setting_(std::move(setting)) {
     const passwd* user = ::geteuid() == 0 ? ::getpwnam("nobody") : ::getpwuid(::geteuid());
     REQUIRE(user != nullptr);
     identity_ = Identity{user->pw_name, user->pw_uid, user->pw_gid};
@@ -149,7 +150,9 @@ class PrivateSshd {
             "Ciphers chacha20-poly1305@openssh.com,aes256-gcm@openssh.com,aes256-ctr\n"
             "MACs hmac-sha2-512-etm@openssh.com,hmac-sha2-256-etm@openssh.com,"
             "hmac-sha2-512,hmac-sha2-256\n"
-            "Subsystem sftp internal-sftp\n"
+            "Subsystem sftp internal-sftp\n" +
+            setting_ +
+            "\n"
             "ForceCommand internal-sftp -u 0022 -p open,close,read,write,lstat,fstat,"
             "stat,opendir,readdir,realpath,mkdir,posix-rename,fsync,statvfs,limits\n");
   }
@@ -202,6 +205,7 @@ class PrivateSshd {
     REQUIRE(run_checked(command, "ssh-add").ok());
   }
 
+  std::string setting_;
   test::TestFolder folder_;
   Identity identity_;
   uint16_t port_ = 0;

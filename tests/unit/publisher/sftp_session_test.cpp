@@ -1,6 +1,7 @@
 // Connecting to a real sshd with a key from a real agent, and storing files there.
 #include <catch2/catch_test_macros.hpp>
 #include <random>
+#include <set>
 
 #include "core/digest.hpp"
 #include "publisher/transfer/sftp_files.hpp"
@@ -36,7 +37,9 @@ Result<Session> connect(const PrivateSshd& sshd, const PackageHost& host) {
   HALLMARK_TRY(session.connection, SshConnection::open(host, sshd.agent_socket(), SshTimeouts()));
   HALLMARK_TRY(SftpClient client, SftpClient::start(*session.connection));
   session.client = std::make_unique<SftpClient>(std::move(client));
-  session.files = std::make_unique<SftpFiles>(*session.client, host.docroot);
+  session.files = std::make_unique<SftpFiles>(
+      *session.client, host.docroot,
+      [connection = session.connection.get()] { return connection->another_session(); });
   return session;
 }
 
@@ -133,6 +136,48 @@ TEST_CASE("sftp: many files of all sizes arrive whole, and replace others by ren
   REQUIRE(sizes.ok());
   CHECK((*sizes)[0] == 3000000U);
   for (const std::size_t i : {1U, 2U, 3U}) CHECK_FALSE((*sizes)[i].has_value());
+}
+
+std::size_t times(const std::string& text, const std::string& what) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) {
+    ++count;
+  }
+  return count;
+}
+
+TEST_CASE("sftp: many files are shared among as many sessions as the host lets us have") {
+  std::string limit = "MaxSessions 4";
+  std::size_t sessions = 4;
+  SECTION("four") {}
+  SECTION("two") {
+    limit = "MaxSessions 2";
+    sessions = 2;
+  }
+  SECTION("one") {
+    limit = "MaxSessions 1";
+    sessions = 1;
+  }
+  const PrivateSshd sshd(limit);
+  const auto session = connect(sshd);
+  REQUIRE(session.ok());
+  std::vector<Upload> uploads = {upload_of("few", "files")};
+  Recorder recorder;
+  REQUIRE(session->files->put(uploads, recorder).ok());
+  CHECK(times(sshd.log(), "Starting session:") == 1);
+  for (std::size_t i = 0; i < 1000; ++i) {
+    uploads.push_back(upload_of(std::to_string(i), noise(i % 50 == 0 ? 300000 : i)));
+  }
+  for (int round = 0; round < 2; ++round) {
+    recorder = Recorder();
+    REQUIRE(session->files->put(uploads, recorder).ok());
+    CHECK(std::set(recorder.stored.begin(), recorder.stored.end()).size() == uploads.size());
+  }
+  CHECK(times(sshd.log(), "Starting session:") == sessions);
+  for (std::size_t i = 0; i < 1000; ++i) {
+    REQUIRE(sshd.folder().read("www/" + std::to_string(i)) == noise(i % 50 == 0 ? 300000 : i));
+  }
+  CHECK(leftovers(sshd) == 0);
 }
 
 TEST_CASE("sftp: a file that changed here is not published, and the old one stays") {
