@@ -242,6 +242,14 @@ Result<Json> list_packages(TerminalRoot& root, const std::string& suite) {
   }
 }
 
+Status remove_packages(TerminalRoot& root, const Json& packages) {
+  if (packages.empty()) return ok_status();
+  const auto removed =
+      root.request("hallmark-push", Json{{"type", "remove"}, {"packages", packages}});
+  if (!removed.ok()) return removed.error();
+  return ok_status();
+}
+
 StepReport publish_report(const Json& untrusted_answer) {
   const uint64_t uploaded = untrusted_answer.value("uploaded", uint64_t{0});
   const uint64_t bytes = untrusted_answer.value("bytes", uint64_t{0});

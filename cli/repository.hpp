@@ -47,6 +47,9 @@ Result<StepReport> export_tree(TerminalRoot& root, const std::vector<ComposedSui
 
 Result<Json> list_packages(TerminalRoot& root, const std::string& suite);
 
+// Out of the repository, in one transaction: [{"suite","package","version","architecture"}].
+Status remove_packages(TerminalRoot& root, const Json& packages);
+
 // What hallmark-push says of each host, in one line.
 StepReport publish_report(const Json& untrusted_answer);
 

@@ -48,16 +48,14 @@ Result<std::vector<SuitePackage>> present_packages(TerminalRoot& root) {
 }
 
 Status remove_withdrawn(TerminalRoot& root, const std::vector<SuitePackage>& withdrawn) {
+  Json packages = Json::array();
   for (const SuitePackage& package : withdrawn) {
-    const auto removed =
-        root.request("hallmark-push", Json{{"type", "remove"},
-                                           {"suite", package.suite},
-                                           {"package", package.package},
-                                           {"version", package.version},
-                                           {"architecture", package.architecture}});
-    if (!removed.ok()) return removed.error();
+    packages.push_back({{"suite", package.suite},
+                        {"package", package.package},
+                        {"version", package.version},
+                        {"architecture", package.architecture}});
   }
-  return ok_status();
+  return remove_packages(root, packages);
 }
 
 // What is here already, or at hand.

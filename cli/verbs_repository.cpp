@@ -38,11 +38,13 @@ struct RemoveOptions {
 Status run_remove(CommandLine& line, const RemoveOptions& options) {
   HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
   HALLMARK_TRY(const Message answer,
-               root.request("hallmark-push", Json{{"type", "remove"},
-                                                  {"suite", options.suite},
-                                                  {"package", options.package},
-                                                  {"version", options.version},
-                                                  {"architecture", options.architecture}}));
+               root.request("hallmark-push",
+                            Json{{"type", "remove"},
+                                 {"packages",
+                                  Json::array({Json{{"suite", options.suite},
+                                                    {"package", options.package},
+                                                    {"version", options.version},
+                                                    {"architecture", options.architecture}}})}}));
   const uint64_t removed = answer.body.value("removed", uint64_t{0});
   if (removed == 0) {
     return failed(options.package + " " + options.version, "is not in suite " + options.suite,

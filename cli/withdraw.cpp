@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "cli/repository.hpp"
 #include "core/digest.hpp"
 #include "core/safe_path.hpp"
 
@@ -46,17 +47,15 @@ Result<Message> ask_signer(TerminalRoot& root, const ReleaseName& release,
 // From the repository, what the signer says is withdrawn; the suites that it was in.
 Result<std::vector<std::string>> remove_withdrawn(TerminalRoot& root, const Json& withdrawn) {
   std::set<std::string> suites;
+  Json packages = Json::array();
   for (const Json& package : withdrawn.value("packages", Json::array())) {
-    const std::string suite = package.value("suite", std::string());
-    suites.insert(suite);
-    const auto removed =
-        root.request("hallmark-push", Json{{"type", "remove"},
-                                           {"suite", suite},
-                                           {"package", package["package"]},
-                                           {"version", package["version"]},
-                                           {"architecture", package["architecture"]}});
-    if (!removed.ok()) return removed.error();
+    suites.insert(package.value("suite", std::string()));
+    packages.push_back({{"suite", package["suite"]},
+                        {"package", package["package"]},
+                        {"version", package["version"]},
+                        {"architecture", package["architecture"]}});
   }
+  HALLMARK_CHECK(remove_packages(root, packages));
   for (const Json& apk : withdrawn.value("apks", Json::array())) {
     const auto removed =
         root.request("hallmark-push", Json{{"type", "remove-apk"}, {"sha256", apk}});

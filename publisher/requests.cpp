@@ -76,17 +76,18 @@ Result<Response> include_one_apk(const Context& context) {
   return Response{Json{{"path", "apk/" + name}, {"changed", added}}, {}};
 }
 
+PackageName read_name(ObjectReader& entry) {
+  return {entry.text("suite"), entry.text("package"), entry.text("version"),
+          entry.text_or("architecture", "")};
+}
+
 Result<Response> remove(const Context& context) {
-  std::string suite;
-  PackageName name;
+  std::vector<PackageName> names;
   HALLMARK_CHECK(read_request(context, [&](ObjectReader& request) {
-    suite = request.text("suite");
-    name.package = request.text("package");
-    name.version = request.text("version");
-    name.architecture = request.text_or("architecture", "");
+    request.each("packages", [&](ObjectReader& entry) { names.push_back(read_name(entry)); });
   }));
   HALLMARK_TRY(LockedRepository locked, open_repository(context));
-  HALLMARK_TRY(const std::size_t removed, remove_package(locked.repository, suite, name));
+  HALLMARK_TRY(const std::size_t removed, remove_packages(locked.repository, names));
   return Response{Json{{"removed", removed}}, {}};
 }
 

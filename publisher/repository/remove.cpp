@@ -4,19 +4,33 @@
 
 namespace hallmark {
 
-Result<std::size_t> remove_package(Repository& repository, const std::string& suite,
-                                   const PackageName& name) {
-  HALLMARK_TRY(Transaction transaction, repository.state.transaction());
+namespace {
+
+// `files` gets what nothing names any more. How many there were.
+Result<std::size_t> forget(RepositoryState& state, const PackageName& name,
+                           std::vector<std::string>& files) {
   HALLMARK_TRY(const std::vector<PoolPackage> packages,
-               repository.state.pool_packages(name.package, name.version, name.architecture));
+               state.pool_packages(name.package, name.version, name.architecture));
   std::size_t removed = 0;
-  std::vector<std::string> files;
   for (const PoolPackage& package : packages) {
     HALLMARK_TRY(const std::optional<std::vector<std::string>> unused,
-                 repository.state.remove_member(suite, package.file.path));
+                 state.remove_member(name.suite, package.file.path));
     if (!unused) continue;
     ++removed;
     files.insert(files.end(), unused->begin(), unused->end());
+  }
+  return removed;
+}
+
+}  // namespace
+
+Result<std::size_t> remove_packages(Repository& repository, std::span<const PackageName> names) {
+  HALLMARK_TRY(Transaction transaction, repository.state.transaction());
+  std::size_t removed = 0;
+  std::vector<std::string> files;
+  for (const PackageName& name : names) {
+    HALLMARK_TRY(const std::size_t there, forget(repository.state, name, files));
+    removed += there;
   }
   HALLMARK_CHECK(transaction.commit());
   HALLMARK_CHECK(repository.tree.remove(files));

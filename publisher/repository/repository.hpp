@@ -48,15 +48,15 @@ Result<bool> include_apk(Repository& repository, const std::string& name, int un
                          std::optional<int> untrusted_idsig = std::nullopt);
 
 struct PackageName {
+  std::string suite;
   std::string package;
   std::string version;
   std::string architecture;  // empty: every one
 };
 
-// Takes a package out of a suite: one that was withdrawn, or one that was never accepted. How many
-// were there. Its bytes go too, unless another suite or a package host has them.
-Result<std::size_t> remove_package(Repository& repository, const std::string& suite,
-                                   const PackageName& name);
+// Takes packages out of suites, all of them or none: those that were withdrawn, or never accepted.
+// How many were there. Their bytes go too, unless another suite or a package host has them.
+Result<std::size_t> remove_packages(Repository& repository, std::span<const PackageName> names);
 
 // Takes a signed APK with this digest, and its .idsig, out of the repository: wherever it is, or at
 // this path alone. False: there is none.

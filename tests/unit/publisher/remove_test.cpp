@@ -10,6 +10,25 @@ constexpr const char* kIndex = "dists/stable/main/binary-amd64/Packages";
 const TestDeb kGood{"good", "1", "amd64", "x"};
 const TestDeb kIntruder{"intruder", "1", "all", "x"};
 
+Result<std::size_t> remove(TestRepository& test, const PackageName& name) {
+  return remove_packages(test.repository(), std::vector<PackageName>{name});
+}
+
+TEST_CASE("remove: several at once, some of which are not there") {
+  TestRepository test;
+  REQUIRE(test.include({kGood, kIntruder}).ok());
+  const std::vector<PackageName> names = {{"stable", "good", "1", ""},
+                                          {"stable", "good", "2", ""},
+                                          {"testing", "intruder", "1", ""},
+                                          {"stable", "intruder", "1", "all"}};
+  const auto removed = remove_packages(test.repository(), names);
+  REQUIRE(removed.ok());
+  CHECK(*removed == 2);
+  CHECK_FALSE(test.is_there("pool/main/i/intruder/intruder_1_all.deb"));
+  test.compose();
+  CHECK(test.read(kIndex).empty());
+}
+
 TEST_CASE("remove: a package that was never accepted leaves no trace") {
   TestRepository test;
   test.include_compose_attach({kGood});
@@ -17,7 +36,7 @@ TEST_CASE("remove: a package that was never accepted leaves no trace") {
   REQUIRE(test.include({kIntruder}).ok());
   test.compose();
   REQUIRE(test.is_there("pool/main/i/intruder/intruder_1_all.deb"));
-  const auto removed = remove_package(test.repository(), "stable", {"intruder", "1", ""});
+  const auto removed = remove(test, {"stable", "intruder", "1", ""});
   REQUIRE((removed.ok() && *removed == 1));
   CHECK_FALSE(test.is_there("pool/main/i/intruder/intruder_1_all.deb"));
   test.compose();
@@ -30,13 +49,13 @@ TEST_CASE("remove: a package that was never accepted leaves no trace") {
 TEST_CASE("remove: what is not there, in that suite or architecture") {
   TestRepository test;
   REQUIRE(test.include({kIntruder}).ok());
-  for (const PackageName& name : {PackageName{"intruder", "2", ""},
-                                  {"intruder", "1", "amd64"},
-                                  {"other", "1", ""},
-                                  {"", "", ""}}) {
-    CHECK(*remove_package(test.repository(), "stable", name) == 0);
+  for (const PackageName& name : {PackageName{"stable", "intruder", "2", ""},
+                                  {"stable", "intruder", "1", "amd64"},
+                                  {"stable", "other", "1", ""},
+                                  {"stable", "", "", ""}}) {
+    CHECK(*remove(test, name) == 0);
   }
-  CHECK(*remove_package(test.repository(), "testing", {"intruder", "1", ""}) == 0);
+  CHECK(*remove(test, {"testing", "intruder", "1", ""}) == 0);
   test.compose();
   CHECK(test.read(kIndex).find("intruder") != std::string::npos);
 }
@@ -51,7 +70,7 @@ TEST_CASE("remove: another suite, and a host, keep the bytes") {
     REQUIRE((file.ok() && file->has_value()));
     REQUIRE(test.repository().state.set_host_file("h1", **file).ok());
   }
-  CHECK(*remove_package(test.repository(), "stable", {"good", "1", ""}) == 1);
+  CHECK(*remove(test, {"stable", "good", "1", ""}) == 1);
   CHECK(test.is_there(path));
   CHECK_FALSE(test.include({{"good", "1", "amd64", "other bytes"}}).ok());
   CHECK(test.include({kGood}).ok());
@@ -62,7 +81,7 @@ TEST_CASE("remove: a Release that names it is not published, and none is attache
   test.include_compose_attach({kGood, {"other", "1", "amd64", "x"}});
   const ComposedSuite composed = test.compose();
   REQUIRE(make_publish_plan(test.repository()).ok());
-  REQUIRE(remove_package(test.repository(), "stable", {"good", "1", "amd64"}).ok());
+  REQUIRE(remove(test, {"stable", "good", "1", "amd64"}).ok());
   const auto plan = make_publish_plan(test.repository());
   REQUIRE_FALSE(plan.ok());
   CHECK(plan.error().message().find("was removed since") != std::string::npos);
