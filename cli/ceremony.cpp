@@ -37,9 +37,10 @@ Result<std::string> make_backup(TerminalRoot& root, const BackupPlan& plan, NewF
 // The rehearsal: the new key signs, and a program that has only its public half agrees.
 Result<std::string> sign_and_check(const KeyKeeper& keeper, const SigningKeys& keys,
                                    const std::string& record) {
-  Command sign =
-      keeper.command("/usr/bin/gpg", {"--batch", "--no-autostart", "--digest-algo", "SHA512",
-                                      "--local-user", keys.openpgp_fingerprint, "--clear-sign"});
+  Command sign = keeper.command("/usr/bin/gpg",
+                                {"--batch", "--no-autostart", "--digest-algo", "SHA512",
+                                 // "!": this key, and not its newest subkey.
+                                 "--local-user", keys.openpgp_fingerprint + "!", "--clear-sign"});
   sign.stdin_text = record;
   HALLMARK_TRY(const std::string clear_signed, run_checked(sign, "rehearsal signature"));
   Command dearmor = keeper.command("/usr/bin/gpg", {"--batch", "--no-autostart", "--yes",
@@ -118,6 +119,7 @@ std::string ceremony_record(const Terminal& terminal, const CeremonyFacts& facts
   line("time", time);
   line("policy", "sha256:" + sha256(facts.policy_text).hex());
   line("openpgp key", facts.keys.openpgp_fingerprint);
+  for (const std::string& subkey : facts.keys.spare_subkeys) line("spare subkey", subkey);
   for (const ApkKey& key : facts.keys.apk) {
     line("apk key " + key.policy.name, "certificate sha256:" + key.policy.certificate_sha256.hex());
   }

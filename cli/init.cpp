@@ -43,7 +43,8 @@ Result<Keys> make_keys(TerminalRoot& root, const InitOptions& options) {
   root.screen().note("making keys: ed25519 for apt," + algorithms +
                      " for APKs, ed25519 for the release log and for publishing");
   HALLMARK_TRY(keys.signing,
-               make_signing_keys(root.layout(), keepers, options.origin, options.apk_keys));
+               make_signing_keys(root.layout(), keepers, options.origin,
+                                 options.spare_subkeys.value_or(0), options.apk_keys));
   HALLMARK_TRY(keys.publishing, make_publishing_key(root.layout(), push_keepers));
   return keys;
 }

@@ -26,6 +26,7 @@ struct InitOptions {
   std::vector<std::string> components = {"main"};
   std::vector<std::string> architectures;  // empty: this machine's
   std::string application;                 // id of an app that the last APK key signs
+  std::optional<uint64_t> spare_subkeys;   // of the OpenPGP key; not said: none
   std::vector<ApkKeyPlan> apk_keys;        // empty: one, "app"
   std::vector<Approver> approvers;
   uint64_t threshold = 2;

@@ -24,18 +24,40 @@ constexpr KeyAlgorithm kAlgorithms[] = {
     {"p384", "(genkey(ecc(curve \"NIST P-384\")))"},
 };
 
-Result<std::string> make_openpgp_key(const KeyKeeper& keeper, const std::string& user_id) {
+// gpg makes a key without a passphrase; `kind` is what it calls it then: P, a primary key, S, a
+// subkey. Returns its fingerprint.
+Result<std::string> make_with_gpg(const KeyKeeper& keeper, const std::string& kind,
+                                  const std::vector<std::string>& what) {
+  std::vector<std::string> arguments = {
+      "--batch", "--no-autostart", "--pinentry-mode", "loopback", "--passphrase", "", "--status-fd",
+      "1"};
+  arguments.insert(arguments.end(), what.begin(), what.end());
   HALLMARK_TRY(const std::string said,
-               run_checked(keeper.command("/usr/bin/gpg",
-                                          {"--batch", "--no-autostart", "--pinentry-mode",
-                                           "loopback", "--passphrase", "", "--status-fd", "1",
-                                           "--quick-gen-key", user_id, "ed25519", "sign", "never"}),
-                           "OpenPGP key"));
-  for (const std::string& rest : lines_after(said, "[GNUPG:] KEY_CREATED P ")) {
+               run_checked(keeper.command("/usr/bin/gpg", arguments), "OpenPGP key"));
+  for (const std::string& rest : lines_after(said, "[GNUPG:] KEY_CREATED " + kind + " ")) {
     const std::string fingerprint = rest.substr(0, 40);
     if (is_hex40(fingerprint)) return fingerprint;
   }
   return failed("OpenPGP key", "was not made");
+}
+
+Status make_openpgp_key(const KeyKeeper& keeper, const std::string& user_id, uint64_t spare_subkeys,
+                        SigningKeys& keys) {
+  HALLMARK_TRY(
+      keys.openpgp_fingerprint,
+      make_with_gpg(keeper, "P", {"--quick-gen-key", user_id, "ed25519", "sign", "never"}));
+  const std::string& primary = keys.openpgp_fingerprint;
+  while (keys.spare_subkeys.size() < spare_subkeys) {
+    HALLMARK_TRY(
+        keys.spare_subkeys.emplace_back(),
+        make_with_gpg(keeper, "S", {"--quick-add-key", primary, "ed25519", "sign", "never"}));
+  }
+  HALLMARK_TRY(keys.openpgp_public_key,
+               run_checked(keeper.command("/usr/bin/gpg", {"--batch", "--no-autostart", "--armor",
+                                                           "--export-options", "export-minimal",
+                                                           "--export", primary}),
+                           "OpenPGP key"));
+  return ok_status();
 }
 
 Result<std::string> make_certificate(const KeyKeeper& keeper, const std::string& keygrip,
@@ -109,16 +131,11 @@ Status prepare_agent_home(AgentKind kind, const Layout& layout, const AgentUsers
 }
 
 Result<SigningKeys> make_signing_keys(const Layout& layout, const AgentUsers& users,
-                                      const std::string& owner,
+                                      const std::string& owner, uint64_t spare_subkeys,
                                       const std::vector<ApkKeyPlan>& apk_keys) {
   const KeyKeeper keeper(layout.signing_keys(), users);
   SigningKeys keys;
-  HALLMARK_TRY(keys.openpgp_fingerprint, make_openpgp_key(keeper, owner + " archive"));
-  HALLMARK_TRY(keys.openpgp_public_key,
-               run_checked(keeper.command("/usr/bin/gpg", {"--batch", "--no-autostart", "--armor",
-                                                           "--export-options", "export-minimal",
-                                                           "--export", keys.openpgp_fingerprint}),
-                           "OpenPGP key"));
+  HALLMARK_CHECK(make_openpgp_key(keeper, owner + " archive", spare_subkeys, keys));
   for (const ApkKeyPlan& plan : apk_keys) {
     // Several certificates of one owner are told apart by the keys' names.
     const std::string name = apk_keys.size() == 1 ? owner : owner + " " + plan.policy.name;

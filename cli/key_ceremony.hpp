@@ -36,8 +36,9 @@ struct ApkKey {
 };
 
 struct SigningKeys {
-  std::string openpgp_fingerprint;  // 40 upper-case hex digits
-  std::string openpgp_public_key;   // armored, minimal
+  std::string openpgp_fingerprint;         // 40 upper-case hex digits
+  std::vector<std::string> spare_subkeys;  // of that key: fingerprints
+  std::string openpgp_public_key;          // armored, minimal, with them
   std::vector<ApkKey> apk;
   std::string log;  // ssh-ed25519, as one OpenSSH line
 };
@@ -45,10 +46,14 @@ struct SigningKeys {
 // Writes the agents' configuration into their homes; before their first start.
 Status prepare_agent_home(AgentKind kind, const Layout& layout, const AgentUsers& users);
 
-// Needs the signing agent at work. ed25519 OpenPGP for apt, the APK keys that are planned with
-// certificates of their own, and the log key. `owner` is who the keys are for, in words.
+constexpr uint64_t kMostSpareSubkeys = 16;
+
+// Needs the signing agent at work. ed25519 OpenPGP for apt with so many spare signing subkeys
+// (which sign nothing until a policy names them, and are published from the start), the APK keys
+// that are planned with certificates of their own, and the log key. `owner` is who the keys are
+// for, in words.
 Result<SigningKeys> make_signing_keys(const Layout& layout, const AgentUsers& users,
-                                      const std::string& owner,
+                                      const std::string& owner, uint64_t spare_subkeys,
                                       const std::vector<ApkKeyPlan>& apk_keys);
 
 // Needs the signing agent at work. The key of this terminal's release log alone, as one OpenSSH

@@ -104,9 +104,28 @@ std::string place_words(const Json& key) {
 std::string time_words(const Json& key) {
   std::string out;
   if (key.contains("created")) out += ", made " + day(key["created"]);
-  if (!key.contains("expires")) return out + (key["use"] == "suite" ? ", never expires" : "");
+  if (!key.contains("expires"))
+    return out + (key.contains("signs") || key["use"] == "suite" ? ", never expires" : "");
   return out + ", expires " + day(key["expires"]) + " (" +
          std::to_string(key.value("days_left", int64_t{0})) + " days left)";
+}
+
+// Of a key with subkeys, one line for each part that may sign.
+std::string parts_words(const Json& key) {
+  const Json parts = key.value("parts", Json::array());
+  std::string out;
+  for (const Json& part : parts) {
+    if (parts.size() < 2 || !part.value("signs", false)) continue;
+    const bool primary = part["fingerprint"] == key["fingerprint"];
+    out += std::string("  ") +
+           (primary ? "primary key" : "subkey " + part.value("fingerprint", std::string())) + ", " +
+           part.value("algorithm", std::string("?")) + ", " + place_words(part) + time_words(part) +
+           (part.value("revoked", false) ? ", REVOKED" : "") +
+           (part.value("signs_here", false) ? ": SIGNS on this terminal"
+                                            : ": spare, signs nothing here") +
+           "\n";
+  }
+  return out;
 }
 
 std::string describe_key(const Json& key) {
@@ -117,6 +136,7 @@ std::string describe_key(const Json& key) {
   if (key.value("exposed_before_import", false)) {
     out += "  EXPOSED before import: others may have it; rotate it\n";
   }
+  out += parts_words(key);
   if (!key.contains("last")) return out;
   const Json& last = key["last"];
   out += "  last signed " + last.value("what", std::string()) + " at " +

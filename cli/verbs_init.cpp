@@ -84,6 +84,17 @@ Status ask_for_approvers(InitArguments& arguments, Questions& questions) {
   return ok_status();
 }
 
+Status ask_for_spare_subkeys(InitOptions& init, Questions& questions) {
+  HALLMARK_TRY(const std::string number,
+               questions.ask("How many spare signing subkeys of the OpenPGP key", "3",
+                             [](const std::string& answer) -> std::string {
+                               const bool digit = answer.size() == 1 && answer >= "0";
+                               return digit && answer <= "9" ? "" : "a number from 0 to 9";
+                             }));
+  init.spare_subkeys = std::stoul(number);
+  return ok_status();
+}
+
 // The ceremony's questions: what the options did not say.
 Status ask_for_options(CommandLine& line, InitArguments& arguments) {
   Questions questions(std::cin, line.screen);
@@ -96,6 +107,7 @@ Status ask_for_options(CommandLine& line, InitArguments& arguments) {
         init.application,
         questions.ask("Android application that the APK key signs; nothing for none", "", nullptr));
   }
+  if (!init.spare_subkeys) HALLMARK_CHECK(ask_for_spare_subkeys(init, questions));
   if (arguments.approvers.empty()) HALLMARK_CHECK(ask_for_approvers(arguments, questions));
   HALLMARK_CHECK(ask_for_plan(arguments.ceremony, questions));
   line.screen.note("terminal " + init.name + " in " + line.root + ", for " + init.origin + ": " +
@@ -204,6 +216,9 @@ void add_init_verb(CLI::App& app, CommandLine& line) {
                    "an Android application that the last APK key signs");
   verb->add_option("--apk-key", arguments->apk_keys,
                    "NAME[:ALGORITHM][:OPTION=VALUE]...; repeat it (default: app:rsa4096)");
+  verb->add_option("--spare-subkeys", init.spare_subkeys,
+                   "signing subkeys of the OpenPGP key that nothing uses until a policy names them")
+      ->check(CLI::Range(uint64_t{0}, kMostSpareSubkeys));
   verb->add_option("--approver", arguments->approvers,
                    "NAME=FILE with an SSH public key; repeat it");
   verb->add_option("--threshold", init.threshold, "how many people must approve")

@@ -12,7 +12,7 @@ _hallmark_names() {
 
 _hallmark_options() {
   case $1 in
-    init) echo --demo --join --name --group --origin --suite --codename --component --architecture --application --apk-key \
+    init) echo --demo --join --name --group --origin --suite --codename --component --architecture --application --spare-subkeys --apk-key \
       --approver --threshold --host --host-user --host-key --docroot --url \
       --ceremony --backup --share --needed --record ;;
     pin) echo --renew ;;

@@ -4,6 +4,7 @@
 
 #include "core/model/approval.hpp"
 #include "signer/install_policy.hpp"
+#include "signer/signing_part.hpp"
 #include "verify/apk/public_key.hpp"
 #include "verify/ssh_public_key.hpp"
 
@@ -53,12 +54,14 @@ Json describe_part(const OpenPgpSubkey& part, int64_t now) {
   return out;
 }
 
-// When the key's last part that signs will be over, or the primary key; 0: never.
-int64_t end_of(const OpenPgpKey& key) {
+// When the part that signs here (where that is not clear: the last that may) will be over, or the
+// primary key; 0: never.
+int64_t end_of(const OpenPgpKey& key, const Result<OpenPgpSubkey>& signer) {
   int64_t end = 0;
   bool unlimited = false;
   for (const OpenPgpSubkey& part : key.keys) {
     if (!part.can_sign || part.revoked) continue;
+    if (signer.ok() && signer->fingerprint != part.fingerprint) continue;
     unlimited = unlimited || part.expires == 0;
     end = std::max(end, part.expires);
   }
@@ -79,10 +82,14 @@ Result<Json> openpgp_entries(const SignerContext& context, const Policy& policy)
                   {"keygrip", key.keys.front().keygrip},
                   {"revoked", key.keys.front().revoked},
                   {"parts", Json::array()}};
+    const Result<OpenPgpSubkey> signer = part_that_signs(context, policy, key);
     for (const OpenPgpSubkey& part : key.keys) {
-      entry["parts"].push_back(describe_part(part, context.now()));
+      Json described = describe_part(part, context.now());
+      described["signs_here"] = signer.ok() && signer->fingerprint == part.fingerprint;
+      HALLMARK_CHECK(add_use(context.state, part.fingerprint, described));
+      entry["parts"].push_back(std::move(described));
     }
-    add_times(key.keys.front().created, end_of(key), context.now(), entry);
+    add_times(key.keys.front().created, end_of(key, signer), context.now(), entry);
     add_exposure(policy, entry);
     HALLMARK_CHECK(add_use(context.state, key.fingerprint(), entry));
     out.push_back(std::move(entry));

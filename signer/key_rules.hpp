@@ -10,16 +10,19 @@ namespace hallmark {
 // neither revoked nor past its expiry, and whose private half the agent has.
 Status suite_keys_are_not_over(ReleaseCase& subject);
 Status suite_keys_are_in_the_agent(ReleaseCase& subject);
-// Its primary key, if that may and is here; else the only subkey that may and is: never one of
-// several.
+// Which is clear for each (signer/signing_part.hpp).
 Status one_part_of_each_key_signs(ReleaseCase& subject);
 
 // Of install-policy and change-policy. The agent knows keys by keygrip alone, people by
 // certificate: the two must be one key.
 Status keygrips_are_those_of_the_certificates(PolicyCase& subject);
-// The same as of suites, of the keys that the policy in force does not name; and the agent has the
+// The same as of suites, of the keys that the policy in force does not name or lets sign here by
+// another part; and the agent has the
 // APK keys that are new.
 Status new_keys_are_not_over(PolicyCase& subject);
 Status new_keys_are_in_the_agent(PolicyCase& subject);
+Status one_part_of_each_new_key_signs(PolicyCase& subject);
+// Of every terminal's.
+Status subkeys_are_parts_of_their_keys(PolicyCase& subject);
 
 }  // namespace hallmark

@@ -64,8 +64,10 @@ constexpr Rule<PolicyCase> kInstallPolicy[] = {
     {"keygrips-are-those-of-the-certificates", keygrips_are_those_of_the_certificates},
     {"openpgp-keys-are-those-of-the-policy", openpgp_keys_are_those_of_the_policy},
     {"log-key-is-the-agents", log_key_is_the_agents},
+    {"subkeys-are-parts-of-their-keys", subkeys_are_parts_of_their_keys},
     {"new-keys-are-not-over", new_keys_are_not_over},
     {"new-keys-are-in-the-agent", new_keys_are_in_the_agent},
+    {"one-part-of-each-new-key-signs", one_part_of_each_new_key_signs},
 };
 
 constexpr Rule<PolicyCase> kChangePolicyInputs[] = {
@@ -92,8 +94,10 @@ constexpr Rule<PolicyCase> kChangePolicyKeys[] = {
     {"certificates-are-those-of-the-policy", certificates_are_those_of_the_policy},
     {"keygrips-are-those-of-the-certificates", keygrips_are_those_of_the_certificates},
     {"openpgp-keys-are-those-of-the-policy", openpgp_keys_are_those_of_the_policy},
+    {"subkeys-are-parts-of-their-keys", subkeys_are_parts_of_their_keys},
     {"new-keys-are-not-over", new_keys_are_not_over},
     {"new-keys-are-in-the-agent", new_keys_are_in_the_agent},
+    {"one-part-of-each-new-key-signs", one_part_of_each_new_key_signs},
 };
 
 constexpr Rule<BuildCase> kAcceptBuildInputs[] = {

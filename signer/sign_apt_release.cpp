@@ -82,6 +82,18 @@ int64_t next_second(const SignerContext& context, int64_t last) {
   return context.now();
 }
 
+// A subkey that signed stands after its primary key, which people know.
+Json keys_of(const ReleaseCase& subject) {
+  Json keys = Json::array();
+  for (std::size_t i = 0; i < subject.signers.size(); ++i) {
+    keys.push_back(subject.suite->keys[i]);
+    if (subject.signers[i].fingerprint != keys.back()) {
+      keys.push_back(subject.signers[i].fingerprint);
+    }
+  }
+  return keys;
+}
+
 Json release_event(const ReleaseCase& subject, const SignedRelease& release, const char* name,
                    const std::string& bytes) {
   Json event{{"kind", "release"},
@@ -91,7 +103,7 @@ Json release_event(const ReleaseCase& subject, const SignedRelease& release, con
              {"sha256", sha256(bytes).hex()},
              {"date", format_utc(release.date)},
              {"valid_until", format_utc(release.valid_until)},
-             {"keys", subject.suite->keys}};
+             {"keys", keys_of(subject)}};
   if (subject.follows) event["follows"] = subject.follows->hex();
   return event;
 }

@@ -75,15 +75,45 @@ void check_log_keys(ObjectReader& reader, const std::vector<LogKeyPolicy>& log_k
   }
 }
 
+bool suites_name_key(const Policy& policy, const std::string& fingerprint) {
+  return std::any_of(policy.suites.begin(), policy.suites.end(), [&](const SuitePolicy& suite) {
+    return std::find(suite.keys.begin(), suite.keys.end(), fingerprint) != suite.keys.end();
+  });
+}
+
 bool names_key(const Policy& policy, const std::string& id) {
-  const auto in_suite = [&](const SuitePolicy& suite) {
-    return std::find(suite.keys.begin(), suite.keys.end(), id) != suite.keys.end();
-  };
   const auto is_apk_key = [&](const ApkKeyPolicy& key) {
     return key.certificate_sha256.hex() == id;
   };
-  return std::any_of(policy.suites.begin(), policy.suites.end(), in_suite) ||
+  return suites_name_key(policy, id) ||
          std::any_of(policy.apk_keys.begin(), policy.apk_keys.end(), is_apk_key);
+}
+
+SigningSubkey read_signing_subkey(ObjectReader& reader) {
+  SigningSubkey entry;
+  entry.terminal = read_plain_name(reader, "terminal");
+  entry.key = reader.text("key");
+  entry.subkey = reader.text("subkey");
+  if (!is_upper_hex(entry.subkey, 40)) {
+    reader.fail("subkey", "must be an OpenPGP fingerprint of 40 upper-case hexadecimal digits");
+  }
+  return entry;
+}
+
+void check_signing_subkeys(ObjectReader& reader, const Policy& policy) {
+  std::set<std::pair<std::string, std::string>> seen;
+  for (const SigningSubkey& entry : policy.signing_subkeys) {
+    if (policy.log_key(entry.terminal) == nullptr) {
+      reader.fail("signing_subkeys",
+                  "names the terminal '" + entry.terminal + "', which is not in log_keys");
+    }
+    if (!suites_name_key(policy, entry.key)) {
+      reader.fail("signing_subkeys", "names '" + entry.key + "', which is no key of a suite");
+    }
+    if (!seen.insert({entry.terminal, entry.key}).second) {
+      reader.fail("signing_subkeys", "names two subkeys of one key for one terminal");
+    }
+  }
 }
 
 void check_exposed_keys(ObjectReader& reader, const Policy& policy) {
@@ -175,6 +205,13 @@ const LogKeyPolicy* Policy::log_key(std::string_view terminal) const {
   return found == log_keys.end() ? nullptr : &*found;
 }
 
+const SigningSubkey* Policy::signing_subkey(std::string_view terminal, std::string_view key) const {
+  const auto found = std::find_if(
+      signing_subkeys.begin(), signing_subkeys.end(),
+      [&](const SigningSubkey& entry) { return entry.terminal == terminal && entry.key == key; });
+  return found == signing_subkeys.end() ? nullptr : &*found;
+}
+
 std::string Policy::log_name(const std::string& terminal) const {
   std::string name;
   for (const char c : origin) {
@@ -214,8 +251,14 @@ Result<Policy> parse_policy(std::string_view text, const std::string& subject) {
     if (reader.has("log_keys")) {
       reader.each("log_keys", [&](ObjectReader& r) { policy.log_keys.push_back(read_log_key(r)); });
     }
+    if (reader.has("signing_subkeys")) {
+      reader.each("signing_subkeys", [&](ObjectReader& r) {
+        policy.signing_subkeys.push_back(read_signing_subkey(r));
+      });
+    }
     if (reader.has("exposed_keys")) policy.exposed_keys = reader.texts("exposed_keys");
     check_log_keys(reader, policy.log_keys);
+    check_signing_subkeys(reader, policy);
     check_exposed_keys(reader, policy);
     check_threshold(reader, policy);
     check_thresholds(reader, policy.thresholds, policy.approvers.size());
@@ -251,6 +294,11 @@ Json to_json(const Policy& policy) {
   for (const LogKeyPolicy& log : policy.log_keys) {
     log_keys.push_back({{"terminal", log.terminal}, {"key", log.key}});
   }
+  Json signing_subkeys = Json::array();
+  for (const SigningSubkey& entry : policy.signing_subkeys) {
+    signing_subkeys.push_back(
+        {{"terminal", entry.terminal}, {"key", entry.key}, {"subkey", entry.subkey}});
+  }
   return Json{{"format", "hallmark-policy-v1"},
               {"origin", policy.origin},
               {"label", policy.label},
@@ -267,6 +315,7 @@ Json to_json(const Policy& policy) {
               {"lower_evidence_days", policy.lower_evidence_days},
               {"apk_keys", apk_keys},
               {"log_keys", log_keys},
+              {"signing_subkeys", signing_subkeys},
               {"exposed_keys", policy.exposed_keys}};
 }
 

@@ -36,6 +36,14 @@ struct LogKeyPolicy {
   std::string key;  // OpenSSH public key line
 };
 
+// Which part of an OpenPGP key signs on a terminal, in place of its primary key: that subkey and no
+// other.
+struct SigningSubkey {
+  std::string terminal;
+  std::string key;     // its primary key's fingerprint, as suites name it
+  std::string subkey;  // the fingerprint of a part of it
+};
+
 struct Policy {
   std::string origin;
   std::string label;
@@ -56,6 +64,7 @@ struct Policy {
   int64_t lower_evidence_days = 90;
   std::vector<ApkKeyPolicy> apk_keys;
   std::vector<LogKeyPolicy> log_keys;
+  std::vector<SigningSubkey> signing_subkeys;
   // Those of the keys above that were elsewhere before they came here: OpenPGP fingerprints,
   // SHA-256 of certificates. Whoever had them then may have them still.
   std::vector<std::string> exposed_keys;
@@ -70,6 +79,8 @@ struct Policy {
   Evidence evidence_needed(std::string_view product, std::string_view suite,
                            std::string_view component) const;
   const LogKeyPolicy* log_key(std::string_view terminal) const;
+  // null: none is named for this terminal and key.
+  const SigningSubkey* signing_subkey(std::string_view terminal, std::string_view key) const;
   // What a terminal's log is called, everywhere: "ORIGIN/log/TERMINAL", where ORIGIN is the
   // policy's in lower case, with '-' for all but letters, digits and dots.
   std::string log_name(const std::string& terminal) const;

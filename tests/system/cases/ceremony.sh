@@ -8,6 +8,7 @@ answers() {
 
 Example Project
 org.example.app
+2
 alice=nowhere.pub
 alice=alice.pub
 bob=bob.pub
@@ -43,6 +44,9 @@ for line in 'terminal: hall-1 of group terminals' 'origin: Example Project' "pol
   'approvals needed: 2' "backup: any 2 of 3 shares open sha256:$(sha256sum <media/keys.gpg | cut -d' ' -f1)"; do
   grep -qxF -- "$line" record || fail "the record does not say: $line"
 done
+[[ $(grep -c '^spare subkey: [0-9A-F]\{40\}$' record) = 2 ]] || fail 'the record does not name the spare subkeys'
+[[ $(gpg --show-keys --with-colons terminal/public/archive-keyring.asc | grep -c '^sub:') = 2 ]] || fail 'users do not get the spare subkeys'
+check 'they sign nothing' bash -c "hallmark keys list | grep -c 'spare, signs nothing here' | grep -qx 2"
 grep -q '█' media/record.txt || fail 'no QR code'
 check 'its backup opens' hallmark keys restore media/keys.gpg --rehearse --share media/a --share media/c
 ssss-combine -x -q -t 2 < <(sed -n 's/^share: //p' media/a media/c) 2>passphrase
@@ -62,7 +66,7 @@ assert leaf['sha256'] == hashlib.sha256(leaf['text'].encode()).hexdigest()
 END
 record_again() {
   printf '\nyes\n' | hallmark init --ceremony --root "$PWD/other" --origin Other --approver alice=alice.pub \
-    --threshold 1 --backup media/other.gpg --share media/x --share media/y --record media/record.txt
+    --threshold 1 --spare-subkeys 1 --backup media/other.gpg --share media/x --share media/y --record media/record.txt
 }
 refused 1 'record.txt: exists already' 'a record that is there, before a key is made' record_again
 [[ ! -e other/keys && ! -e media/other.gpg && ! -e media/x ]] || fail 'something was made all the same'

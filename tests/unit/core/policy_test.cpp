@@ -220,6 +220,34 @@ TEST_CASE("a policy's thresholds that are refused") {
   CHECK(refusal(json).empty());
 }
 
+TEST_CASE("a policy's signing subkeys: of a key of its suites, on a terminal of its own, once") {
+  Json json = good_policy();
+  json["log_keys"] = {{{"terminal", "t1"}, {"key", "ssh-ed25519 AAAA"}}};
+  const Json good = {
+      {"terminal", "t1"}, {"key", std::string(40, 'A')}, {"subkey", std::string(40, 'B')}};
+  json["signing_subkeys"] = {good};
+  CHECK(refusal(json).empty());
+  const auto parsed = parse_policy(json.dump(), "policy.json");
+  REQUIRE(parsed.ok());
+  CHECK(to_json(*parsed)["signing_subkeys"] == json["signing_subkeys"]);
+  REQUIRE(parsed->signing_subkey("t1", std::string(40, 'A')) != nullptr);
+  CHECK(parsed->signing_subkey("t1", std::string(40, 'A'))->subkey == std::string(40, 'B'));
+  CHECK(parsed->signing_subkey("t2", std::string(40, 'A')) == nullptr);
+
+  const auto with = [&](const char* name, const std::string& value) {
+    Json entry = good;
+    entry[name] = value;
+    Json changed = json;
+    changed["signing_subkeys"] = {entry};
+    return refusal(changed);
+  };
+  CHECK(with("terminal", "t2").find("not in log_keys") != std::string::npos);
+  CHECK(with("key", std::string(40, 'C')).find("no key of a suite") != std::string::npos);
+  CHECK(with("subkey", std::string(40, 'b')).find("upper-case") != std::string::npos);
+  json["signing_subkeys"] = {good, good};
+  CHECK(refusal(json).find("two subkeys of one key") != std::string::npos);
+}
+
 TEST_CASE("a policy's evidence levels: the more exact one, else the higher one") {
   Json json = good_policy();
   json["evidence_levels"] =

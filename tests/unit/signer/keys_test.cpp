@@ -119,5 +119,106 @@ TEST_CASE_METHOD(Keys, "keys: a policy names the agent's keys and no others") {
   check_refused(*this, ask(install_request()), rule, "");
 }
 
+const std::string kFirst(40, '1');
+const std::string kSecond(40, '2');
+
+// A key with two subkeys.
+class Subkeys : public Keys {
+ public:
+  Subkeys() {
+    for (const std::string& fingerprint : {kFirst, kSecond}) {
+      keys.subkeys.push_back(
+          {fingerprint, std::string(40, fingerprint[0]), "ed25519", kNow - kDay, 0, true, false});
+    }
+  }
+  void name(const std::string& subkey, const std::string& terminal = "t1") {
+    Json policy = Json::parse(policy_text);
+    if (terminal != "t1")
+      policy["log_keys"][1] = {{"terminal", terminal}, {"key", "ssh-ed25519 BBBB"}};
+    policy["signing_subkeys"] = {
+        {{"terminal", terminal}, {"key", kFingerprint}, {"subkey", subkey}}};
+    policy_text = policy.dump();
+  }
+  // Who signed the suite.
+  std::string signer() {
+    const auto signed_suite = sign();
+    INFO((signed_suite.ok() ? "" : signed_suite.error().message()));
+    REQUIRE(signed_suite.ok());
+    const std::string text = signed_suite->body["inrelease"];
+    return text.substr(text.find(" by ") + 4, 40);
+  }
+};
+
+TEST_CASE_METHOD(Subkeys, "subkeys: the primary key signs while no subkey is named") {
+  install();
+  must_accept(deb_release());
+  CHECK(signer() == kFingerprint);
+  CHECK(log_text().find(kFirst) == std::string::npos);
+  const Json parts = ask({{"type", "keys"}})->body["keys"][0]["parts"];
+  REQUIRE(parts.size() == 3);
+  CHECK(parts[0]["signs_here"] == true);
+  CHECK(parts[1]["signs_here"] == false);
+}
+
+TEST_CASE_METHOD(Subkeys, "subkeys: the one that is named for this terminal signs, and no other") {
+  name(kSecond);
+  install();
+  must_accept(deb_release());
+  SECTION("and the log says so") {
+    CHECK(signer() == kSecond);
+    CHECK(log_text().find("\"keys\":[\"" + kFingerprint + "\",\"" + kSecond + "\"]") !=
+          std::string::npos);
+    CHECK(ask({{"type", "keys"}})->body["keys"][0]["parts"][2]["signs_here"] == true);
+  }
+  SECTION("nor when it is revoked") {
+    keys.subkeys[1].revoked = true;
+    check_refused(*this, sign(), "suite-keys-are-not-over", kSecond + ", that is revoked");
+  }
+  SECTION("nor when it is away") {
+    keys.missing = {std::string(40, '2')};
+    check_refused(*this, sign(), "suite-keys-are-in-the-agent", "has the subkey " + kSecond);
+  }
+}
+
+TEST_CASE_METHOD(Subkeys, "subkeys: another terminal's are not used here") {
+  name(kSecond, "t2");
+  install();
+  const Json parts = ask({{"type", "keys"}})->body["keys"][0]["parts"];
+  CHECK(parts[0]["signs_here"] == true);
+  CHECK(parts[2]["signs_here"] == false);
+}
+
+TEST_CASE_METHOD(Subkeys, "subkeys: of several none signs, unless the policy names it") {
+  keys.change_key = [](OpenPgpSubkey& key) { key.can_sign = false; };
+  SECTION("two that could") {
+    check_refused(*this, ask(install_request()), "one-part-of-each-new-key-signs",
+                  "has several subkeys here that may sign: " + kFirst + " " + kSecond);
+  }
+  SECTION("one of them is revoked: it is the other") {
+    keys.subkeys[0].revoked = true;
+    install();
+    must_accept(deb_release());
+    CHECK(signer() == kSecond);
+  }
+  SECTION("one of them is away, at first") {
+    keys.missing = {std::string(40, '2')};
+    install();
+    must_accept(deb_release());
+    keys.missing.clear();
+    keys.signatures = 0;
+    check_refused(*this, sign(), "one-part-of-each-key-signs", "has several subkeys");
+  }
+}
+
+TEST_CASE_METHOD(Subkeys, "subkeys: a policy names parts of the key that may sign") {
+  SECTION("a subkey of nobody's") { name(std::string(40, '3')); }
+  SECTION("for another terminal") { name(std::string(40, '3'), "t2"); }
+  SECTION("one for other uses") {
+    name(kFirst);
+    keys.subkeys[0].can_sign = false;
+  }
+  check_refused(*this, ask(install_request()), "subkeys-are-parts-of-their-keys", "has no subkey ");
+}
+
 }  // namespace
 }  // namespace hallmark::signer_test

@@ -39,6 +39,7 @@ class FakeKeys : public KeyAgent, public PublicKeyring {
   std::vector<std::string> actions;                // what a person would be shown
   std::set<std::string> missing;                   // keygrips that the agent has not
   std::function<void(OpenPgpSubkey&)> change_key;  // what the keyring says of a key
+  std::vector<OpenPgpSubkey> subkeys;              // of each key
 
   Result<std::string> sign_openpgp(OpenPgpForm form, std::string_view text,
                                    const std::vector<OpenPgpSubkey>& signers,
@@ -79,6 +80,7 @@ class FakeKeys : public KeyAgent, public PublicKeyring {
       OpenPgpSubkey primary{fingerprint, kOpenPgpGrip, "ed25519", kNow - kDay, 0, true, false};
       if (change_key) change_key(primary);
       out.push_back({{primary}});
+      out.back().keys.insert(out.back().keys.end(), subkeys.begin(), subkeys.end());
     }
     return out;
   }
