@@ -22,17 +22,11 @@ Status each_app(BuildCase& subject, const Check& check) {
   return ok_status();
 }
 
-std::string lane_abis(const std::vector<std::string>& sorted_abis) {
-  std::string out;
-  for (const std::string& abi : sorted_abis) out += (out.empty() ? "" : ",") + abi;
-  return out.empty() ? kNoAbi : out;
-}
-
 Status read_apk(CandidateArtefact& artefact) {
   HALLMARK_TRY(const FileBytes file, FileBytes::open(artefact.copy.get()));
   HALLMARK_TRY(const ZipArchive archive, read_zip(file));
   HALLMARK_TRY(artefact.manifest, read_apk_manifest(file, archive));
-  artefact.lane.abis = lane_abis(native_abis(archive));
+  artefact.lane.abis = abi_lane(archive);
   return ok_status();
 }
 
@@ -124,6 +118,12 @@ Status version_code_rises_in_output(const BuildCase& subject, const CandidateArt
 }
 
 }  // namespace
+
+std::string abi_lane(const ZipArchive& archive) {
+  std::string out;
+  for (const std::string& abi : native_abis(archive)) out += (out.empty() ? "" : ",") + abi;
+  return out.empty() ? kNoAbi : out;
+}
 
 Status read_application(const RecipeOutput& output, CandidateArtefact& artefact) {
   HALLMARK_CHECK(

@@ -44,7 +44,9 @@ Status read_contents(const Recipe& recipe, CandidateArtefact& artefact) {
 // record names is proved when it is signed here: other bytes than the sibling's are not handed out.
 Result<std::optional<SignedApk>> signed_elsewhere(const BuildCase& subject,
                                                   const BuiltArtefact& recorded) {
-  if (subject.context.adoption == nullptr || subject.product.recipe.kind != RecipeKind::kApk) {
+  // A bundle's signed form is served by nobody.
+  if (subject.context.adoption == nullptr || subject.product.recipe.kind != RecipeKind::kApk ||
+      recorded.name.ends_with(".aab")) {
     return std::optional<SignedApk>();
   }
   return form_to_adopt(subject.context, subject.context.adoption->terminal, recorded.sha256);

@@ -84,6 +84,8 @@ Status application_is_mapped_to_its_key(BuildCase& subject);
 Status application_is_not_debuggable(BuildCase& subject);
 Status version_code_rises(BuildCase& subject);
 
+// AppLane::abis of an APK: those that it has native code for.
+std::string abi_lane(const ZipArchive& archive);
 // Reads what an APK, or an app bundle, says of itself.
 Status read_application(const RecipeOutput& output, CandidateArtefact& artefact);
 

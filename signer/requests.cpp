@@ -250,6 +250,7 @@ constexpr Rule<ApkCase> kSignApk[] = {
     {"version-code-is-the-newest", version_code_is_the_newest},
     {"application-keeps-its-key", application_keeps_its_key},
     {"apk-has-the-accepted-bytes", apk_has_the_accepted_bytes},
+    {"apk-is-the-accepted-application", apk_is_the_accepted_application},
     {"schemes-serve-the-application", schemes_serve_the_application},
 };
 

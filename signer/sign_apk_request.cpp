@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
+#include "signer/accept_build.hpp"
 #include "signer/apk/scheme_choice.hpp"
 #include "signer/rules.hpp"
-#include "verify/apk/manifest.hpp"
 
 namespace hallmark {
 namespace {
@@ -123,10 +123,31 @@ Status apk_has_the_accepted_bytes(ApkCase& subject) {
                             "hand in what was accepted");
 }
 
+// What a sibling had signed was judged by its signed form, and no form proves what it was made
+// from: version code and lane that counted may have been another file's.
+Status apk_is_the_accepted_application(ApkCase& subject) {
+  const AppLane& lane = subject.application.lane;
+  HALLMARK_TRY(const FileBytes file, FileBytes::open(subject.accepted_apk.fd.get()));
+  HALLMARK_TRY(const ZipArchive archive, untrusted(read_zip(file)));
+  HALLMARK_TRY(subject.manifest, untrusted(read_apk_manifest(file, archive)));
+  const ApkManifest& manifest = subject.manifest;
+  const std::string abis = abi_lane(archive);
+  if (manifest.package == lane.application && abis == lane.abis && !manifest.debuggable &&
+      manifest.version_code == static_cast<uint64_t>(subject.application.version_code)) {
+    return ok_status();
+  }
+  return verification_error(
+      describe(lane),
+      "was accepted in version code " + std::to_string(subject.application.version_code) +
+          " by what another terminal had signed, and that was made of another file: this is " +
+          manifest.package + " (" + abis + ") in " + std::to_string(manifest.version_code) +
+          (manifest.debuggable ? ", debuggable" : ""),
+      "find out why that terminal's release log is false; release a higher version");
+}
+
 Status schemes_serve_the_application(ApkCase& subject) {
-  HALLMARK_TRY(const ApkManifest manifest,
-               untrusted(read_apk_manifest(subject.accepted_apk.fd.get())));
-  HALLMARK_TRY(subject.schemes, choose_apk_schemes(manifest, subject.chain.back().policy.schemes));
+  HALLMARK_TRY(subject.schemes,
+               choose_apk_schemes(subject.manifest, subject.chain.back().policy.schemes));
   if (!subject.schemes.contains(ApkScheme::kV4) || subject.untrusted_request.fds.size() == 3) {
     return ok_status();
   }

@@ -22,6 +22,7 @@
 #include "signer/apk/apk_signing.hpp"
 #include "signer/key_chain.hpp"
 #include "signer/private_copy.hpp"
+#include "verify/apk/manifest.hpp"
 
 namespace hallmark {
 
@@ -34,6 +35,7 @@ struct ApkCase {
   AcceptedApplication application{};
   KeyChain chain{};
   PrivateCopy accepted_apk{};
+  ApkManifest manifest{};  // of an APK
   std::set<ApkScheme> schemes{};
 };
 
@@ -43,6 +45,7 @@ Status application_is_not_withdrawn(ApkCase& subject);
 Status version_code_is_the_newest(ApkCase& subject);
 Status application_keeps_its_key(ApkCase& subject);
 Status apk_has_the_accepted_bytes(ApkCase& subject);
+Status apk_is_the_accepted_application(ApkCase& subject);
 Status schemes_serve_the_application(ApkCase& subject);
 
 Result<Response> sign_accepted_apk(const ApkCase& subject);

@@ -439,5 +439,34 @@ TEST_CASE_METHOD(Apps, "sign-apk: other bytes than a sibling signed are not hand
   CHECK(here.empty());
 }
 
+TEST_CASE_METHOD(Apps, "sign-apk: a sibling's signed form was made from another file") {
+  accept_at_t1();
+  std::string out;
+  REQUIRE(sign(t1, out).ok());
+  const std::string older = std::exchange(apk, apk_bytes(9));
+  t1.must_accept(t1.apk_release("1.1", apk));
+  std::string out_of_newer;
+  REQUIRE(sign(t1, out_of_newer).ok());
+  apk = older;
+  // What it says that it made of version code 7 is what it made of 9.
+  std::vector<std::string> lines = lines_of(t1);
+  for (std::string& text : lines) {
+    Json line = Json::parse(text);
+    if (line["kind"] != "apk" || line["version_code"] != 7) continue;
+    line["sha256"] = sha256(out_of_newer).hex();
+    line["size"] = out_of_newer.size();
+    text = line.dump();
+  }
+  REQUIRE(import_lines(t2, t1, lines).ok());
+  checkpoint(t1);
+  const Json item = work(t2).at(0);
+  REQUIRE(t2.ask(adopt_request(item), {text_of(t1, item["request"]), out_of_newer}).ok());
+  // Nobody says any more what was made of it: so nothing but its bytes can tell.
+  change_policy_of_t2(without_t1());
+  std::string here;
+  check_refused(t2, sign(t2, here), "apk-is-the-accepted-application", "in 7");
+  CHECK(here.empty());
+}
+
 }  // namespace
 }  // namespace hallmark::signer_test
