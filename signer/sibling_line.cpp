@@ -74,6 +74,16 @@ void read_evidence(LineReader& reader, SiblingLine& line) {
   read_origin(reader, line);
 }
 
+// sibling-work tells of it what has to be handed in: one line that cannot be told of would be in
+// the way of all.
+void check_acceptance(LineReader& reader) {
+  reader.digest("sha256");
+  for (const char* key : {"name", "suite", "component", "lock", "manifest", "path"}) {
+    if (reader.has(key)) reader.text(key);
+  }
+  if (reader.has("size")) reader.number("size");
+}
+
 std::optional<KnownRelease> read_release(LineReader& reader, const SiblingLine& line) {
   KnownRelease release;
   release.terminal = line.terminal;
@@ -102,6 +112,7 @@ SignedApk read_apk(LineReader& reader) {
 
 void read_by_kind(LineReader& reader, ReadLine& out) {
   if (leads_to_lines(out.line.kind)) read_evidence(reader, out.line);
+  if (out.line.kind == "acceptance") check_acceptance(reader);
   if (out.line.kind == "release") out.release = read_release(reader, out.line);
   if (out.line.kind == "apk") out.apk = read_apk(reader);
 }

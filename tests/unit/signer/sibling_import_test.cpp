@@ -205,6 +205,18 @@ TEST_CASE_METHOD(Strangers, "sibling log: lines that it cannot have written") {
     line["sibling_time"] = format_utc(t1.now);
     words = "whose name is none";
   }
+  SECTION("an acceptance of nothing that can be handed in") {
+    line["kind"] = "acceptance";
+    line["request"] = line["policy"] = sha256("x").hex();
+    line["sha256"] = 5;
+    words = "'sha256'";
+  }
+  SECTION("an acceptance whose suite is none") {
+    line["kind"] = "acceptance";
+    line["request"] = line["policy"] = line["sha256"] = sha256("x").hex();
+    line["suite"] = Json::array();
+    words = "'suite'";
+  }
   SECTION("a Release without a Date") {
     line.update({{"kind", "release"},
                  {"suite", "stable"},
