@@ -16,6 +16,10 @@ SignedApp read_app(const Json& untrusted_entry) {
   const Json idsig = untrusted_entry.value("idsig", Json::object());
   app.idsig_sha256 = idsig.value("sha256", std::string());
   app.idsig_size = idsig.value("size", uint64_t{0});
+  app.expected = Json::object();
+  for (const char* key : {"application", "version_code", "certificates"}) {
+    if (untrusted_entry.contains(key)) app.expected[key] = untrusted_entry[key];
+  }
   return app;
 }
 
@@ -65,8 +69,11 @@ Status include_form(TerminalRoot& root, const FilesAtHand& at_hand, const Signed
                                       {"size", app.idsig_size}}));
     fds.push_back(idsig.get());
   }
+  // A log was believed for these bytes so far.
   const auto included = root.request(
-      "hallmark-push", Json{{"type", "include-apk"}, {"name", app.path.substr(kFolder)}}, fds);
+      "hallmark-push",
+      Json{{"type", "include-apk"}, {"name", app.path.substr(kFolder)}, {"expected", app.expected}},
+      fds);
   if (!included.ok()) return included.error();
   return ok_status();
 }
@@ -81,6 +88,15 @@ Status include_app(TerminalRoot& root, const FilesAtHand& at_hand,
     if (!trouble) trouble = included.error();
   }
   return *trouble;
+}
+
+Status remove_apps(TerminalRoot& root, const std::vector<SignedApp>& withdrawn) {
+  for (const SignedApp& app : withdrawn) {
+    const auto removed = root.request(
+        "hallmark-push", Json{{"type", "remove-apk"}, {"path", app.path}, {"sha256", app.sha256}});
+    if (!removed.ok()) return removed.error();
+  }
+  return ok_status();
 }
 
 }  // namespace
@@ -109,11 +125,7 @@ Result<RepositoryChanges> reconcile_apps(TerminalRoot& root, const FilesAtHand& 
   if (accepted.empty()) return RepositoryChanges{};
   HALLMARK_TRY(const std::vector<SignedApp> present, present_apps(root));
   const AppPlan plan = plan_apps(accepted, present);
-  for (const SignedApp& app : plan.withdrawn) {
-    const auto removed = root.request(
-        "hallmark-push", Json{{"type", "remove-apk"}, {"path", app.path}, {"sha256", app.sha256}});
-    if (!removed.ok()) return removed.error();
-  }
+  HALLMARK_CHECK(remove_apps(root, plan.withdrawn));
   std::optional<Error> trouble;
   for (const std::vector<SignedApp>& forms : plan.missing) {
     // One that is not served yet keeps no other from coming.
@@ -122,6 +134,13 @@ Result<RepositoryChanges> reconcile_apps(TerminalRoot& root, const FilesAtHand& 
   }
   if (trouble) return *trouble;
   return RepositoryChanges{plan.missing.size(), plan.withdrawn.size()};
+}
+
+Status remove_withdrawn_apps(TerminalRoot& root) {
+  HALLMARK_TRY(const std::vector<SignedApp> accepted, accepted_apps(root));
+  if (accepted.empty()) return ok_status();
+  HALLMARK_TRY(const std::vector<SignedApp> present, present_apps(root));
+  return remove_apps(root, plan_apps(accepted, present).withdrawn);
 }
 
 }  // namespace hallmark

@@ -19,6 +19,7 @@ struct SignedApp {
   std::string idsig_sha256{};
   uint64_t idsig_size = 0;
   bool withdrawn = false;
+  Json expected{};  // what it has to be, as include-apk takes it
 };
 
 struct AppPlan {
@@ -31,5 +32,8 @@ AppPlan plan_apps(const std::vector<SignedApp>& accepted, const std::vector<Sign
 // Puts every app into the repository that another terminal signed and this one's signer accepted:
 // from `at_hand`, else from what the hosts serve. Takes out what was withdrawn.
 Result<RepositoryChanges> reconcile_apps(TerminalRoot& root, const FilesAtHand& at_hand);
+
+// The second half of it: takes out what was withdrawn, whichever terminal signed it.
+Status remove_withdrawn_apps(TerminalRoot& root);
 
 }  // namespace hallmark

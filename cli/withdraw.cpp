@@ -3,6 +3,7 @@
 #include <set>
 
 #include "cli/repository.hpp"
+#include "cli/sibling_apps.hpp"
 #include "core/digest.hpp"
 #include "core/safe_path.hpp"
 
@@ -61,6 +62,8 @@ Result<std::vector<std::string>> remove_withdrawn(TerminalRoot& root, const Json
         root.request("hallmark-push", Json{{"type", "remove-apk"}, {"sha256", apk}});
     if (!removed.ok()) return removed.error();
   }
+  // And what this terminal has of them that another one signed.
+  HALLMARK_CHECK(remove_withdrawn_apps(root));
   return std::vector<std::string>(suites.begin(), suites.end());
 }
 

@@ -63,8 +63,15 @@ Result<Response> include(const Context& context) {
 
 Result<Response> include_one_apk(const Context& context) {
   std::string name;
-  HALLMARK_CHECK(
-      read_request(context, [&](ObjectReader& request) { name = request.text("name"); }));
+  std::optional<ExpectedApk> expected;
+  HALLMARK_CHECK(read_request(context, [&](ObjectReader& request) {
+    name = request.text("name");
+    if (!request.has("expected")) return;
+    request.object("expected", [&](ObjectReader& entry) {
+      expected = {entry.text("application"), entry.unsigned_integer("version_code"),
+                  entry.texts("certificates")};
+    });
+  }));
   const std::vector<UniqueFd>& fds = context.message.fds;
   if (fds.empty() || fds.size() > 2) {
     return usage_error("include-apk", "takes an APK, and its .idsig if it has one");
@@ -72,7 +79,8 @@ Result<Response> include_one_apk(const Context& context) {
   std::optional<int> idsig;
   if (fds.size() == 2) idsig = fds[1].get();
   HALLMARK_TRY(LockedRepository locked, open_repository(context));
-  HALLMARK_TRY(const bool added, include_apk(locked.repository, name, fds[0].get(), idsig));
+  HALLMARK_TRY(const bool added,
+               include_apk(locked.repository, name, fds[0].get(), idsig, expected));
   return Response{Json{{"path", "apk/" + name}, {"changed", added}}, {}};
 }
 

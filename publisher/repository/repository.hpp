@@ -42,10 +42,18 @@ Result<Included> include_packages(Repository& repository, const Policy& policy,
                                   const Destination& destination,
                                   std::span<const int> untrusted_files);
 
+// What a signed APK that others made has to be.
+struct ExpectedApk {
+  std::string application;
+  uint64_t version_code = 0;
+  std::vector<std::string> certificates;  // SHA-256 in hex: each signer's is among them
+};
+
 // Adds a signed APK as apk/NAME, and its .idsig, if it has one, as apk/NAME.idsig. Its signatures
 // must verify; other bytes under a name that is taken are refused. False: all was there before.
 Result<bool> include_apk(Repository& repository, const std::string& name, int untrusted_apk,
-                         std::optional<int> untrusted_idsig = std::nullopt);
+                         std::optional<int> untrusted_idsig = std::nullopt,
+                         const std::optional<ExpectedApk>& expected = std::nullopt);
 
 struct PackageName {
   std::string suite;

@@ -83,6 +83,17 @@ check 't1 and t2 agree again' release "$first" 1.4 4
 share "$first" "$second"
 check 't2 syncs' on_second sync
 
+# What t1 had signed is called back by t2, which never signed it: it leaves both repositories.
+test -s "$second/push/tree/apk/${package}_1.4.apk" || fail 't2 does not have it'
+check 't2 calls it back' on_second withdraw app 1.4 --key "$(key carol)"
+test ! -e "$second/push/tree/apk/${package}_1.4.apk" || fail 'the withdrawn app is left in the repository of t2'
+check 't2 publishes' refresh_second
+share "$second" "$first"
+check 't1 syncs' hallmark sync
+test ! -e "$first/push/tree/apk/${package}_1.4.apk" || fail 'the withdrawn app is left in the repository of t1'
+check 't1 publishes' refresh
+check 't2 syncs' on_second sync
+
 # t2 accepts, shows its log and dies. t1 takes what t2 had built, or its builder built from the same lock.
 built "$second" 1.5 5
 accept_and_die() {

@@ -6,7 +6,9 @@
 #include "tests/unit/publisher/repository_fixtures.hpp"
 #include "tests/unit/verify/apk_signed_fixtures.hpp"
 #include "verify/apk/idsig.hpp"
+#include "verify/apk/manifest.hpp"
 #include "verify/apk/merkle_tree.hpp"
+#include "verify/apk/verify.hpp"
 
 namespace hallmark::publisher_test {
 namespace {
@@ -168,6 +170,29 @@ TEST_CASE("include-apk: an APK whose signature does not verify, or other bytes, 
   REQUIRE_FALSE(refused.ok());
   CHECK(refused.error().kind == ErrorKind::kVerification);
   CHECK_FALSE(test.is_there("apk/b.apk"));
+}
+
+TEST_CASE("include-apk: what others made is the application that was accepted, by its own key") {
+  TestRepository test;
+  const auto apk = apk_test::memory_file(apk_test::good_apk());
+  const auto manifest = read_apk_manifest(apk.get());
+  const auto report = verify_apk(apk.get(), {});
+  REQUIRE((manifest.ok() && report.ok()));
+  const ExpectedApk right{manifest->package,
+                          manifest->version_code,
+                          {std::string(64, '0'), report->signers.at(0).certificate_sha256}};
+  const auto include = [&](const ExpectedApk& expected) {
+    return include_apk(test.repository(), "a.apk", apk.get(), std::nullopt, expected);
+  };
+  ExpectedApk wrong = right;
+  SECTION("signed by a stranger") { wrong.certificates.pop_back(); }
+  SECTION("of another application") { wrong.application += "x"; }
+  SECTION("in an older version") { ++wrong.version_code; }
+  const auto added = include(wrong);
+  REQUIRE_FALSE(added.ok());
+  CHECK(added.error().kind == ErrorKind::kVerification);
+  CHECK_FALSE(test.is_there("apk/a.apk"));
+  CHECK(include(right).ok());
 }
 
 // v4 for apk_test::good_apk(), by its own signer; without a tree, which may be left out.

@@ -468,5 +468,53 @@ TEST_CASE_METHOD(Apps, "sign-apk: a sibling's signed form was made from another 
   CHECK(here.empty());
 }
 
+TEST_CASE_METHOD(Apps, "accepted-apks: what a signed form has to be") {
+  accept_at_t1();
+  std::string out;
+  REQUIRE(sign(t1, out).ok());
+  pool[sha256(out).hex()] = out;
+  sync(t2, t1);
+  const Json apks = t2.must_answer({{"type", "accepted-apks"}})["apks"];
+  REQUIRE(apks.size() == 1);
+  CHECK(apks.at(0)["application"] == "org.example.test");
+  CHECK(apks.at(0)["version_code"] == 7);
+  CHECK(apks.at(0)["certificates"].size() == 1);
+  CHECK_FALSE(apks.at(0).contains("withdrawn"));
+}
+
+TEST_CASE_METHOD(Apps, "accepted-apks: a withdrawn app is told of, whoever signed it") {
+  accept_at_t1();
+  std::string out;
+  REQUIRE(sign(t1, out).ok());
+  pool[sha256(out).hex()] = out;
+  sync(t2, t1);
+  const auto withdrawn_at = [&](TestTerminal& at) {
+    const Json apks = at.must_answer({{"type", "accepted-apks"}})["apks"];
+    REQUIRE(apks.size() == 1);
+    CHECK(apks.at(0)["path"] == "apk/org.example.test_1.0.apk");
+    CHECK(apks.at(0)["sha256"] == sha256(out).hex());
+    CHECK(apks.at(0)["withdrawn"] == true);
+  };
+  const WithdrawStatement said{"tool", sha256(t2.policy_text), "1.0",
+                               "*",    "demo-group",           t2.now + 30 * kDay};
+  const Json request =
+      t1.approved({{"type", "withdraw"}, {"product", "tool"}, {"version", "1.0"}, {"suite", "*"}},
+                  render_statement(said), {"alice"});
+  SECTION("this one, and no other") {
+    t2.must_answer(request);
+    sync(t1, t2);
+    withdrawn_at(t1);
+  }
+  SECTION("another one, and this one never") {
+    t2.must_answer(request);
+    withdrawn_at(t2);
+  }
+  SECTION("another one, whose log key a policy has dropped since") {
+    t2.must_answer(request);
+    change_policy_of_t2(without_t1());
+    withdrawn_at(t2);
+  }
+}
+
 }  // namespace
 }  // namespace hallmark::signer_test
