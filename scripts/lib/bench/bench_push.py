@@ -144,8 +144,9 @@ def wait_for(condition):
 
 
 class Bench:
-    def __init__(self, folder, tools):
+    def __init__(self, folder, tools, runs):
         self.folder = folder
+        self.runs = runs
         self.tools = tools
         self.rows = []
 
@@ -163,17 +164,18 @@ class Bench:
 
     def _compare(self, host, files, round_trip):
         load = files.load
+        most = min(load.runs, self.runs or load.runs)
         far = round_trip > 0 and load.files > FAR_SFTP_FILES
         sftp_files = FAR_SFTP_FILES if far else load.files
         ways = {
-            'hallmark-push': (self._ours(host, files, round_trip), load.files, load.runs),
-            'rsync': (self._rsync(host, files, round_trip), load.files, load.runs),
-            'rsync --fsync': (self._rsync(host, files, round_trip, '--fsync'), load.files, load.runs),
-            'sftp': (self._sftp(host, files, round_trip, sftp_files), sftp_files, 1 if far else load.runs),
+            'hallmark-push': (self._ours(host, files, round_trip), load.files, most),
+            'rsync': (self._rsync(host, files, round_trip), load.files, most),
+            'rsync --fsync': (self._rsync(host, files, round_trip, '--fsync'), load.files, most),
+            'sftp': (self._sftp(host, files, round_trip, sftp_files), sftp_files, 1 if far else most),
         }
         seconds = {name: [] for name in ways}
         # In turn, so that what else the machine does meets all alike.
-        for i in range(load.runs):
+        for i in range(most):
             for name, (command, count, runs) in ways.items():
                 if i < runs:
                     seconds[name].append(self._measure(host, command, files, count))
@@ -255,9 +257,10 @@ def main():
     parser.add_argument('folder')
     parser.add_argument('--quick', action='store_true')
     parser.add_argument('--json', action='store_true')
+    parser.add_argument('--runs', type=int, help='at most so many of each')
     parser.add_argument('--tools', default=TOP / 'build' / 'test' / 'tests' / 'tools')
     options = parser.parse_args()
-    bench = Bench(pathlib.Path(options.folder), pathlib.Path(options.tools))
+    bench = Bench(pathlib.Path(options.folder), pathlib.Path(options.tools), options.runs)
     bench.run(QUICK if options.quick else LOADS)
     if options.json:
         print(json.dumps({**surroundings(), 'rows': bench.rows}, indent=2))
