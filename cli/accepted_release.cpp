@@ -6,8 +6,8 @@ namespace hallmark {
 namespace {
 
 AcceptedFile read_file_entry(ObjectReader& reader) {
-  AcceptedFile file{reader.text("name"), reader.digest("sha256"), reader.text_or("path", "")};
-  static_cast<void>(reader.text("kind"));
+  AcceptedFile file{reader.text("name"), reader.digest("sha256"), reader.text_or("path", ""),
+                    reader.text("kind")};
   static_cast<void>(reader.unsigned_integer("size"));
   return file;
 }

@@ -12,6 +12,7 @@ struct AcceptedFile {
   std::string name;
   Sha256Digest sha256;
   std::string path;  // in the repository; empty: no index has it
+  std::string kind;  // "deb", "apk", "aab"; "dsc", "source": what the .dsc names
 };
 
 // In one suite that it was accepted for, or promoted to.

@@ -90,16 +90,38 @@ Status ask_signer(TerminalRoot& root, const PromoteOptions& options,
   return ok_status();
 }
 
-// By component, where the suite that they come from has them; not those that it has no more, which
-// another release has been withdrawn with since.
-std::map<std::string, std::set<std::string>> paths_of(const std::vector<AcceptedBuild>& builds) {
-  std::map<std::string, std::set<std::string>> paths;
+using PathsByComponent = std::map<std::string, std::set<std::string>>;
+
+// Where the suite that they come from has them; not those that it has no more, which another
+// release has been withdrawn with since.
+PathsByComponent package_paths(const std::vector<AcceptedBuild>& builds) {
+  PathsByComponent paths;
   for (const AcceptedBuild& build : builds) {
     for (const AcceptedFile& file : build.files) {
-      if (!file.path.empty()) paths[build.target.component].insert(file.path);
+      if (file.kind == "deb" && !file.path.empty()) paths[build.target.component].insert(file.path);
     }
   }
   return paths;
+}
+
+// The .dsc first.
+std::vector<std::string> source_paths(const AcceptedBuild& build) {
+  std::vector<std::string> paths;
+  for (const AcceptedFile& file : build.files) {
+    if (file.path.empty()) continue;
+    if (file.kind == "dsc") paths.insert(paths.begin(), file.path);
+    if (file.kind == "source") paths.push_back(file.path);
+  }
+  return paths;
+}
+
+Result<UniqueFd> open_composed(TerminalRoot& root, const PromoteOptions& options,
+                               const std::string& path) {
+  Result<UniqueFd> opened = root.open_of("hallmark-push", "push/tree/" + path);
+  if (opened.ok()) return opened;
+  Error error = opened.error();
+  error.hint = "put it into the repository first: hallmark compose " + options.release.text();
+  return error;
 }
 
 Status include_batch(TerminalRoot& root, const Json& request, const std::vector<UniqueFd>& files) {
@@ -113,18 +135,28 @@ Status include_promoted(TerminalRoot& root, const PromoteOptions& options,
   const Json request = {{"type", "include"}, {"suite", options.to}, {"component", component}};
   std::vector<UniqueFd> files;
   for (const std::string& path : paths) {
-    auto opened = root.open_of("hallmark-push", "push/tree/" + path);
-    if (!opened.ok()) {
-      Error error = opened.error();
-      error.hint = "put it into the repository first: hallmark compose " + options.release.text();
-      return error;
-    }
-    files.push_back(std::move(*opened));
+    HALLMARK_TRY(UniqueFd opened, open_composed(root, options, path));
+    files.push_back(std::move(opened));
     if (files.size() < kBatch) continue;
     HALLMARK_CHECK(include_batch(root, request, files));
     files.clear();
   }
   return files.empty() ? ok_status() : include_batch(root, request, files);
+}
+
+Status include_promoted_source(TerminalRoot& root, const PromoteOptions& options,
+                               const AcceptedBuild& build) {
+  std::vector<UniqueFd> files;
+  for (const std::string& path : source_paths(build)) {
+    HALLMARK_TRY(UniqueFd opened, open_composed(root, options, path));
+    files.push_back(std::move(opened));
+  }
+  if (files.empty()) return ok_status();
+  return include_batch(
+      root,
+      Json{
+          {"type", "include-source"}, {"suite", options.to}, {"component", build.target.component}},
+      files);
 }
 
 }  // namespace
@@ -136,8 +168,11 @@ Result<StepReport> promote_release(TerminalRoot& root, const PromoteOptions& opt
   HALLMARK_CHECK(prepare_approval(root, subject, options.approval.approve));
   if (options.approval.approve_only) return approve_only_report(subject);
   HALLMARK_CHECK(ask_signer(root, options, subject));
-  for (const auto& [component, paths] : paths_of(builds)) {
+  for (const auto& [component, paths] : package_paths(builds)) {
     HALLMARK_CHECK(include_promoted(root, options, component, paths));
+  }
+  for (const AcceptedBuild& build : builds) {
+    HALLMARK_CHECK(include_promoted_source(root, options, build));
   }
   HALLMARK_TRY(StepReport report, sign_suites(root, {options.to}));
   report.summary = options.release.text() + " is in suite " + options.to + " too; " +

@@ -11,6 +11,7 @@
 #include "cli/served_releases.hpp"
 #include "cli/sync.hpp"
 #include "core/digest.hpp"
+#include "verify/source_package.hpp"
 
 namespace hallmark {
 namespace {
@@ -25,7 +26,8 @@ struct IncludeCount {
   uint64_t unchanged = 0;
 };
 
-Status include_batch(TerminalRoot& root, const Destination& destination,
+// One request; `type` is of packages, or of one source.
+Status include_batch(TerminalRoot& root, const char* type, const Destination& destination,
                      std::span<const std::string> paths, IncludeCount& count) {
   std::vector<UniqueFd> files;
   std::vector<int> fds;
@@ -36,12 +38,25 @@ Status include_batch(TerminalRoot& root, const Destination& destination,
   }
   const auto answer = root.request(
       "hallmark-push",
-      Json{{"type", "include"}, {"suite", destination.suite}, {"component", destination.component}},
+      Json{{"type", type}, {"suite", destination.suite}, {"component", destination.component}},
       fds);
   if (!answer.ok()) return answer.error();
   count.added += answer->body.value("included", Json::array()).size();
   count.unchanged += answer->body.value("unchanged", uint64_t{0});
   return ok_status();
+}
+
+// The .dsc, and what it names in its folder.
+Result<std::vector<std::string>> files_of_source(const std::string& dsc_path) {
+  HALLMARK_TRY(const UniqueFd file, open_file(dsc_path));
+  constexpr uint64_t kDscLimit = uint64_t{1} << 20U;  // bytes
+  HALLMARK_TRY(const std::string text, read_all(file.get(), kDscLimit, dsc_path));
+  HALLMARK_TRY(const Dsc dsc, parse_dsc(text, dsc_path));
+  std::vector<std::string> out = {dsc_path};
+  for (const SourceFile& named : dsc.files) {
+    out.push_back(fs::path(dsc_path).replace_filename(named.name));
+  }
+  return out;
 }
 
 Result<UniqueFd> open_index(const TerminalRoot& root, const ComposedSuite& suite,
@@ -95,7 +110,8 @@ Result<std::vector<std::string>> released_suites(TerminalRoot& root) {
 
 }  // namespace
 
-Result<std::vector<std::string>> find_packages(const std::vector<std::string>& paths) {
+Result<std::vector<std::string>> find_packages(const std::vector<std::string>& paths,
+                                               FindSources sources) {
   std::vector<std::string> out;
   for (const std::string& path : paths) {
     std::error_code failure;
@@ -105,7 +121,9 @@ Result<std::vector<std::string>> find_packages(const std::vector<std::string>& p
     }
     const std::size_t before = out.size();
     for (const auto& entry : fs::recursive_directory_iterator(path, failure)) {
-      if (entry.is_regular_file() && entry.path().extension() == ".deb") {
+      if (!entry.is_regular_file()) continue;
+      const std::string kind = entry.path().extension();
+      if (kind == ".deb" || (sources == FindSources::kToo && kind == ".dsc")) {
         out.push_back(entry.path());
       }
     }
@@ -195,14 +213,21 @@ Result<StepReport> refresh_suites(TerminalRoot& root, std::vector<std::string> s
 Result<StepReport> include_files(TerminalRoot& root, const std::string& destination,
                                  const std::vector<std::string>& paths) {
   HALLMARK_TRY(const Destination where, parse_destination(root, destination));
-  HALLMARK_TRY(const std::vector<std::string> packages, find_packages(paths));
+  HALLMARK_TRY(std::vector<std::string> packages, find_packages(paths, FindSources::kToo));
+  const auto sources = std::stable_partition(
+      packages.begin(), packages.end(),
+      [](const std::string& path) { return fs::path(path).extension() != ".dsc"; });
   IncludeCount count;
-  const std::span<const std::string> all(packages);
+  const std::span<const std::string> all(packages.begin(), sources);
   for (std::size_t done = 0; done < all.size(); done += kBatch) {
     root.screen().progress(
         Json{{"step", "include"}, {"done", done}, {"total", all.size()}, {"unit", "files"}});
-    HALLMARK_CHECK(
-        include_batch(root, where, all.subspan(done, std::min(kBatch, all.size() - done)), count));
+    HALLMARK_CHECK(include_batch(root, "include", where,
+                                 all.subspan(done, std::min(kBatch, all.size() - done)), count));
+  }
+  for (auto dsc = sources; dsc != packages.end(); ++dsc) {
+    HALLMARK_TRY(const std::vector<std::string> files, files_of_source(*dsc));
+    HALLMARK_CHECK(include_batch(root, "include-source", where, files, count));
   }
   return StepReport{
       std::to_string(count.added) + " added, " + std::to_string(count.unchanged) + " there already",

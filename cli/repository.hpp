@@ -34,8 +34,10 @@ struct Destination {
 // "SUITE" or "SUITE/COMPONENT"; without one, the suite's first component.
 Result<Destination> parse_destination(const TerminalRoot& root, const std::string& text);
 
-// The .deb files among these, and every one below those that are folders. Sorted.
-Result<std::vector<std::string>> find_packages(const std::vector<std::string>& paths);
+// These files, and every .deb below those that are folders, or every .dsc too. Sorted.
+enum class FindSources { kNot, kToo };
+Result<std::vector<std::string>> find_packages(const std::vector<std::string>& paths,
+                                               FindSources sources = FindSources::kNot);
 
 // Adds .deb files, or every .deb below a folder, to a suite ("SUITE" or "SUITE/COMPONENT").
 Result<StepReport> include_files(TerminalRoot& root, const std::string& destination,

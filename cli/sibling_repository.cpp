@@ -21,10 +21,34 @@ Place place_of(const SuitePackage& package) {
 
 SuitePackage read_package(const Json& untrusted_entry) {
   const auto text = [&](const char* key) { return untrusted_entry.value(key, std::string()); };
-  return {text("suite"),        text("component"),
-          text("package"),      text("version"),
-          text("architecture"), text("sha256"),
-          text("path"),         untrusted_entry.value("size", uint64_t{0})};
+  SuitePackage package{text("suite"),
+                       text("component"),
+                       text("package"),
+                       text("version"),
+                       text("architecture"),
+                       text("sha256"),
+                       text("path"),
+                       untrusted_entry.value("size", uint64_t{0}),
+                       {}};
+  for (const Json& file : untrusted_entry.value("files", Json::array())) {
+    package.source_files.push_back({file.value("path", std::string()),
+                                    file.value("sha256", std::string()),
+                                    file.value("size", uint64_t{0})});
+  }
+  if (!package.source_files.empty()) package.path = package.source_files.front().path;
+  return package;
+}
+
+bool is_source(const SuitePackage& package) { return !package.source_files.empty(); }
+
+// What has to be handed to the publisher for it.
+std::vector<SuiteFile> files_of(std::span<const SuitePackage> packages) {
+  if (is_source(packages.front())) return packages.front().source_files;
+  std::vector<SuiteFile> files;
+  for (const SuitePackage& package : packages) {
+    files.push_back({package.path, package.sha256, package.size});
+  }
+  return files;
 }
 
 Result<std::vector<SuitePackage>> accepted_packages(TerminalRoot& root) {
@@ -65,28 +89,32 @@ struct Sources {
 };
 
 // An invalid descriptor: only the hosts may have it.
-Result<UniqueFd> open_here(TerminalRoot& root, const Sources& sources, const SuitePackage& package,
-                           const SafePath& path) {
-  if (sources.here.contains(package.sha256)) {
+Result<UniqueFd> open_here(TerminalRoot& root, const Sources& sources, const SuiteFile& file,
+                           bool surely_here) {
+  if (surely_here || sources.here.contains(file.sha256)) {
+    HALLMARK_TRY(const SafePath path, SafePath::parse(file.path));
     return root.open_of("hallmark-push", std::filesystem::path("push/tree") / path.str());
   }
-  HALLMARK_TRY(const Sha256Digest sha256, Sha256Digest::from_hex(package.sha256));
-  return sources.at_hand.find(sha256, package.size);
+  HALLMARK_TRY(const Sha256Digest sha256, Sha256Digest::from_hex(file.sha256));
+  return sources.at_hand.find(sha256, file.size);
 }
 
 Result<std::vector<UniqueFd>> open_packages(TerminalRoot& root,
                                             std::span<const SuitePackage> packages,
                                             const Sources& sources) {
-  std::vector<UniqueFd> files(packages.size());
+  const std::vector<SuiteFile> wanted_files = files_of(packages);
+  // Where its .dsc is, all of a source is.
+  const bool all_here = is_source(packages.front()) && sources.here.contains(packages.front().sha256);
+  std::vector<UniqueFd> files(wanted_files.size());
   std::vector<std::size_t> places;
   Json wanted = Json::array();
-  for (std::size_t i = 0; i < packages.size(); ++i) {
-    const SuitePackage& package = packages[i];
-    HALLMARK_TRY(const SafePath path, SafePath::parse(package.path));
-    HALLMARK_TRY(files[i], open_here(root, sources, package, path));
+  for (std::size_t i = 0; i < wanted_files.size(); ++i) {
+    const SuiteFile& file = wanted_files[i];
+    HALLMARK_TRY(const SafePath path, SafePath::parse(file.path));
+    HALLMARK_TRY(files[i], open_here(root, sources, file, all_here));
     if (files[i]) continue;
     places.push_back(i);
-    wanted.push_back({{"path", path.str()}, {"sha256", package.sha256}, {"size", package.size}});
+    wanted.push_back({{"path", path.str()}, {"sha256", file.sha256}, {"size", file.size}});
   }
   if (wanted.empty()) return files;
   HALLMARK_TRY(Message answer,
@@ -103,20 +131,22 @@ Status include_some(TerminalRoot& root, std::span<const SuitePackage> packages,
   HALLMARK_TRY(const std::vector<UniqueFd> files, open_packages(root, packages, sources));
   std::vector<int> fds;
   for (const UniqueFd& file : files) fds.push_back(file.get());
-  const auto included = root.request("hallmark-push",
-                                     Json{{"type", "include"},
-                                          {"suite", packages.front().suite},
-                                          {"component", packages.front().component}},
-                                     fds);
+  const auto included =
+      root.request("hallmark-push",
+                   Json{{"type", is_source(packages.front()) ? "include-source" : "include"},
+                        {"suite", packages.front().suite},
+                        {"component", packages.front().component}},
+                   fds);
   if (!included.ok()) return included.error();
   return ok_status();
 }
 
-// As many as one request may name: of one suite's component.
+// As many as one request may name: of one suite's component; a source alone.
 std::size_t batch_size(std::span<const SuitePackage> rest) {
   std::size_t size = 1;
-  while (size < std::min(rest.size(), kBatch) && rest[size].suite == rest[0].suite &&
-         rest[size].component == rest[0].component) {
+  if (is_source(rest[0])) return size;
+  while (size < std::min(rest.size(), kBatch) && !is_source(rest[size]) &&
+         rest[size].suite == rest[0].suite && rest[size].component == rest[0].component) {
     ++size;
   }
   return size;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "cli/files_at_hand.hpp"
 #include "cli/terminal_root.hpp"
@@ -19,7 +20,14 @@ struct RepositoryChanges {
 // packages stay.
 Result<RepositoryChanges> reconcile_repository(TerminalRoot& root, const FilesAtHand& at_hand);
 
-// A package in a suite, as signer and publisher both tell of it.
+struct SuiteFile {
+  std::string path;
+  std::string sha256;
+  uint64_t size = 0;
+};
+
+// A package in a suite, or a source (whose architecture is "source", and whose digest and path are
+// those of the .dsc), as signer and publisher both tell of it.
 struct SuitePackage {
   std::string suite;
   std::string component;
@@ -29,6 +37,7 @@ struct SuitePackage {
   std::string sha256;
   std::string path;  // empty: withdrawn
   uint64_t size = 0;
+  std::vector<SuiteFile> source_files;  // the .dsc first
 };
 
 struct RepositoryPlan {

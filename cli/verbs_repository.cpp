@@ -93,9 +93,10 @@ void add_repository_verbs(CLI::App& app, CommandLine& line) {
   repo->require_subcommand(1);
   auto options = std::make_shared<RepositoryOptions>();
 
-  CLI::App* include = repo->add_subcommand("include", "Add packages to a suite");
+  CLI::App* include = repo->add_subcommand("include", "Add packages and sources to a suite");
   include->add_option("SUITE", options->suite, "SUITE or SUITE/COMPONENT")->required();
-  include->add_option("PATH", options->paths, "a .deb file, or a folder of them")->required();
+  include->add_option("PATH", options->paths, "a .deb or .dsc file, or a folder of them")
+      ->required();
   include->footer(
       "Example:\n  hallmark repo include stable ./debs\n\n"
       "The signer signs a suite only when it has accepted every package in it.");

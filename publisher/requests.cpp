@@ -44,6 +44,11 @@ Json package_json(const PoolPackage& package) {
   return json;
 }
 
+using IncludeFiles = Result<Included> (*)(Repository& repository, const Policy& policy,
+                                          const Destination& destination,
+                                          std::span<const int> untrusted_files);
+
+template <IncludeFiles include_files>
 Result<Response> include(const Context& context) {
   Destination destination;
   HALLMARK_CHECK(read_request(context, [&](ObjectReader& request) {
@@ -54,8 +59,7 @@ Result<Response> include(const Context& context) {
   HALLMARK_TRY(LockedRepository locked, open_repository(context));
   std::vector<int> fds;
   for (const UniqueFd& fd : context.message.fds) fds.push_back(fd.get());
-  HALLMARK_TRY(const Included included,
-               include_packages(locked.repository, policy, destination, fds));
+  HALLMARK_TRY(const Included included, include_files(locked.repository, policy, destination, fds));
   Json added = Json::array();
   for (const PoolPackage& package : included.added) added.push_back(package_json(package));
   return Response{Json{{"included", added}, {"unchanged", included.unchanged}}, {}};
@@ -216,8 +220,9 @@ struct Request {
   Result<Response> (*answer)(const Context&);
 };
 
-constexpr std::array<Request, 15> kRequests = {{
-    {"include", include},
+constexpr std::array<Request, 16> kRequests = {{
+    {"include", include<include_packages>},
+    {"include-source", include<include_source>},
     {"include-apk", include_one_apk},
     {"remove", remove},
     {"remove-apk", remove_one_apk},

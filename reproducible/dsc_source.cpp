@@ -3,44 +3,16 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "core/digest.hpp"
-#include "core/safe_path.hpp"
 #include "verify/openpgp.hpp"
 
 namespace hallmark {
 namespace {
 
 constexpr uint64_t kDscLimit = uint64_t{1} << 20U;  // bytes
-constexpr std::size_t kMaxFiles = 1000;
 constexpr const char* kDebianKeyrings[] = {"/usr/share/keyrings/debian-keyring.gpg",
                                            "/usr/share/keyrings/debian-maintainers.gpg"};
-
-std::vector<std::string_view> words_of(std::string_view line) {
-  std::vector<std::string_view> words;
-  for (std::size_t at = line.find_first_not_of(' '); at != std::string_view::npos;) {
-    const std::size_t end = std::min(line.find(' ', at), line.size());
-    words.push_back(line.substr(at, end - at));
-    at = line.find_first_not_of(' ', end);
-  }
-  return words;
-}
-
-// " HEX SIZE NAME"
-Result<SourceFile> parse_checksum_line(std::string_view line, const std::string& subject) {
-  const std::vector<std::string_view> words = words_of(line);
-  const Error malformed = verification_error(subject, "has a malformed line in Checksums-Sha256");
-  if (words.size() != 3 || !is_plain_name(words[2])) return malformed;
-  SourceFile file;
-  file.name = words[2];
-  const Result<Sha256Digest> digest = Sha256Digest::from_hex(words[0]);
-  const char* end = words[1].data() + words[1].size();
-  const auto size = std::from_chars(words[1].data(), end, file.size);
-  if (!digest.ok() || size.ec != std::errc() || size.ptr != end) return malformed;
-  file.sha256 = *digest;
-  return file;
-}
 
 Result<std::string> required(const Deb822Paragraph& paragraph, std::string_view name,
                              const std::string& subject) {
@@ -77,25 +49,6 @@ Status check_names(const VerifiedDsc& dsc, const LockedSource& source) {
 }
 
 }  // namespace
-
-Result<std::vector<SourceFile>> parse_checksums(std::string_view untrusted_value,
-                                                const std::string& subject) {
-  std::vector<SourceFile> files;
-  while (!untrusted_value.empty()) {
-    const std::size_t end = std::min(untrusted_value.find('\n'), untrusted_value.size());
-    const std::string_view line = untrusted_value.substr(0, end);
-    untrusted_value.remove_prefix(std::min(end + 1, untrusted_value.size()));
-    if (line.empty()) continue;  // the field's own line
-    HALLMARK_TRY(SourceFile file, parse_checksum_line(line, subject));
-    const auto same_name = [&](const SourceFile& other) { return other.name == file.name; };
-    if (std::any_of(files.begin(), files.end(), same_name) || files.size() == kMaxFiles) {
-      return verification_error(subject, "names " + file.name + " twice, or too many files");
-    }
-    files.push_back(std::move(file));
-  }
-  if (files.empty()) return verification_error(subject, "names no files");
-  return files;
-}
 
 Result<VerifiedDsc> verify_dsc(std::string_view untrusted_text,
                                const std::vector<std::string>& keyrings,

@@ -14,20 +14,9 @@
 #include "core/model/lock.hpp"
 #include "core/model/product.hpp"
 #include "core/result.hpp"
+#include "verify/dsc_lists.hpp"
 
 namespace hallmark {
-
-struct SourceFile {
-  std::string name;
-  uint64_t size = 0;  // bytes
-  Sha256Digest sha256;
-
-  bool operator==(const SourceFile&) const = default;
-};
-
-// The value of Checksums-Sha256, as a .dsc and a Sources index have it: plain names, each once.
-Result<std::vector<SourceFile>> parse_checksums(std::string_view untrusted_value,
-                                                const std::string& subject);
 
 struct VerifiedDsc {
   std::string package;

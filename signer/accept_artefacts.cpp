@@ -87,10 +87,12 @@ Status take_artefact(BuildCase& subject, const BuiltArtefact& recorded, const Un
 Status artefacts_are_those_of_the_record(BuildCase& subject) {
   const auto& recorded = subject.record.artefacts;
   const auto& fds = subject.untrusted_request.fds;
-  if (fds.size() != recorded.size()) {
-    return verification_error("request", "hands in " + std::to_string(fds.size()) +
-                                             " artefacts and the record names " +
-                                             std::to_string(recorded.size()));
+  const std::size_t of_source = source_files(subject).size();
+  if (fds.size() != recorded.size() + of_source) {
+    return verification_error(
+        "request", "hands in " + std::to_string(fds.size()) + " files; the record names " +
+                       std::to_string(recorded.size()) + " artefacts, and the lock " +
+                       std::to_string(of_source) + " files of a source package");
   }
   for (std::size_t i = 0; i < recorded.size(); ++i) {
     HALLMARK_CHECK(take_artefact(subject, recorded[i], fds[i]));

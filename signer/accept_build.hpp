@@ -2,11 +2,13 @@
 // approved of the lock and the builder says that this is what it gives.
 //
 // Request: {"product", "lock", "statement": texts, "signatures": [{"approver", "signature"}],
-// "record": SHA-256 in hex}, the artefacts as descriptors in the record's order.
+// "record": SHA-256 in hex}, the artefacts as descriptors in the record's order; then, of packages
+// that are built from a .dsc, the files of the lock's source in its order.
 // Answer: {"accepted": [{"name", "sha256", "stanza"?}]}.
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -18,6 +20,7 @@
 #include "signer/context.hpp"
 #include "verify/apk/manifest.hpp"
 #include "verify/deb_package.hpp"
+#include "verify/source_package.hpp"
 
 namespace hallmark {
 
@@ -36,6 +39,12 @@ struct CandidateArtefact {
   std::string kind() const { return deb ? "deb" : (lane.abis == kBundleLane ? "aab" : "apk"); }
 };
 
+// The source package that packages were built from.
+struct CandidateSource {
+  DerivedStanza stanza;
+  std::string folder;  // of the pool
+};
+
 // What the rules establish, in their order.
 struct BuildCase {
   const SignerContext& context;
@@ -51,6 +60,7 @@ struct BuildCase {
   BuildRecord record{};
   Approval approval{};
   std::vector<CandidateArtefact> artefacts{};
+  std::optional<CandidateSource> source{};
 };
 
 // What was handed in, and what it says it is (accept_inputs.cpp).
@@ -72,17 +82,24 @@ Status approved_by_enough_people(BuildCase& subject);
 Status approval_is_not_used_up(BuildCase& subject);
 Status evidence_reaches_the_policy(BuildCase& subject);
 
-// What the bytes are (accept_artefacts.cpp, accept_applications.cpp).
+// What the bytes are (accept_artefacts.cpp, accept_sources.cpp, accept_applications.cpp).
 Status artefacts_are_those_of_the_record(BuildCase& subject);
+Status source_is_that_of_the_lock(BuildCase& subject);
 Status artefacts_fit_the_recipe(BuildCase& subject);
 Status packages_fit_the_target(BuildCase& subject);
 Status packages_are_the_products_own(BuildCase& subject);
+Status source_is_the_products_own(BuildCase& subject);
 Status artefacts_were_not_withdrawn(BuildCase& subject);
 Status versions_are_not_lowered(BuildCase& subject);
 Status published_packages_keep_their_bytes(BuildCase& subject);
+Status published_sources_keep_their_bytes(BuildCase& subject);
 Status application_is_mapped_to_its_key(BuildCase& subject);
 Status application_is_not_debuggable(BuildCase& subject);
 Status version_code_rises(BuildCase& subject);
+
+// What the lock pins of the source package, its .dsc first; none of a build from git, nor of an
+// app.
+std::span<const LockedFile> source_files(const BuildCase& subject);
 
 // AppLane::abis of an APK: those that it has native code for.
 std::string abi_lane(const ZipArchive& archive);

@@ -27,24 +27,33 @@ AcceptedBuild accepted_build(const BuildCase& subject) {
                                static_cast<int64_t>(artefact.built.size),
                                artefact.kind() == "apk" ? path_of(subject, artefact) : ""});
   }
+  for (const LockedFile& file : source_files(subject)) {
+    const bool dsc = build.artefacts.size() == subject.artefacts.size();
+    build.artefacts.push_back(
+        {file.name, dsc ? "dsc" : "source", file.sha256, static_cast<int64_t>(file.size), ""});
+  }
   return build;
 }
 
-Json acceptance_event(const BuildCase& subject, const CandidateArtefact& artefact) {
+Json event_of_file(const BuildCase& subject, const BuiltArtefact& file) {
   const Target& target = subject.record.target;
-  Json event{{"kind", "acceptance"},
-             {"name", artefact.built.name},
-             {"size", artefact.built.size},
-             {"sha256", artefact.built.sha256.hex()},
-             {"product", subject.lock.product},
-             {"version", subject.lock.version},
-             {"suite", target.suite},
-             {"component", target.component},
-             {"lock", subject.lock_sha256.hex()},
-             {"record", subject.record_sha256.hex()},
-             {"evidence", evidence_name(subject.record.evidence)},
-             {"statement", subject.approval.statement_sha256.hex()},
-             {"approvers", subject.approval.approvers}};
+  return Json{{"kind", "acceptance"},
+              {"name", file.name},
+              {"size", file.size},
+              {"sha256", file.sha256.hex()},
+              {"product", subject.lock.product},
+              {"version", subject.lock.version},
+              {"suite", target.suite},
+              {"component", target.component},
+              {"lock", subject.lock_sha256.hex()},
+              {"record", subject.record_sha256.hex()},
+              {"evidence", evidence_name(subject.record.evidence)},
+              {"statement", subject.approval.statement_sha256.hex()},
+              {"approvers", subject.approval.approvers}};
+}
+
+Json acceptance_event(const BuildCase& subject, const CandidateArtefact& artefact) {
+  Json event = event_of_file(subject, artefact.built);
   const std::string path = path_of(subject, artefact);
   if (!path.empty()) event["path"] = path;
   if (artefact.manifest) {
@@ -86,7 +95,7 @@ Status keep_out_what_was_called_back(const BuildCase& subject) {
     if (!withdrawn) continue;
     HALLMARK_CHECK(state.withdraw_stanzas(artefact.built.sha256, subject.record.target.suite));
   }
-  return ok_status();
+  return state.withdraw_sources(subject.record.target.suite);
 }
 
 }  // namespace
@@ -99,10 +108,20 @@ Status commit_acceptance(const BuildCase& subject) {
   for (const CandidateArtefact& artefact : subject.artefacts) {
     HALLMARK_CHECK(add_contents(subject, artefact));
   }
+  if (subject.source) {
+    const Target& target = subject.record.target;
+    HALLMARK_CHECK(
+        context.state.add_source(target.suite, target.component, subject.source->stanza));
+  }
   HALLMARK_CHECK(keep_out_what_was_called_back(subject));
   std::vector<Json> events;
   for (const CandidateArtefact& artefact : subject.artefacts) {
     events.push_back(acceptance_event(subject, artefact));
+  }
+  for (const LockedFile& file : source_files(subject)) {
+    Json event = event_of_file(subject, {file.name, file.size, file.sha256});
+    event["path"] = subject.source->folder + "/" + file.name;
+    events.push_back(std::move(event));
   }
   Json body = subject.untrusted_request.body;
   body["record_text"] = subject.record_text;
@@ -118,6 +137,14 @@ Result<Response> acceptance_answer(const BuildCase& subject) {
                  subject.context.state.stanza(subject.record.target.suite,
                                               subject.record.target.component, artefact.sha256));
     if (stanza) entry["stanza"] = stanza->text;
+    accepted.push_back(std::move(entry));
+  }
+  for (const LockedFile& file : source_files(subject)) {
+    Json entry = {{"name", file.name}, {"sha256", file.sha256.hex()}};
+    HALLMARK_TRY(const std::optional<DerivedStanza> source,
+                 subject.context.state.source(subject.record.target.suite,
+                                              subject.record.target.component, file.sha256));
+    if (source) entry["stanza"] = source->text;
     accepted.push_back(std::move(entry));
   }
   return Response{Json{{"accepted", std::move(accepted)}}, {}};

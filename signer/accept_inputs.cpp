@@ -11,8 +11,10 @@ std::string release_name(const BuildCase& subject) {
   return subject.lock.product + " " + subject.lock.version;
 }
 
-bool same_artefacts(const AcceptedBuild& accepted, const BuildRecord& record) {
-  if (accepted.artefacts.size() != record.artefacts.size()) return false;
+// Those of the source, which come behind, are of the same lock.
+bool same_artefacts(const AcceptedBuild& accepted, const BuildRecord& record,
+                    std::size_t of_source) {
+  if (accepted.artefacts.size() != record.artefacts.size() + of_source) return false;
   for (std::size_t i = 0; i < record.artefacts.size(); ++i) {
     if (accepted.artefacts[i].name != record.artefacts[i].name ||
         accepted.artefacts[i].sha256 != record.artefacts[i].sha256) {
@@ -97,7 +99,7 @@ Status record_is_of_this_lock(BuildCase& subject) {
 Result<bool> is_accepted_already(const BuildCase& subject) {
   HALLMARK_TRY(const std::optional<AcceptedBuild> accepted,
                subject.context.state.build(subject.lock_sha256, subject.record.target));
-  return accepted && same_artefacts(*accepted, subject.record);
+  return accepted && same_artefacts(*accepted, subject.record, source_files(subject).size());
 }
 
 }  // namespace hallmark

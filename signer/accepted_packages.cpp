@@ -1,11 +1,23 @@
 #include "signer/accepted_packages.hpp"
 
 #include "core/deb822.hpp"
+#include "verify/source_package.hpp"
 
 namespace hallmark {
 namespace {
 
 constexpr int64_t kPage = 10'000;  // keeps an answer below the frame limit
+
+Result<Json> describe_source_files(const PackageInSuite& entry) {
+  HALLMARK_TRY(const std::vector<SourceFile> files, files_of_stanza(entry.stanza.text));
+  const std::string folder = pool_folder(entry.component, entry.stanza.package);
+  Json out = Json::array();
+  for (const SourceFile& file : files) {
+    out.push_back(
+        {{"path", folder + "/" + file.name}, {"sha256", file.sha256.hex()}, {"size", file.size}});
+  }
+  return out;
+}
 
 Result<Json> describe(const PackageInSuite& entry) {
   const DerivedStanza& stanza = entry.stanza;
@@ -16,6 +28,10 @@ Result<Json> describe(const PackageInSuite& entry) {
               {"architecture", stanza.package_architecture},
               {"sha256", stanza.sha256.hex()}};
   if (stanza.text.empty()) return out;
+  if (stanza.package_architecture == kSourceIndex) {
+    HALLMARK_TRY(out["files"], describe_source_files(entry));
+    return out;
+  }
   HALLMARK_TRY(const Deb822Paragraph fields, parse_deb822_paragraph(stanza.text, "stanza"));
   const std::string* path = fields.find("Filename");
   const std::string* size = fields.find("Size");

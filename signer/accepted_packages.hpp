@@ -2,9 +2,10 @@
 // whoever brings a repository up to date.
 //
 // Request: {"after"?: how many were told already}. Answer: {"packages": at most 10,000 of {"suite",
-// "component", "package", "version", "architecture", "sha256", "path"?, "size"?}, "next"?}. Without
-// path and size: withdrawn, and of no index. "next" is what to give as "after", where there may be
-// more.
+// "component", "package", "version", "architecture", "sha256", "path"?, "size"?, "files"?},
+// "next"?}. Of a source the architecture is "source", the digest that of the .dsc, and "files"
+// stands for path and size: [{"path", "sha256", "size"}], the .dsc first. Without any: withdrawn,
+// and of no index. "next" is what to give as "after", where there may be more.
 #pragma once
 
 #include "core/wire.hpp"

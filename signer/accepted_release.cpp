@@ -1,5 +1,7 @@
 #include "signer/accepted_release.hpp"
 
+#include <algorithm>
+
 #include "core/deb822.hpp"
 #include "core/model/approval.hpp"
 #include "signer/rules.hpp"
@@ -7,25 +9,42 @@
 namespace hallmark {
 namespace {
 
-Result<Json> describe_artefact(const State& state, const Target& target,
+// In the pool, of what the suite's indices have.
+Result<std::string> path_of(const State& state, const AcceptedBuild& build,
+                            const AcceptedArtefact& artefact) {
+  const Target& target = build.target;
+  if (!is_source(artefact.kind)) {
+    HALLMARK_TRY(const std::optional<DerivedStanza> stanza,
+                 state.stanza(target.suite, target.component, artefact.sha256));
+    if (!stanza) return std::string();
+    HALLMARK_TRY(const Deb822Paragraph fields, parse_deb822_paragraph(stanza->text, "stanza"));
+    const std::string* path = fields.find("Filename");
+    return path == nullptr ? std::string() : *path;
+  }
+  const auto dsc = std::find_if(build.artefacts.begin(), build.artefacts.end(),
+                                [](const AcceptedArtefact& one) { return one.kind == "dsc"; });
+  if (dsc == build.artefacts.end()) return std::string();
+  HALLMARK_TRY(const std::optional<DerivedStanza> source,
+               state.source(target.suite, target.component, dsc->sha256));
+  if (!source) return std::string();
+  return pool_folder(target.component, source->package) + "/" + artefact.name;
+}
+
+Result<Json> describe_artefact(const State& state, const AcceptedBuild& build,
                                const AcceptedArtefact& artefact) {
   Json out = {{"name", artefact.name},
               {"kind", artefact.kind},
               {"size", artefact.size},
               {"sha256", artefact.sha256.hex()}};
-  HALLMARK_TRY(const std::optional<DerivedStanza> stanza,
-               state.stanza(target.suite, target.component, artefact.sha256));
-  if (!stanza) return out;
-  HALLMARK_TRY(const Deb822Paragraph fields, parse_deb822_paragraph(stanza->text, "stanza"));
-  const std::string* path = fields.find("Filename");
-  if (path != nullptr) out["path"] = *path;
+  HALLMARK_TRY(const std::string path, path_of(state, build, artefact));
+  if (!path.empty()) out["path"] = path;
   return out;
 }
 
 Result<Json> describe_build(const State& state, const AcceptedBuild& build) {
   Json artefacts = Json::array();
   for (const AcceptedArtefact& artefact : build.artefacts) {
-    HALLMARK_TRY(Json entry, describe_artefact(state, build.target, artefact));
+    HALLMARK_TRY(Json entry, describe_artefact(state, build, artefact));
     artefacts.push_back(std::move(entry));
   }
   HALLMARK_TRY(const bool withdrawn,

@@ -9,7 +9,7 @@
 namespace hallmark {
 namespace {
 
-// Package, version and architecture: what names a stanza.
+// Package, version and architecture: what names a stanza. Of a source the last is "source".
 using StanzaKey = std::tuple<std::string, std::string, std::string>;
 using OwnStanzas = std::map<StanzaKey, std::string>;
 
@@ -68,8 +68,9 @@ Error never_accepted(const StanzaKey& key, const OwnStanzas& own, const IndexPla
 // Judges one paragraph, and takes it off `missing` if it is right.
 Status check_paragraph(const Deb822Paragraph& shown, const OwnStanzas& own, OwnStanzas& missing,
                        const IndexPlace& place, const std::string& name) {
+  const bool of_source = place.architecture == kSourceIndex;
   const StanzaKey key{value_or_nothing(shown, "Package"), value_or_nothing(shown, "Version"),
-                      value_or_nothing(shown, "Architecture")};
+                      of_source ? kSourceIndex : value_or_nothing(shown, "Architecture")};
   const auto found = own.find(key);
   if (found == own.end()) return never_accepted(key, own, place);
   HALLMARK_TRY(const Deb822Paragraph accepted, parse_deb822_paragraph(found->second, name));

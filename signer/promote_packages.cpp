@@ -54,6 +54,10 @@ Status promoted_packages_are_the_products_own(PromoteCase& subject) {
 }
 
 Status promoted_bytes_were_not_withdrawn(PromoteCase& subject) {
+  for (const PromotedSource& source : subject.sources) {
+    HALLMARK_CHECK(
+        bytes_were_not_withdrawn(subject.context.state, source.name, source.stanza.sha256));
+  }
   return each_package(subject, [&](const PromotedPackage& package) {
     return bytes_were_not_withdrawn(subject.context.state, package.name, package.stanza.sha256);
   });
@@ -90,6 +94,9 @@ Status commit_promotion(const PromoteCase& subject) {
   }
   HALLMARK_CHECK(each_package(
       subject, [&](const PromotedPackage& package) { return add_package(subject, package); }));
+  for (const PromotedSource& source : subject.sources) {
+    HALLMARK_CHECK(context.state.add_source(subject.to, source.target.component, source.stanza));
+  }
   return commit_request(context, std::move(transaction), subject.untrusted_request.body,
                         subject.policy.sha256, std::move(events));
 }

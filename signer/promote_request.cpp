@@ -48,6 +48,38 @@ std::vector<PromotedFile> files_of(const std::vector<AcceptedBuild>& builds) {
   return files;
 }
 
+Error no_longer_there(const PromoteCase& subject, const std::string& name) {
+  return policy_error(
+      name,
+      "is not in suite " + subject.release.suite + " any more, so it cannot be promoted from there",
+      "release a higher version");
+}
+
+// Its other files go where the .dsc goes.
+Status take_source(PromoteCase& subject, const AcceptedBuild& build,
+                   const AcceptedArtefact& artefact) {
+  if (artefact.kind != "dsc") return ok_status();
+  HALLMARK_TRY(
+      std::optional<DerivedStanza> stanza,
+      subject.context.state.source(subject.release.suite, build.target.component, artefact.sha256));
+  if (!stanza) return no_longer_there(subject, artefact.name);
+  subject.sources.push_back({artefact.name, build.target, std::move(*stanza)});
+  return ok_status();
+}
+
+Status take_package(PromoteCase& subject, const AcceptedBuild& build,
+                    const AcceptedArtefact& artefact) {
+  if (artefact.kind != "deb") {
+    return policy_error(artefact.name, "is no .deb, and only packages are in suites");
+  }
+  HALLMARK_TRY(
+      std::optional<DerivedStanza> stanza,
+      subject.context.state.stanza(subject.release.suite, build.target.component, artefact.sha256));
+  if (!stanza) return no_longer_there(subject, artefact.name);
+  subject.packages.push_back({artefact.name, build.lock, build.target, std::move(*stanza)});
+  return ok_status();
+}
+
 }  // namespace
 
 Status policy_for_the_promotion(PromoteCase& subject) {
@@ -133,19 +165,8 @@ Status suite_has_no_other_build(PromoteCase& subject) {
 Status release_is_of_packages(PromoteCase& subject) {
   for (const AcceptedBuild& build : subject.promoted) {
     for (const AcceptedArtefact& artefact : build.artefacts) {
-      if (artefact.kind != "deb") {
-        return policy_error(artefact.name, "is no .deb, and only packages are in suites");
-      }
-      HALLMARK_TRY(std::optional<DerivedStanza> stanza,
-                   subject.context.state.stanza(subject.release.suite, build.target.component,
-                                                artefact.sha256));
-      if (!stanza) {
-        return policy_error(artefact.name,
-                            "is not in suite " + subject.release.suite +
-                                " any more, so it cannot be promoted from there",
-                            "release a higher version");
-      }
-      subject.packages.push_back({artefact.name, build.lock, build.target, std::move(*stanza)});
+      HALLMARK_CHECK(is_source(artefact.kind) ? take_source(subject, build, artefact)
+                                              : take_package(subject, build, artefact));
     }
   }
   return ok_status();

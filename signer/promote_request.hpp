@@ -21,6 +21,12 @@ struct PromotedPackage {
   DerivedStanza stanza;
 };
 
+struct PromotedSource {
+  std::string name;  // of the .dsc
+  Target target;     // in the suite that it goes to
+  DerivedStanza stanza;
+};
+
 struct PromoteCase {
   const SignerContext& context;
   const Message& untrusted_request;
@@ -33,6 +39,7 @@ struct PromoteCase {
   std::vector<AcceptedBuild> builds{};    // as that suite has them
   std::vector<AcceptedBuild> promoted{};  // as the other is to have them
   std::vector<PromotedPackage> packages{};
+  std::vector<PromotedSource> sources{};
   Approval approval{};
 };
 

@@ -52,7 +52,9 @@ Status suite_has_a_release(ReleaseCase& subject) {
 
 Status release_lists_the_suites_indices(ReleaseCase& subject) {
   std::set<std::string> wanted;
-  for (const IndexPlace& place : index_places(*subject.suite)) {
+  HALLMARK_TRY(const std::vector<IndexPlace> places,
+               index_places(subject.context.state, *subject.suite));
+  for (const IndexPlace& place : places) {
     for (const char* form : {"", ".gz", ".xz"}) wanted.insert(index_path(place) + form);
   }
   if (listed_paths(subject.list) == wanted) return ok_status();
@@ -61,7 +63,9 @@ Status release_lists_the_suites_indices(ReleaseCase& subject) {
 }
 
 Status nothing_changed_since_the_release(ReleaseCase& subject) {
-  for (const IndexPlace& place : index_places(*subject.suite)) {
+  HALLMARK_TRY(const std::vector<IndexPlace> places,
+               index_places(subject.context.state, *subject.suite));
+  for (const IndexPlace& place : places) {
     HALLMARK_TRY(const FileDigest own, digest_of_own(subject.context.state, place));
     if (subject.list.find(release_list({{index_path(place), own}})) != std::string::npos) continue;
     return policy_error("suite " + subject.suite->name,

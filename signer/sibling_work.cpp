@@ -81,20 +81,22 @@ Result<std::vector<SiblingWork>> work_in_order(const SignerContext& context, con
   return out;
 }
 
-// Of what this line accepted, what must be handed in.
-Result<std::optional<Json>> needed_file(const SignerContext& context, const std::string& terminal,
-                                        const Json& line) {
+Result<bool> is_here(const State& state, const Json& line) {
   HALLMARK_TRY(const Sha256Digest sha256, Sha256Digest::from_hex(line.value("sha256", "")));
   const std::string release = line.value("lock", line.value("manifest", ""));
-  HALLMARK_TRY(const bool here,
-               context.state.is_accepted_at(
-                   {release, line.value("suite", ""), line.value("component", "")}, sha256));
-  if (here) return std::optional<Json>();
+  return state.is_accepted_at({release, line.value("suite", ""), line.value("component", "")},
+                              sha256);
+}
+
+// What must be handed in of what this line accepted.
+Result<Json> needed_file(const SignerContext& context, const std::string& terminal,
+                         const Json& line) {
+  HALLMARK_TRY(const Sha256Digest sha256, Sha256Digest::from_hex(line.value("sha256", "")));
   Json file = {{"name", line.value("name", "")},
                {"sha256", sha256.hex()},
                {"size", line.value("size", uint64_t{0})}};
   if (line.contains("path")) file["path"] = line["path"];
-  if (!line.contains("application")) return std::optional<Json>(std::move(file));
+  if (!line.contains("application")) return file;
   HALLMARK_TRY(const std::optional<SignedApk> apk, form_to_adopt(context, terminal, sha256));
   if (apk) {
     file["unsigned_sha256"] = sha256.hex();
@@ -102,19 +104,23 @@ Result<std::optional<Json>> needed_file(const SignerContext& context, const std:
     file.update({{"sha256", apk->apk.sha256.hex()}, {"size", apk->apk.size}});
   }
   if (!apk || !file.contains("path")) file["unserved"] = true;
-  return std::optional<Json>(std::move(file));
+  return file;
 }
 
+// The request is done as a whole, or not at all: other builds of the same release may have brought
+// some of the files, its source among them.
 Result<Json> files_of(const SignerContext& context, const std::vector<SiblingLine>& lines) {
   Json files = Json::array();
+  bool all_here = true;
   for (const SiblingLine& line : lines) {
     if (line.kind != "acceptance") break;
     HALLMARK_TRY(const Json json, parse_json(line.text, "line of a log"));
-    HALLMARK_TRY(std::optional<Json> file, needed_file(context, line.terminal, json));
-    // The request is done as a whole, or not at all.
-    if (file) files.push_back(std::move(*file));
+    HALLMARK_TRY(const bool here, is_here(context.state, json));
+    all_here = all_here && here;
+    HALLMARK_TRY(Json file, needed_file(context, line.terminal, json));
+    files.push_back(std::move(file));
   }
-  return files;
+  return all_here ? Json::array() : files;
 }
 
 Result<Json> describe_work(const SignerContext& context, const SiblingWork& work) {

@@ -110,17 +110,20 @@ Json release_event(const ReleaseCase& subject, const SignedRelease& release, con
 
 }  // namespace
 
-std::vector<IndexPlace> index_places(const SuitePolicy& suite) {
+Result<std::vector<IndexPlace>> index_places(const State& state, const SuitePolicy& suite) {
   std::vector<IndexPlace> out;
   for (const std::string& component : suite.components) {
     for (const std::string& architecture : suite.architectures) {
       out.push_back({suite.name, component, architecture});
     }
+    HALLMARK_TRY(const bool has_sources, state.has_sources(suite.name, component));
+    if (has_sources) out.push_back({suite.name, component, kSourceIndex});
   }
   return out;
 }
 
 std::string index_path(const IndexPlace& place) {
+  if (place.architecture == kSourceIndex) return place.component + "/source/Sources";
   return place.component + "/binary-" + place.architecture + "/Packages";
 }
 
@@ -142,7 +145,9 @@ Status demo_terminal_marks_what_it_signs(ReleaseCase& subject) {
 
 Status indices_are_exactly_the_suites(ReleaseCase& subject) {
   HALLMARK_TRY(auto files, shown_files(subject.untrusted_request));
-  for (const IndexPlace& place : index_places(*subject.suite)) {
+  HALLMARK_TRY(const std::vector<IndexPlace> places,
+               index_places(subject.context.state, *subject.suite));
+  for (const IndexPlace& place : places) {
     ShownIndex index;
     index.place = place;
     index.path = index_path(place);

@@ -3,7 +3,8 @@
 // Request: {"suite", "indices": [path relative to dists/SUITE], "published_releases"?:
 // [InRelease]}, the indices as descriptors in the same order, and the suite's InRelease as
 // addresses serve it. Every component and architecture of the suite must be there as Packages,
-// Packages.gz and Packages.xz. Answer: {"release", "release_gpg", "inrelease", "date"}.
+// Packages.gz and Packages.xz, and every component that has sources as Sources, Sources.gz and
+// Sources.xz. Answer: {"release", "release_gpg", "inrelease", "date"}.
 //
 // The same indices give the same answer, until half of the Release's validity is over.
 //
@@ -24,7 +25,7 @@
 
 namespace hallmark {
 
-// One component and architecture of the suite.
+// One component and architecture of the suite, or a component's sources.
 struct ShownIndex {
   IndexPlace place;
   std::string path;  // "main/binary-amd64/Packages"
@@ -55,7 +56,7 @@ struct LastRelease {
 };
 
 // Those of a suite, in the order of the policy, and each one's path without compression.
-std::vector<IndexPlace> index_places(const SuitePolicy& suite);
+Result<std::vector<IndexPlace>> index_places(const State& state, const SuitePolicy& suite);
 std::string index_path(const IndexPlace& place);
 
 Status suite_is_in_the_policy(ReleaseCase& subject);

@@ -5,7 +5,7 @@
 namespace hallmark {
 namespace {
 
-constexpr int64_t kSchemaVersion = 8;
+constexpr int64_t kSchemaVersion = 9;
 
 constexpr const char* kSchema = R"sql(
 CREATE TABLE log_head(
@@ -42,6 +42,7 @@ CREATE TABLE artefact(
   name TEXT NOT NULL, kind TEXT NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL,
   path TEXT NOT NULL, PRIMARY KEY (build, position));
 CREATE INDEX artefact_by_digest ON artefact(sha256);
+CREATE INDEX artefact_of_source ON artefact(name) WHERE kind IN ('dsc', 'source');
 CREATE TABLE stanza(
   suite TEXT NOT NULL, component TEXT NOT NULL, architecture TEXT NOT NULL,
   package TEXT NOT NULL, version TEXT NOT NULL, package_architecture TEXT NOT NULL,
@@ -68,6 +69,14 @@ CREATE TABLE withdrawn_stanza(
   UNIQUE (suite, component, architecture, package, version, package_architecture));
 CREATE INDEX withdrawn_stanza_by_digest ON withdrawn_stanza(sha256);
 CREATE INDEX withdrawn_stanza_by_package ON withdrawn_stanza(package, version);
+-- Source packages, by the .dsc. One leaves a suite with the last package that was built from it.
+CREATE TABLE source(
+  suite TEXT NOT NULL, component TEXT NOT NULL, package TEXT NOT NULL, version TEXT NOT NULL,
+  sha256 TEXT NOT NULL, text TEXT NOT NULL, UNIQUE (suite, component, package, version));
+CREATE INDEX source_in_order ON source(suite, component, package, version COLLATE debversion);
+CREATE TABLE withdrawn_source(
+  suite TEXT NOT NULL, component TEXT NOT NULL, package TEXT NOT NULL, version TEXT NOT NULL,
+  sha256 TEXT NOT NULL, UNIQUE (suite, component, package, version));
 -- What an approval allows once: to the first release that needs it, whose lock is then `used_by`.
 CREATE TABLE lowered_version(
   statement TEXT NOT NULL, suite TEXT NOT NULL, package TEXT NOT NULL, version_now TEXT NOT NULL,
@@ -118,7 +127,7 @@ CREATE TABLE known_release(
 CREATE INDEX known_release_by_suite ON known_release(suite, file, terminal, id);
 CREATE INDEX known_release_by_digest ON known_release(sha256);
 INSERT INTO log_head VALUES (1, 0, '', 0, '');
-PRAGMA user_version = 8;
+PRAGMA user_version = 9;
 )sql";
 
 Result<int64_t> schema_version(const Database& database) {

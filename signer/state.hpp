@@ -21,6 +21,7 @@
 #include "core/model/target.hpp"
 #include "signer/database.hpp"
 #include "signer/sibling_facts.hpp"
+#include "verify/pool_folder.hpp"
 
 namespace hallmark {
 
@@ -60,11 +61,14 @@ struct PolicyInForce {
 
 struct AcceptedArtefact {
   std::string name;
-  std::string kind;  // "deb", "apk" or "aab"
+  std::string kind;  // "deb", "apk", "aab"; "dsc", "source": what the .dsc names
   Sha256Digest sha256;
   int64_t size = 0;
   std::string path{};  // of an APK: where hosts serve its signed form
 };
+
+// Of the source package that a build was made from.
+inline bool is_source(const std::string& kind) { return kind == "dsc" || kind == "source"; }
 
 // One build of a lock for one target, accepted under one approval.
 struct AcceptedBuild {
@@ -97,7 +101,7 @@ struct ReleaseArtefact {
   std::string suite;
   std::string component;
   std::string name;
-  std::string kind;  // "deb", "apk" or "aab"
+  std::string kind;  // as of AcceptedArtefact
   Sha256Digest sha256;
   int64_t size = 0;
 };
@@ -114,13 +118,13 @@ struct WithdrawnPackage {
 struct IndexPlace {
   std::string suite;
   std::string component;
-  std::string architecture;  // of the index
+  std::string architecture;  // of the index; kSourceIndex: the component's sources
 };
 struct DerivedStanza {
   std::string package;
   std::string version;
   std::string package_architecture;  // "all" is in the index of every architecture
-  Sha256Digest sha256;               // of the .deb
+  Sha256Digest sha256;               // of the .deb, or of the .dsc
   std::string text;
 };
 
@@ -359,11 +363,11 @@ class State {
 
   // Adding what is there already changes nothing.
   Status add_stanza(const IndexPlace& place, const DerivedStanza& stanza) const;
-  // In the order of an index: package, version as dpkg orders it, architecture.
+  // In the order of an index: package, version as dpkg orders it, architecture. Of sources, too.
   Status each_stanza(const IndexPlace& place,
                      const std::function<Status(const DerivedStanza&)>& visit) const;
-  // What the suites hold and what was withdrawn from them, each package of a suite's component
-  // once; at most `limit`, from number `after` of one order.
+  // What the suites hold and what was withdrawn from them, each package, and each source, of a
+  // suite's component once; at most `limit`, from number `after` of one order.
   Status packages_in_suites(int64_t after, int64_t limit,
                             const std::function<Status(const PackageInSuite&)>& visit) const;
   // The shards of an index as they were at its last check, compressed as "gz" or "xz".
@@ -376,6 +380,24 @@ class State {
   Result<std::optional<DerivedStanza>> stanza(const std::string& suite,
                                               const std::string& component,
                                               const Sha256Digest& sha256) const;
+  // A source package, in the Sources of a suite's component. Adding what is there changes nothing.
+  Status add_source(const std::string& suite, const std::string& component,
+                    const DerivedStanza& source) const;
+  Result<bool> has_sources(const std::string& suite, const std::string& component) const;
+  Result<std::optional<DerivedStanza>> source(const std::string& suite,
+                                              const std::string& component,
+                                              const Sha256Digest& dsc) const;
+  // The product whose build last brought this source package into any suite; empty: none did.
+  Result<std::string> product_of_source(const std::string& package) const;
+  Result<bool> is_accepted_source(const Sha256Digest& dsc) const;
+  // Other bytes that a file of a source package, in any suite, had under this name.
+  Result<std::optional<Sha256Digest>> other_source_file(const std::string& name,
+                                                        const Sha256Digest& sha256) const;
+  // Takes out of a suite, or of every one, the sources of which no package is left there.
+  Status withdraw_sources(const std::string& suite) const;
+  Result<std::vector<WithdrawnPackage>> withdrawn_sources(const Sha256Digest& dsc,
+                                                          const std::string& suite) const;
+
   // The product whose build last brought this binary package into any suite; empty: none did.
   Result<std::string> product_of(const std::string& package) const;
   // The highest that the suite has or had; empty: none.
@@ -453,6 +475,8 @@ class State {
 
  private:
   explicit State(std::unique_ptr<Database> database) : database_(std::move(database)) {}
+  Status each_source(const IndexPlace& place,
+                     const std::function<Status(const DerivedStanza&)>& visit) const;
   Result<std::vector<AcceptedBuild>> read_builds(const std::string& where,
                                                  const std::vector<SqlValue>& values) const;
   Result<std::vector<SiblingLine>> read_lines(const std::string& text_column,

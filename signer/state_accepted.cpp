@@ -119,7 +119,7 @@ Result<bool> State::is_accepted_size(const std::string& kind, uint64_t size) con
 Result<bool> State::is_product_of_packages(const std::string& product) const {
   HALLMARK_TRY(const std::vector<std::string> kinds,
                list("SELECT DISTINCT kind FROM artefact JOIN build ON artefact.build = build.id "
-                    "WHERE product = ?",
+                    "WHERE product = ? AND kind NOT IN ('dsc', 'source')",
                     {product}));
   return kinds == std::vector<std::string>{"deb"};
 }

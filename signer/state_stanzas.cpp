@@ -26,6 +26,7 @@ Status State::add_stanza(const IndexPlace& place, const DerivedStanza& stanza) c
 
 Status State::each_stanza(const IndexPlace& place,
                           const std::function<Status(const DerivedStanza&)>& visit) const {
+  if (place.architecture == kSourceIndex) return each_source(place, visit);
   return database_->each(
       "SELECT package, version, package_architecture, sha256, text FROM stanza WHERE suite = ? AND "
       "component = ? AND architecture = ? "
@@ -58,7 +59,12 @@ Status State::packages_in_suites(int64_t after, int64_t limit,
       "UNION ALL SELECT package, version, package_architecture, sha256, '', suite, component "
       "FROM withdrawn_stanza AS gone WHERE NOT EXISTS (SELECT 1 FROM stanza WHERE "
       "stanza.sha256 = gone.sha256 AND stanza.suite = gone.suite "
-      "AND stanza.component = gone.component)) "
+      "AND stanza.component = gone.component) "
+      "UNION ALL SELECT package, version, 'source', sha256, text, suite, component FROM source "
+      "UNION ALL SELECT package, version, 'source', sha256, '', suite, component "
+      "FROM withdrawn_source AS gone WHERE NOT EXISTS (SELECT 1 FROM source WHERE "
+      "source.sha256 = gone.sha256 AND source.suite = gone.suite "
+      "AND source.component = gone.component)) "
       "GROUP BY suite, component, package, version, package_architecture, sha256 "
       "ORDER BY suite, component, package, version, package_architecture, sha256 "
       "LIMIT ? OFFSET ?",

@@ -30,7 +30,9 @@ bool is_young(const WithdrawCase& subject) {
 // An application's signature is bound to no suite.
 bool holds_an_application(const WithdrawCase& subject) {
   return std::any_of(subject.artefacts.begin(), subject.artefacts.end(),
-                     [](const ReleaseArtefact& artefact) { return artefact.kind != "deb"; });
+                     [](const ReleaseArtefact& artefact) {
+                       return artefact.kind != "deb" && !is_source(artefact.kind);
+                     });
 }
 
 // As many as a release of the same takes.
@@ -110,6 +112,7 @@ Status commit_withdrawal(const WithdrawCase& subject) {
     HALLMARK_CHECK(context.state.withdraw_stanzas(artefact.sha256, subject.release.suite));
     events.push_back(withdrawal_event(subject, artefact));
   }
+  HALLMARK_CHECK(context.state.withdraw_sources(subject.release.suite));
   return commit_request(context, std::move(transaction), subject.untrusted_request.body,
                         subject.policy.sha256, std::move(events));
 }
@@ -122,7 +125,9 @@ Result<Response> withdrawal_answer(const WithdrawCase& subject) {
   for (const ReleaseArtefact& artefact : subject.artefacts) {
     if (!seen.insert(artefact.sha256).second) continue;
     HALLMARK_TRY(const std::vector<WithdrawnPackage> withdrawn,
-                 state.withdrawn_packages(artefact.sha256, subject.release.suite));
+                 artefact.kind == "dsc"
+                     ? state.withdrawn_sources(artefact.sha256, subject.release.suite)
+                     : state.withdrawn_packages(artefact.sha256, subject.release.suite));
     for (const WithdrawnPackage& package : withdrawn) {
       packages.push_back({{"suite", package.suite},
                           {"component", package.component},

@@ -10,6 +10,7 @@
 #include "core/digest.hpp"
 #include "verify/deb_archive.hpp"
 #include "verify/deb_control.hpp"
+#include "verify/pool_folder.hpp"
 
 namespace hallmark {
 namespace {
@@ -120,10 +121,7 @@ Result<DebPackage> read_deb(int fd, const std::string& subject) {
 }
 
 std::string pool_path(const DebPackage& deb, std::string_view component) {
-  // Debian's own pools sort by the first letter, and libraries, being many, by the fourth too.
-  const bool library = deb.source.starts_with("lib") && deb.source.size() > 3;
-  const std::string prefix = deb.source.substr(0, library ? 4 : 1);
-  return "pool/" + std::string(component) + '/' + prefix + '/' + deb.source + '/' + file_name(deb);
+  return pool_folder(component, deb.source) + '/' + file_name(deb);
 }
 
 std::string index_stanza(const DebPackage& deb, std::string_view pool_path) {

@@ -63,6 +63,17 @@ Result<std::vector<UniqueFd>> open_artefacts(const TerminalRoot& root, const Rel
   return out;
 }
 
+Result<std::vector<UniqueFd>> open_source(const TerminalRoot& root, const ReleaseFiles& files) {
+  std::vector<UniqueFd> out;
+  if (files.product.recipe.kind != RecipeKind::kDeb) return out;
+  const Layout below{""};
+  for (const LockedFile& file : files.lock.source.files) {
+    HALLMARK_TRY(UniqueFd fd, root.open_of("hallmark-fetch", below.quarantined(file.sha256.hex())));
+    out.push_back(std::move(fd));
+  }
+  return out;
+}
+
 std::vector<int> raw(const std::vector<UniqueFd>& fds) {
   std::vector<int> out;
   out.reserve(fds.size());

@@ -23,6 +23,10 @@ Result<std::vector<NamedRecord>> build_records(TerminalRoot& root, const Release
 Result<std::vector<UniqueFd>> open_artefacts(const TerminalRoot& root, const ReleaseFiles& files,
                                              const NamedRecord& record);
 
+// The files of the lock's source, of packages that are built from a .dsc: its own first. Not
+// verified either.
+Result<std::vector<UniqueFd>> open_source(const TerminalRoot& root, const ReleaseFiles& files);
+
 std::vector<int> raw(const std::vector<UniqueFd>& fds);
 
 }  // namespace hallmark

@@ -27,6 +27,23 @@ Status include_packages(TerminalRoot& root, const Target& target,
   return ok_status();
 }
 
+Status include_source(TerminalRoot& root, const ReleaseFiles& files, const Target& target) {
+  HALLMARK_TRY(const std::vector<UniqueFd> source, open_source(root, files));
+  if (source.empty()) return ok_status();
+  const auto included = root.request(
+      "hallmark-push",
+      Json{{"type", "include-source"}, {"suite", target.suite}, {"component", target.component}},
+      raw(source));
+  if (!included.ok()) return included.error();
+  return ok_status();
+}
+
+bool has_called_back_source(const std::vector<AcceptedBuild>& accepted, const ReleaseFiles& files,
+                            const Target& target) {
+  const std::vector<LockedFile>& source = files.lock.source.files;
+  return !source.empty() && is_called_back(accepted, target, source.front().sha256);
+}
+
 // An invalid descriptor: there is no such file.
 Result<UniqueFd> open_if_there(const std::string& path) {
   if (::access(path.c_str(), F_OK) != 0) return UniqueFd();
@@ -73,6 +90,8 @@ Status include_release(TerminalRoot& root, const ReleaseFiles& files,
     HALLMARK_TRY(const std::vector<UniqueFd> packages,
                  open_artefacts(root, files, without_what_was_called_back(accepted, record)));
     HALLMARK_CHECK(include_packages(root, record.target, packages));
+    if (has_called_back_source(accepted, files, record.target)) continue;
+    HALLMARK_CHECK(include_source(root, files, record.target));
   }
   return ok_status();
 }

@@ -15,7 +15,9 @@ namespace {
 Result<Message> accept_one(TerminalRoot& root, const ReleaseFiles& files,
                            const ApprovalFiles& approvals, const NamedRecord& record) {
   HALLMARK_TRY(const Policy policy, root.policy());
-  HALLMARK_TRY(const std::vector<UniqueFd> artefacts, open_artefacts(root, files, record));
+  HALLMARK_TRY(std::vector<UniqueFd> artefacts, open_artefacts(root, files, record));
+  HALLMARK_TRY(std::vector<UniqueFd> source, open_source(root, files));
+  std::move(source.begin(), source.end(), std::back_inserter(artefacts));
   Json request = {{"type", "accept-build"},
                   {"product", files.product_text},
                   {"lock", files.lock_text},

@@ -39,6 +39,10 @@ SuitePolicy read_suite(ObjectReader& reader) {
   require_names(reader, "components", suite.components);
   suite.architectures = reader.texts("architectures");
   require_names(reader, "architectures", suite.architectures);
+  // Of which indices have a name of their own.
+  if (std::count(suite.architectures.begin(), suite.architectures.end(), "source") > 0) {
+    reader.fail("architectures", "must not hold source");
+  }
   suite.valid_days = reader.integer("valid_days");
   if (suite.valid_days < 1 || suite.valid_days > 3650) {
     reader.fail("valid_days", "must be from 1 to 3650");

@@ -4,8 +4,8 @@
 
 #include "core/deb822.hpp"
 #include "core/digest.hpp"
-#include "publisher/repository/clearsigned.hpp"
 #include "publisher/repository/repository.hpp"
+#include "verify/clearsigned_text.hpp"
 
 namespace hallmark {
 namespace {

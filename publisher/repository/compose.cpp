@@ -4,32 +4,38 @@
 #include "publisher/repository/hashed_file.hpp"
 #include "publisher/repository/index_forms.hpp"
 #include "publisher/repository/repository.hpp"
+#include "verify/pool_folder.hpp"
 
 namespace hallmark {
 namespace {
 
-std::string folder_of(const IndexPlace& place) {
-  return "dists/" + place.suite + "/" + place.component + "/binary-" + place.architecture;
+std::string path_of(const IndexPlace& place) {
+  const std::string component = "dists/" + place.suite + "/" + place.component + "/";
+  if (place.architecture == kSourceIndex) return component + "source/Sources";
+  return component + "binary-" + place.architecture + "/Packages";
 }
 
-std::vector<IndexPlace> index_places(const SuitePolicy& suite) {
+// Sources only where there are any: a suite without them costs nothing.
+Result<std::vector<IndexPlace>> index_places(RepositoryState& state, const SuitePolicy& suite) {
   std::vector<IndexPlace> out;
   for (const std::string& component : suite.components) {
     for (const std::string& architecture : suite.architectures) {
       out.push_back({suite.name, component, architecture});
     }
+    HALLMARK_TRY(const bool has_sources, state.has_sources(suite.name, component));
+    if (has_sources) out.push_back({suite.name, component, kSourceIndex});
   }
   return out;
 }
 
-// Packages, in push/incoming.
+// Packages or Sources, in push/incoming.
 struct WrittenIndex {
   HashedFile file;
   ServedFile served;
   std::vector<IndexShard> shards;
 };
 
-Result<WrittenIndex> write_packages(Repository& repository, const IndexPlace& place) {
+Result<WrittenIndex> write_plain(Repository& repository, const IndexPlace& place) {
   HALLMARK_TRY(HashedFile file, HashedFile::make(repository.tree));
   ShardCutter cutter;
   std::string entry;
@@ -40,7 +46,7 @@ Result<WrittenIndex> write_packages(Repository& repository, const IndexPlace& pl
         cutter.add(entry, digest);
         return file.append(entry);
       }));
-  HALLMARK_TRY(ServedFile served, file.finish(folder_of(place) + "/Packages"));
+  HALLMARK_TRY(ServedFile served, file.finish(path_of(place)));
   return WrittenIndex{std::move(file), std::move(served), cutter.finish()};
 }
 
@@ -64,15 +70,15 @@ Status add_placements(Tree& tree, const ServedFile& index, StagedFile& staged,
   return ok_status();
 }
 
-// The entries of `known` for this place, if they are those of `packages` and all is in the tree.
+// The entries of `known` for this place, if they are those of `plain` and all is in the tree.
 std::vector<ServedFile> reusable(const Tree& tree, const std::vector<ServedFile>& known,
-                                 const ServedFile& packages) {
+                                 const ServedFile& plain) {
   std::vector<ServedFile> out;
   bool same_text = false;
   for (const ServedFile& file : known) {
-    if (file.path != packages.path && !file.path.starts_with(packages.path + ".")) continue;
+    if (file.path != plain.path && !file.path.starts_with(plain.path + ".")) continue;
     if (!is_in_place(tree, file)) return {};
-    same_text = same_text || file == packages;
+    same_text = same_text || file == plain;
     out.push_back(file);
   }
   return same_text ? out : std::vector<ServedFile>();
@@ -84,7 +90,7 @@ constexpr uint64_t kMaxIndex = uint64_t{1} << 30U;
 Result<std::vector<ServedFile>> write_index(Repository& repository, const IndexPlace& place,
                                             const std::vector<ServedFile>& known) {
   Tree& tree = repository.tree;
-  HALLMARK_TRY(WrittenIndex plain, write_packages(repository, place));
+  HALLMARK_TRY(WrittenIndex plain, write_plain(repository, place));
   if (auto kept = reusable(tree, known, plain.served); !kept.empty()) return kept;
 
   const std::string& path = plain.served.path;
@@ -111,10 +117,11 @@ bool is_complete(const Tree& tree, const std::vector<ServedFile>& known,
   constexpr std::size_t kForms = 3;  // plain, gz, xz
   if (known.size() != kForms * places.size()) return false;
   return std::all_of(known.begin(), known.end(), [&](const ServedFile& file) {
-    const std::string folder = file.path.substr(0, file.path.rfind('/'));
     return is_in_place(tree, file) &&
-           std::any_of(places.begin(), places.end(),
-                       [&folder](const IndexPlace& place) { return folder_of(place) == folder; });
+           std::any_of(places.begin(), places.end(), [&file](const IndexPlace& place) {
+             const std::string plain = path_of(place);
+             return file.path == plain || file.path.starts_with(plain + ".");
+           });
   });
 }
 
@@ -127,7 +134,7 @@ Result<ComposedSuite> compose_suite(Repository& repository, const SuitePolicy& s
   HALLMARK_TRY(const std::vector<ServedFile> known, state.composed_indices(suite.name));
   HALLMARK_TRY(const int64_t newest, state.newest_member(suite.name));
   HALLMARK_TRY(const int64_t up_to, state.composed_up_to(suite.name));
-  const std::vector<IndexPlace> places = index_places(suite);
+  HALLMARK_TRY(const std::vector<IndexPlace> places, index_places(state, suite));
   if (up_to == newest && is_complete(repository.tree, known, places)) {
     composed.indices = known;
     return composed;

@@ -17,31 +17,6 @@ struct Candidate {
   DebPackage deb;
 };
 
-// What the sender calls the file, for messages only.
-std::string name_of(int fd) {
-  std::array<char, 4096> target{};
-  const std::string link = "/proc/self/fd/" + std::to_string(fd);
-  const ssize_t length = ::readlink(link.c_str(), target.data(), target.size());
-  if (length <= 0) return "file";
-  std::string name = base_name(std::string(target.data(), static_cast<std::size_t>(length)));
-  for (char& c : name) {
-    if (c < ' ' || c > '~') c = '?';
-  }
-  return name;
-}
-
-Status check_destination(const Policy& policy, const Destination& destination,
-                         const SuitePolicy*& suite) {
-  suite = policy.suite(destination.suite);
-  if (suite == nullptr) return policy_error(destination.suite, "is no suite of the policy");
-  const auto& components = suite->components;
-  if (std::find(components.begin(), components.end(), destination.component) == components.end()) {
-    return policy_error(destination.component,
-                        "is no component of suite " + suite->name + " in the policy");
-  }
-  return ok_status();
-}
-
 Status check_architecture(const SuitePolicy& suite, const DebPackage& deb,
                           const std::string& subject) {
   const auto& known = suite.architectures;
@@ -58,23 +33,6 @@ Result<Candidate> stage_deb(Tree& tree, int untrusted_file) {
   HALLMARK_TRY(StagedFile staged, tree.stage_copy(untrusted_file, subject));
   HALLMARK_TRY(DebPackage deb, read_deb(staged.fd.get(), subject));
   return Candidate{std::move(staged), std::move(deb)};
-}
-
-// The pool never holds two files for one name, version and architecture, nor for one path (which
-// versions that differ in their epoch alone would share).
-Result<bool> is_in_pool(RepositoryState& state, const PoolPackage& package) {
-  HALLMARK_TRY(const std::vector<PoolPackage> same_name,
-               state.pool_packages(package.package, package.version, package.architecture));
-  for (const PoolPackage& other : same_name) {
-    if (other.file.sha256 != package.file.sha256) {
-      return other_bytes(other.file, package.file.sha256);
-    }
-  }
-  HALLMARK_TRY(const std::optional<ServedFile> same_path, state.pool_file(package.file.path));
-  if (same_path && same_path->sha256 != package.file.sha256) {
-    return other_bytes(*same_path, package.file.sha256);
-  }
-  return same_path.has_value();
 }
 
 Status check_newest(RepositoryState& state, const std::string& suite, const PoolPackage& package) {
@@ -107,8 +65,12 @@ Result<PoolPackage> describe(const DebPackage& deb, const Destination& destinati
   if (base_name(path).size() > kMaxNameLength) {
     return policy_error(base_name(path), "is too long a file name");
   }
-  return PoolPackage{deb.package, deb.version, deb.architecture,
-                     ServedFile{path, deb.size, deb.sha256}, index_stanza(deb, path)};
+  return PoolPackage{deb.package,
+                     deb.version,
+                     deb.architecture,
+                     ServedFile{path, deb.size, deb.sha256},
+                     index_stanza(deb, path),
+                     {}};
 }
 
 Result<Included> record_and_place(Repository& repository, const Destination& destination,
@@ -136,6 +98,45 @@ Result<Included> record_and_place(Repository& repository, const Destination& des
 }
 
 }  // namespace
+
+std::string name_of(int fd) {
+  std::array<char, 4096> target{};
+  const std::string link = "/proc/self/fd/" + std::to_string(fd);
+  const ssize_t length = ::readlink(link.c_str(), target.data(), target.size());
+  if (length <= 0) return "file";
+  std::string name = base_name(std::string(target.data(), static_cast<std::size_t>(length)));
+  for (char& c : name) {
+    if (c < ' ' || c > '~') c = '?';
+  }
+  return name;
+}
+
+Status check_destination(const Policy& policy, const Destination& destination,
+                         const SuitePolicy*& suite) {
+  suite = policy.suite(destination.suite);
+  if (suite == nullptr) return policy_error(destination.suite, "is no suite of the policy");
+  const auto& components = suite->components;
+  if (std::find(components.begin(), components.end(), destination.component) == components.end()) {
+    return policy_error(destination.component,
+                        "is no component of suite " + suite->name + " in the policy");
+  }
+  return ok_status();
+}
+
+Result<bool> is_in_pool(RepositoryState& state, const PoolPackage& package) {
+  HALLMARK_TRY(const std::vector<PoolPackage> same_name,
+               state.pool_packages(package.package, package.version, package.architecture));
+  for (const PoolPackage& other : same_name) {
+    if (other.file.sha256 != package.file.sha256) {
+      return other_bytes(other.file, package.file.sha256);
+    }
+  }
+  HALLMARK_TRY(const std::optional<ServedFile> same_path, state.pool_file(package.file.path));
+  if (same_path && same_path->sha256 != package.file.sha256) {
+    return other_bytes(*same_path, package.file.sha256);
+  }
+  return same_path.has_value();
+}
 
 Result<Included> include_packages(Repository& repository, const Policy& policy,
                                   const Destination& destination,

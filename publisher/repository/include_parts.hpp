@@ -1,4 +1,4 @@
-// What including packages and including APKs share; internal to publisher/repository.
+// What including packages, sources and APKs share; internal to publisher/repository.
 #pragma once
 
 #include <string>
@@ -18,5 +18,16 @@ inline Error other_bytes(const ServedFile& have, const Sha256Digest& offered) {
                           " is there, " + offered.hex() + " was offered",
                       "what has been included never changes: give it a new version");
 }
+
+// What the sender calls the file, for messages only.
+std::string name_of(int fd);
+
+// Suite and component are the policy's.
+Status check_destination(const Policy& policy, const Destination& destination,
+                         const SuitePolicy*& suite);
+
+// The pool never holds two files for one name, version and architecture, nor for one path (which
+// versions that differ in their epoch alone would share).
+Result<bool> is_in_pool(RepositoryState& state, const PoolPackage& package);
 
 }  // namespace hallmark

@@ -42,6 +42,13 @@ Result<Included> include_packages(Repository& repository, const Policy& policy,
                                   const Destination& destination,
                                   std::span<const int> untrusted_files);
 
+// Adds a source package, its .dsc first and then the files that this names, in any order, to the
+// pool and to a suite: `added` is one, or `unchanged`. Refused by policy, with nothing changed, as
+// packages are; but a lower version is not, because packages alone have to rise.
+Result<Included> include_source(Repository& repository, const Policy& policy,
+                                const Destination& destination,
+                                std::span<const int> untrusted_files);
+
 // What a signed APK that others made has to be.
 struct ExpectedApk {
   std::string application;
@@ -59,7 +66,7 @@ struct PackageName {
   std::string suite;
   std::string package;
   std::string version;
-  std::string architecture;  // empty: every one
+  std::string architecture;  // empty: every one, and the source; "source": that alone
 };
 
 // Takes packages out of suites, all of them or none: those that were withdrawn, or never accepted.
@@ -78,7 +85,8 @@ struct ComposedSuite {
 };
 
 // Writes the suite's index files: for each of policy's components and architectures Packages,
-// Packages.gz and Packages.xz, each also as by-hash/SHA256/HEX. The bytes follow from the set of
+// Packages.gz and Packages.xz, for each component that has sources Sources, Sources.gz and
+// Sources.xz; each also as by-hash/SHA256/HEX. The bytes follow from the set of
 // packages alone. Old by-hash files are kept. A compose that changes nothing writes nothing.
 Result<ComposedSuite> compose_suite(Repository& repository, const SuitePolicy& suite);
 

@@ -5,7 +5,7 @@
 namespace hallmark {
 namespace {
 
-constexpr std::array<std::string_view, 4> kMigrations = {R"(
+constexpr std::array<std::string_view, 5> kMigrations = {R"(
 CREATE TABLE pool_package (
   path TEXT NOT NULL PRIMARY KEY,
   package TEXT NOT NULL, version TEXT NOT NULL, architecture TEXT NOT NULL,
@@ -47,6 +47,14 @@ CREATE INDEX pool_package_in_order ON pool_package (
                                                          R"(
 CREATE TABLE known_inrelease (
   suite TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (suite, sha256)) STRICT;
+)",
+                                                         R"(
+CREATE TABLE source_file (
+  dsc TEXT NOT NULL REFERENCES pool_package (path) ON DELETE CASCADE,
+  path TEXT NOT NULL, size INTEGER NOT NULL, sha256 TEXT NOT NULL,
+  PRIMARY KEY (dsc, path)) STRICT;
+CREATE INDEX source_file_by_path ON source_file (path);
+CREATE INDEX pool_package_of_source ON pool_package (path) WHERE architecture = 'source';
 )"};
 
 // Columns `first` (path), first+1 (size), first+2 (sha256).
@@ -58,8 +66,8 @@ Result<ServedFile> read_file_columns(const Statement& row, int first) {
 // Columns package, version, architecture, path, size, sha256.
 Result<PoolPackage> read_package_columns(const Statement& row, int first) {
   HALLMARK_TRY(ServedFile file, read_file_columns(row, first + 3));
-  return PoolPackage{row.text(first), row.text(first + 1), row.text(first + 2), std::move(file),
-                     ""};
+  return PoolPackage{
+      row.text(first), row.text(first + 1), row.text(first + 2), std::move(file), "", {}};
 }
 
 Result<std::string> read_text(const Statement& row) { return row.text(0); }
@@ -128,11 +136,12 @@ Result<std::optional<ServedFile>> RepositoryState::pool_file(const std::string& 
 }
 
 Status RepositoryState::add_pool_package(const PoolPackage& package) {
-  return database_.run(
+  HALLMARK_CHECK(database_.run(
       "INSERT INTO pool_package (package, version, architecture, path, size, sha256, stanza) "
       "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
       package.package, package.version, package.architecture, package.file.path, package.file.size,
-      package.file.sha256.hex(), package.stanza);
+      package.file.sha256.hex(), package.stanza));
+  return add_source_files(package);
 }
 
 Result<std::vector<std::string>> RepositoryState::versions(const std::string& suite,
@@ -174,13 +183,26 @@ Result<std::optional<std::vector<std::string>>> RepositoryState::remove_member(
   HALLMARK_CHECK(database_.run(
       "UPDATE release SET up_to = -1 WHERE suite = ?1 AND up_to >= CAST(?2 AS INTEGER)", suite,
       numbers.front()));
+  HALLMARK_TRY(std::vector<std::string> files, remove_unused(pool_path));
+  return Unused(std::move(files));
+}
+
+Result<std::vector<std::string>> RepositoryState::remove_unused(const std::string& pool_path) {
+  HALLMARK_TRY(const std::vector<ServedFile> with_it, source_files(pool_path));
   HALLMARK_TRY(Statement unused,
                database_.query("DELETE FROM pool_package WHERE path = ?1 "
                                "AND path NOT IN (SELECT path FROM member) "
-                               "AND path NOT IN (SELECT path FROM host_file) RETURNING path",
+                               "AND path NOT IN (SELECT path FROM host_file) "
+                               "AND NOT EXISTS (SELECT 1 FROM source_file JOIN host_file "
+                               "USING (path) WHERE dsc = ?1) RETURNING path",
                                pool_path));
   HALLMARK_TRY(std::vector<std::string> files, collect(std::move(unused), read_text));
-  return Unused(std::move(files));
+  if (files.empty()) return files;
+  for (const ServedFile& file : with_it) {
+    HALLMARK_TRY(const std::optional<ServedFile> still, source_file(file.path));
+    if (!still) files.push_back(file.path);
+  }
+  return files;
 }
 
 Result<int64_t> RepositoryState::newest_member(const std::string& suite) {
@@ -303,10 +325,13 @@ Result<std::vector<ServedFile>> RepositoryState::release_indices(const std::stri
 }
 
 Result<std::vector<ServedFile>> RepositoryState::released_pool_files() {
-  HALLMARK_TRY(Statement rows,
-               database_.query("SELECT path, size, sha256 FROM pool_package WHERE path IN ("
-                               "SELECT path FROM member JOIN release USING (suite) "
-                               "WHERE number <= up_to) ORDER BY path"));
+  HALLMARK_TRY(
+      Statement rows,
+      database_.query("WITH released AS (SELECT path FROM member JOIN release USING (suite) "
+                      "WHERE number <= up_to) "
+                      "SELECT path, size, sha256 FROM pool_package WHERE path IN released "
+                      "UNION SELECT path, size, sha256 FROM source_file WHERE dsc IN released "
+                      "ORDER BY path"));
   return collect(std::move(rows), read_file);
 }
 

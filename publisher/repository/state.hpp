@@ -35,7 +35,7 @@ std::string by_hash_path(const ServedFile& index);
 struct IndexPlace {
   std::string suite;
   std::string component;
-  std::string architecture;
+  std::string architecture;  // kSourceIndex of verify/pool_folder.hpp: of the component's sources
 };
 
 struct PoolPackage {
@@ -43,7 +43,10 @@ struct PoolPackage {
   std::string version;
   std::string architecture;
   ServedFile file;     // pool/…
-  std::string stanza;  // its entry in Packages; empty where a function says that it gives none
+  std::string stanza;  // its entry in the index; empty where a function says that it gives none
+  // Of a source package, whose `file` is the .dsc and whose architecture is "source": the files
+  // that this names. Empty where a function gives no stanza.
+  std::vector<ServedFile> source_files;
 };
 
 struct Membership {
@@ -76,6 +79,11 @@ class RepositoryState {
   Result<std::optional<ServedFile>> pool_file(const std::string& path);
   Status add_pool_package(const PoolPackage& package);
 
+  // Of any source package.
+  Result<std::optional<ServedFile>> source_file(const std::string& path);
+  // Has the suite's component any?
+  Result<bool> has_sources(const std::string& suite, const std::string& component);
+
   Result<std::vector<std::string>> versions(const std::string& suite, const std::string& package,
                                             const std::string& architecture);
   // False: it was a member already.
@@ -89,7 +97,7 @@ class RepositoryState {
   // The highest membership number of the suite; 0 if it has none.
   Result<int64_t> newest_member(const std::string& suite);
   // The entries of one index in its order (verify/deb_package.hpp, stanza_before): packages of the
-  // architecture, and of "all". A stanza is the visitor's until it returns.
+  // architecture, and of "all"; or sources. A stanza is the visitor's until it returns.
   using StanzaVisitor = std::function<Status(std::string_view stanza, const Sha256Digest& file)>;
   Status each_index_stanza(const IndexPlace& place, const StanzaVisitor& visit);
 
@@ -140,6 +148,11 @@ class RepositoryState {
 
  private:
   explicit RepositoryState(Database database) : database_(std::move(database)) {}
+  Status add_source_files(const PoolPackage& source);
+  // Those that the .dsc brings along.
+  Result<std::vector<ServedFile>> source_files(const std::string& dsc_path);
+  Result<std::vector<std::string>> remove_unused(const std::string& pool_path);
+
   Database database_;
 };
 

@@ -1,5 +1,6 @@
 // The part of the repository's state that an index is written from.
 #include "publisher/repository/state.hpp"
+#include "verify/pool_folder.hpp"
 
 namespace hallmark {
 namespace {
@@ -9,11 +10,11 @@ namespace {
 constexpr const char* kWalkThePool =
     "SELECT sha256, stanza FROM pool_package INDEXED BY pool_package_in_order "
     "CROSS JOIN member ON member.suite = ?1 AND member.path = pool_package.path "
-    "WHERE component = ?2 AND architecture IN (?3, 'all') "
+    "WHERE component = ?2 AND architecture IN (?3, ?4) "
     "ORDER BY package, version COLLATE debversion, version, architecture";
 constexpr const char* kSortTheMembers =
     "SELECT sha256, stanza FROM member CROSS JOIN pool_package USING (path) "
-    "WHERE suite = ?1 AND component = ?2 AND architecture IN (?3, 'all') "
+    "WHERE suite = ?1 AND component = ?2 AND architecture IN (?3, ?4) "
     "ORDER BY package, version COLLATE debversion, version, architecture";
 
 Result<int64_t> count_of(Statement rows) {
@@ -32,7 +33,8 @@ Status RepositoryState::each_index_stanza(const IndexPlace& place, const StanzaV
   HALLMARK_TRY(const int64_t members, count_of(std::move(in_suite)));
   HALLMARK_TRY(Statement rows,
                database_.query(members * kMany < pool ? kSortTheMembers : kWalkThePool, place.suite,
-                               place.component, place.architecture));
+                               place.component, place.architecture,
+                               place.architecture == kSourceIndex ? kSourceIndex : "all"));
   for (;;) {
     HALLMARK_TRY(const bool row, rows.step());
     if (!row) return ok_status();

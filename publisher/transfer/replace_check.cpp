@@ -1,8 +1,8 @@
 #include "publisher/transfer/replace_check.hpp"
 
 #include "core/digest.hpp"
-#include "publisher/repository/clearsigned.hpp"
 #include "publisher/transfer/small_download.hpp"
+#include "verify/clearsigned_text.hpp"
 
 namespace hallmark {
 namespace {

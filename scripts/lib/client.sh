@@ -22,7 +22,7 @@ client_create() {
 client_trust() {
   local dir=$1 url=$2 suite=$3 component=$4 keyring=$5
   {
-    printf 'Types: deb\nURIs: %s\nSuites: %s\nComponents: %s\nSigned-By:\n' "$url" "$suite" "$component"
+    printf 'Types: deb deb-src\nURIs: %s\nSuites: %s\nComponents: %s\nSigned-By:\n' "$url" "$suite" "$component"
     sed 's/^$/./; s/^/ /' "$keyring"
   } >"$dir/etc/apt/sources.list.d/hallmark.sources"
 }

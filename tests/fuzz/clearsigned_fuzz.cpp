@@ -1,7 +1,7 @@
 #include <string>
 
-#include "publisher/repository/clearsigned.hpp"
 #include "tests/fuzz/fuzz.hpp"
+#include "verify/clearsigned_text.hpp"
 
 using hallmark::fuzz::always;
 

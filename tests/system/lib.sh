@@ -69,6 +69,10 @@ walk_served() {
     has_hash "$hash" "$www/$path"
   done < <(awk '/^Filename:/ { path = $2 } /^SHA256:/ { hash = $2 } /^$/ { print hash, path }' \
     "$www/dists/$suite"/*/binary-*/Packages)
+  while read -r hash path; do
+    has_hash "$hash" "$www/$path"
+  done < <(awk '/^Directory:/ { folder = $2 } /^[^ ]/ { on = /^Checksums-Sha256:/ } /^ / && on { print $1, folder "/" $3 }' \
+    "$www/dists/$suite"/*/source/Sources)
 }
 
 has_hash() { sha256sum --quiet --check --strict <<<"$1  $2"; }

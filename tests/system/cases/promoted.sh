@@ -1,7 +1,7 @@
 # What a release may do after it was accepted, with the real signer, agent and ssh-keygen: to another suite by approval
 # alone; from elsewhere, by its digests; and below what the rules ask for, by an approval of its own.
 
-"$tools/terminal_with_packages" "$HALLMARK_BIN" "$PWD"
+"$tools/terminal_with_packages" "$HALLMARK_BIN" "$PWD" --sources
 root=$HALLMARK_ROOT
 packages() { grep -hE '^(Package|Version):' "$root/push/tree/dists/$1/main/binary-amd64/Packages" | cut -d' ' -f2 | xargs; }
 kinds() { grep -c "\"kind\":\"$1\"" "$root/sign/log/release.log"; }
@@ -20,8 +20,10 @@ check 'by both' promote
 check 'the suite has it' test 'tool 1.0' = "$(packages testing)"
 check 'and is signed' grep -q 'BEGIN PGP SIGNATURE' "$root/push/tree/dists/testing/InRelease"
 check 'the same again' promote
-check 'is in the log once' test 1 = "$(kinds promotion)"
-check 'the same file serves both suites' test 1 = "$(find "$root/push/tree/pool" -name 'tool_*' | wc -l)"
+check 'is in the log once, each file' test 3 = "$(kinds promotion)"
+check 'the same files serve both suites' test 3 = "$(find "$root/push/tree/pool" -name 'tool_*' | wc -l)"
+sources() { grep -hs '^Package:' "$root/push/tree/dists/$1/main/source/Sources" | cut -d' ' -f2 | xargs; }
+check 'its source came along' test 'tool' = "$(sources testing)"
 
 # kill -9 of each program at several moments; what was acknowledged stays, and nothing needs repair.
 pid_of() {
@@ -46,7 +48,7 @@ for program in hallmark-sign hallmark-push gpg-agent hallmark; do
 done
 check 'promoting goes on where it was killed' other
 check 'both are in the suite' test 'other 2.0 tool 1.0' = "$(packages testing)"
-check 'each once in the log' test 2 = "$(kinds promotion)"
+check 'each file once in the log' test 6 = "$(kinds promotion)"
 
 # Built elsewhere.
 make_deb extra 3.0
@@ -93,4 +95,5 @@ check 'is in the suite' test 'extra 2.5 other 2.0 tool 1.0' = "$(packages testin
 # compose leaves out what was called back.
 check 'tool is called back from everywhere' hallmark withdraw tool 1.0 --key "$(key alice)"
 check 'from both suites' test 'extra 2.5 other 2.0' = "$(packages testing)"
+check 'with its source' test 'other' = "$(sources testing)"
 refused 4 'was withdrawn' 'composing it again' hallmark compose tool 1.0

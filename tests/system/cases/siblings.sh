@@ -1,7 +1,7 @@
 # Two terminals of one group and one package host. What one accepted the other knows, from the host alone, before it
 # signs; what it does not know it neither signs over nor replaces.
 
-"$tools/terminal_with_packages" "$HALLMARK_BIN" "$PWD"
+"$tools/terminal_with_packages" "$HALLMARK_BIN" "$PWD" --sources
 first=$HALLMARK_ROOT second=/mnt/second
 www=host/srv/hallmark/www
 on_second() { HALLMARK_ROOT=$second hallmark "$@"; }
@@ -58,7 +58,7 @@ done
 check 'hallmark sync goes on where it was killed' on_third sync
 check 'the package is there' grep -q 'tool 1.0' <(on_third repo list stable)
 ! grep -q 'other 2.0' <(on_third repo list stable) || fail 'a withdrawn package is there'
-check 'each line was adopted once' test 3 = "$(kinds third acceptance)"
+check 'each line was adopted once' test 7 = "$(kinds third acceptance)"
 
 check 'hallmark sync' on_second sync
 grep -q "^$name: tool 1.0 for stable (approved by alice, bob)" said.txt || { cat said.txt; fail 'it does not say what it adopted'; }
@@ -85,6 +85,10 @@ check 't1 syncs' hallmark sync
 grep -q '^t2: extra 3.0 for stable' said.txt || { cat said.txt; fail 'it did not adopt what t2 accepted'; }
 check 't1 has an index again' hallmark repo compose stable -o out
 check 'which is the same, byte for byte' diff -r --exclude=by-hash "$first/push/tree/dists/stable/main/binary-amd64" "$second/push/tree/dists/stable/main/binary-amd64"
+sources=push/tree/dists/stable/main/source
+check 'and so are the sources' diff -r --exclude=by-hash "$first/$sources" "$second/$sources"
+check 'of which the withdrawn one is gone' test 'Package: tool' = "$(grep ^Package: "$second/$sources/Sources")"
+check 'with its files' cmp debs/tool_1.0.tar.xz "$second/push/tree/pool/main/t/tool/tool_1.0.tar.xz"
 
 # t1 releases on top again, and the machine's own apt takes what each of them released.
 prebuilt_product third 1.0

@@ -7,6 +7,17 @@ check 'apt-get update, every check on' client_apt user update --error-on=any
 check 'apt-get install figlet' client_apt user install --yes figlet
 check 'the program runs' client_run user figlet Hallmark
 
+# Its source, by the index and by the bytes that Debian's developer signed.
+check 'apt-get source figlet' client_apt user source --download-only figlet
+for file in figlet_$figlet.dsc figlet_${figlet%-*}.orig.tar.gz figlet_$figlet.debian.tar.xz; do
+  check "$file is the one in the pool" cmp "user/$file" "host/srv/hallmark/www/pool/main/f/figlet/$file"
+done
+of_apt() { (cd host/srv/hallmark/www && apt-ftparchive -qq -o APT::FTPArchive::SHA1=false -o APT::FTPArchive::SHA512=false \
+  sources pool); }
+of_apt | grep . | sort >sources_of_apt
+grep -h . host/srv/hallmark/www/dists/stable/main/source/Sources | sort >sources_of_ours
+check 'Sources has the fields that apt-ftparchive writes' cmp sources_of_apt sources_of_ours
+
 # The heartbeat, between releases: nothing but the dates may change.
 dates() { grep -E '^(Date|Valid-Until):' host/srv/hallmark/www/dists/stable/InRelease; }
 dates >dates_before

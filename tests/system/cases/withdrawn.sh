@@ -1,7 +1,7 @@
 # A release is called back by one person: its package leaves the suite, which is signed without it, and its version is
 # used up. A package that was included and never accepted can be taken out again, and then the suite can be signed.
 
-"$tools/terminal_with_packages" "$HALLMARK_BIN" "$PWD"
+"$tools/terminal_with_packages" "$HALLMARK_BIN" "$PWD" --sources
 root=$HALLMARK_ROOT
 packages() { grep -h '^Package:' "$root/push/tree/dists/stable/main/binary-amd64/Packages"; }
 withdraw() { hallmark withdraw tool 1.0 "$@"; }
@@ -25,9 +25,12 @@ check 'the intruder is taken out' hallmark repo remove stable intruder 1.0
 refused 1 'is not in suite' 'taking it out twice' hallmark repo remove stable intruder 1.0
 check 'withdrawing goes on where it stopped' withdraw
 check 'the suite is signed without it' test 'Package: other' = "$(packages)"
+sources() { grep -hs '^Package:' "$root/push/tree/dists/stable/main/source/Sources"; }
+check 'and without its source' test 'Package: other' = "$(sources)"
+check 'whose files are gone' test -z "$(find "$root/push/tree/pool" -name 'tool_*')"
 check 'with a signature' grep -q 'BEGIN PGP SIGNATURE' "$root/push/tree/dists/stable/InRelease"
 check 'the same again' withdraw
-check 'is in the log once' test 1 = "$(grep -c '"kind":"withdrawal"' "$root/sign/log/release.log")"
+check 'is in the log once, each file' test 3 = "$(grep -c '"kind":"withdrawal"' "$root/sign/log/release.log")"
 
 check 'somebody includes it again' hallmark repo include stable debs/tool_1.0_amd64.deb
 refused 4 'tool 1\.0.*was never accepted' 'it is not signed again' \

@@ -4,14 +4,14 @@ import os
 
 from attack import (group_apk, group_approval, group_around, group_build, group_clock, group_files,
                     group_index, group_policy, group_promote, group_protocol, group_siblings,
-                    group_trouble)
+                    group_sources, group_trouble)
 from attack.attempts import Row, carry_out
 from attack.release import Release, deb
 from attack.terminal import Terminal, run
 from attack.wire import memory_file
 
-GROUPS = ('policy', 'index', 'approval', 'build', 'promote', 'apk', 'files', 'protocol', 'trouble',
-          'siblings', 'clock', 'around')
+GROUPS = ('policy', 'index', 'sources', 'approval', 'build', 'promote', 'apk', 'files', 'protocol',
+          'trouble', 'siblings', 'clock', 'around')
 
 
 class Examination:
@@ -37,6 +37,9 @@ class Examination:
 
     def _index(self):
         return group_index.attacks(self.suites)
+
+    def _sources(self):
+        return group_sources.attacks(self.suites)
 
     def _approval(self):
         return group_approval.attacks(group_approval.Forger(self.terminal, self.folder))

@@ -12,6 +12,7 @@ from attack.terminal import run
 from attack.wire import memory_file
 
 ENVIRONMENT = hashlib.sha256(b'environment').hexdigest()
+SIGNER = 'ssh-ed25519 AAAA'
 NAMESPACE = 'hallmark-approval@v1'
 
 
@@ -38,10 +39,28 @@ def deb(name, version='1.0', architecture='amd64', **facts):
     return f'{name}_{version}_{architecture}.deb', make_deb(name, version, architecture, **facts)
 
 
+def make_source(name, version='1.0-1', more=''):
+    """The names and bytes of a source package, the .dsc first; it is signed in form alone."""
+    files = [(f'{name}_{version}.tar.xz', f'source of {name} {version}'.encode())]
+
+    def lines(algorithm):
+        return ''.join(f' {hashlib.new(algorithm, data).hexdigest()} {len(data)} {file}\n'
+                       for file, data in files)
+    dsc = ('-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\n'
+           f'Format: 3.0 (native)\nSource: {name}\nBinary: {name}\nArchitecture: any\n'
+           f'Version: {version}\nMaintainer: nobody <nobody@example.org>\n{more}'
+           f'Checksums-Sha256:\n{lines("sha256")}Files:\n{lines("md5")}'
+           '\n-----BEGIN PGP SIGNATURE-----\n\nAAAA\n-----END PGP SIGNATURE-----\n')
+    return [(f'{name}_{version}.dsc', dsc.encode()), *files]
+
+
 class Release:
     def __init__(self, terminal, product, version, artefacts, suite='stable', recipe=None,
-                 approvers=('alice', 'bob'), record_changes=None):
+                 approvers=('alice', 'bob'), record_changes=None, source=(), origin=None):
+        """`source`: names and bytes of the source package that it is built from, which `origin` names
+        if the product does not; without, a git tag."""
         self.terminal, self.product, self.version = terminal, product, version
+        self.source, self.origin = source, origin or product
         self.artefacts = artefacts
         self.target = {'suite': suite, 'component': 'main', 'architecture': 'amd64',
                        'environment': 'e'}
@@ -56,17 +75,29 @@ class Release:
 
     def _product(self):
         return {'format': 'hallmark-product-v1', 'name': self.product,
-                'origin': {'kind': 'dsc', 'package': self.product},
+                'origin': self._origin(),
                 'environments': [{'name': 'e', 'suite': 'bookworm'}], 'targets': [self.target],
                 'recipe': self.recipe, 'evidence': 'reproduced'}
+
+    def _origin(self):
+        if self.source:
+            return {'kind': 'dsc', 'package': self.origin}
+        return {'kind': 'git', 'url': '/srv/x.git', 'tag': '{version}', 'signers': [SIGNER]}
+
+    def _source(self):
+        if not self.source:
+            return {'kind': 'git', 'url': '/srv/x.git', 'tag': self.version, 'tag_object': 'a' * 40,
+                    'commit': 'a' * 40, 'tree': 'a' * 40, 'content_sha256': digest('x'),
+                    'signers': ['SHA256:x']}
+        return {'kind': 'dsc', 'package': self.origin, 'version': self.version, 'signer': 'C' * 40,
+                'files': [{'name': name, 'size': len(data), 'sha256': digest(data),
+                           'url': f'https://archive.example.org/{name}'}
+                          for name, data in self.source]}
 
     def _lock(self):
         return {'format': 'hallmark-lock-v1', 'product': self.product, 'version': self.version,
                 'product_sha256': digest(self.product_text), 'source_date_epoch': 1700000000,
-                'source': {'kind': 'dsc', 'package': self.product, 'version': self.version,
-                           'signer': 'C' * 40,
-                           'files': [{'name': 'a.dsc', 'size': 1, 'sha256': digest('x'),
-                                      'url': 'https://archive.example.org/a.dsc'}]},
+                'source': self._source(),
                 'environments': [{'name': 'e', 'architecture': 'amd64',
                                   'environment_sha256': ENVIRONMENT, 'mmdebstrap': '1.3.5-7',
                                   'archives': [], 'packages': []}],
@@ -110,8 +141,11 @@ class Release:
                                     for name, armor in self.signatures.items()],
                      'record': self.record}, **changes)
 
+    def contents(self):
+        return [data for _, data in (*self.artefacts, *self.source)]
+
     def files(self):
-        return [memory_file(data) for _, data in self.artefacts]
+        return [memory_file(data) for data in self.contents()]
 
     def accept(self):
         """Returns the stanzas."""

@@ -64,7 +64,7 @@ TEST_CASE("siblings: what was adopted, in words") {
 
 SuitePackage package(const std::string& version, const std::string& sha256,
                      const std::string& path = "pool/p") {
-  return {"stable", "main", "p", version, "all", sha256, path, 1};
+  return {"stable", "main", "p", version, "all", sha256, path, 1, {}};
 }
 
 TEST_CASE("siblings: one file of two suites is fetched by two requests") {

@@ -65,6 +65,12 @@ TEST_CASE("an origin that would start another field of Release is refused") {
   CHECK_FALSE(refusal(policy).empty());
 }
 
+TEST_CASE("an architecture that is called as the sources are is refused") {
+  Json policy = good_policy();
+  policy["suites"][0]["architectures"] = {"amd64", "source"};
+  CHECK(refusal(policy).find("must not hold source") != std::string::npos);
+}
+
 TEST_CASE("a suite whose name leaves its folder is refused") {
   Json policy = good_policy();
   policy["suites"][0]["name"] = "../../etc";

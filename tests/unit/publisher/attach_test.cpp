@@ -1,8 +1,8 @@
 // A Release belongs to the indices that were composed, or it is not taken.
 #include <catch2/catch_test_macros.hpp>
 
-#include "publisher/repository/clearsigned.hpp"
 #include "tests/unit/publisher/repository_fixtures.hpp"
+#include "verify/clearsigned_text.hpp"
 
 namespace hallmark::publisher_test {
 namespace {

@@ -76,7 +76,7 @@ TestRelease release_of_other_product(TestTerminal& terminal, const std::string& 
   product["name"] = "other";
   product["recipe"]["packages"] = Json::array({package});
   release.product = product.dump();
-  Json lock = TestTerminal::lock_json(release.product, version);
+  Json lock = terminal.lock_json(release.product, version);
   lock["product"] = "other";
   release.lock = *canonical_dump(lock);
   ApprovalStatement statement = terminal.statement_of(release, version);

@@ -14,6 +14,7 @@
 #include "tests/unit/tools.hpp"
 #include "tests/unit/verify/apk_signed_fixtures.hpp"
 #include "tests/unit/verify/deb_fixtures.hpp"
+#include "tests/unit/verify/source_fixtures.hpp"
 #include "tests/unit/verify/ssh_fixtures.hpp"
 #include "verify/deb_package.hpp"
 #include "verify/ssh_public_key.hpp"
@@ -177,6 +178,7 @@ class TestTerminal {
   std::map<std::string, std::string> certificates = {{"app", certificate()}};  // DER, by APK key
   std::string recipe_key = "app";
   std::set<std::string> product_packages = {"hm-test"};  // deb_release adds what it makes
+  std::optional<source_test::TestSource> source;         // of what is made from now on
 
   // As after a restart of the program.
   void open() {
@@ -316,23 +318,47 @@ class TestTerminal {
   }
   static std::string environment_digest() { return sha256("environment").hex(); }
 
-  static Json lock_json(const std::string& product_text, const std::string& version) {
-    const std::string digest = sha256("x").hex();
+  // Of a git tag, unless there is a source package.
+  Json source_json(const std::string& version) const {
+    if (!source) {
+      const std::string id(40, 'a');
+      return Json{{"kind", "git"},
+                  {"url", "/srv/tool.git"},
+                  {"tag", "v" + version},
+                  {"tag_object", id},
+                  {"commit", id},
+                  {"tree", id},
+                  {"content_sha256", sha256("x").hex()},
+                  {"signers", {"SHA256:x"}}};
+    }
+    Json files = Json::array();
+    for (const auto& [name, bytes] : source->all()) {
+      files.push_back({{"name", name},
+                       {"size", bytes.size()},
+                       {"sha256", sha256(bytes).hex()},
+                       {"url", "https://archive.example.org/" + name}});
+    }
+    return Json{{"kind", "dsc"},
+                {"package", source->package},
+                {"version", source->version},
+                {"signer", std::string(40, 'C')},
+                {"files", files}};
+  }
+  Json origin_json() const {
+    if (source) return Json{{"kind", "dsc"}, {"package", source->package}};
+    return Json{{"kind", "git"},
+                {"url", "/srv/tool.git"},
+                {"tag", "v{version}"},
+                {"signers", {ssh_line("alice")}}};
+  }
+
+  Json lock_json(const std::string& product_text, const std::string& version) const {
     return Json{{"format", "hallmark-lock-v1"},
                 {"product", "tool"},
                 {"version", version},
                 {"product_sha256", sha256(product_text).hex()},
                 {"source_date_epoch", 1700000000},
-                {"source",
-                 {{"kind", "dsc"},
-                  {"package", "tool"},
-                  {"version", version},
-                  {"signer", std::string(40, 'C')},
-                  {"files",
-                   {{{"name", "tool.dsc"},
-                     {"size", 1},
-                     {"sha256", digest},
-                     {"url", "https://archive.example.org/tool.dsc"}}}}}},
+                {"source", source_json(version)},
                 {"environments",
                  {{{"name", "e"},
                    {"architecture", "amd64"},
@@ -354,7 +380,7 @@ class TestTerminal {
     }
     return Json{{"format", "hallmark-product-v1"},
                 {"name", "tool"},
-                {"origin", {{"kind", "dsc"}, {"package", "tool"}}},
+                {"origin", origin_json()},
                 {"environments", {{{"name", "e"}, {"suite", "bookworm"}}}},
                 {"targets", {target()}},
                 {"recipe", recipe},
@@ -410,6 +436,15 @@ class TestTerminal {
     TestPackage package;
     package.version = version;
     return deb_release({package});
+  }
+  // Built from that source package.
+  TestRelease sourced_release(const source_test::TestSource& from,
+                              const TestPackage& package = {}) {
+    source = from;
+    TestRelease release = deb_release({package});
+    for (const auto& [name, bytes] : from.all()) release.artefacts.push_back(bytes);
+    source.reset();
+    return release;
   }
   TestRelease deb_release(const std::vector<TestPackage>& packages) {
     std::vector<std::string> names;

@@ -1,4 +1,4 @@
-#include "publisher/repository/clearsigned.hpp"
+#include "verify/clearsigned_text.hpp"
 
 #include <optional>
 

@@ -1,5 +1,5 @@
-// The text of an OpenPGP clear-signed message, as InRelease is one (RFC 4880 section 7). Only taken
-// apart: whether the signature is good is not judged here.
+// The text of an OpenPGP clear-signed message, as an InRelease and a .dsc are one each (RFC 4880
+// section 7). Only taken apart: whether the signature is good is not judged here.
 #pragma once
 
 #include <string>
