@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <span>
 
+#include "core/deb822.hpp"
 #include "signer/accept_build.hpp"
 #include "signer/private_copy.hpp"
 #include "signer/rules.hpp"
@@ -54,6 +55,35 @@ Status check_identity(const SourcePackage& source, const BuildCase& subject) {
                                                   subject.lock.version + ", as the lock says");
 }
 
+// What apt finds a source by.
+Result<std::vector<std::string>> names_of(const DerivedStanza& source) {
+  HALLMARK_TRY(const Deb822Paragraph fields, parse_deb822_paragraph(source.text, "Sources stanza"));
+  std::vector<std::string> names = {source.package};
+  const std::string* binary = fields.find("Binary");
+  if (binary == nullptr) return names;
+  constexpr const char* kBetween = ", \t\n";
+  for (std::size_t at = binary->find_first_not_of(kBetween); at != std::string::npos;) {
+    const std::size_t end = std::min(binary->find_first_of(kBetween, at), binary->size());
+    names.push_back(binary->substr(at, end - at));
+    at = binary->find_first_not_of(kBetween, end);
+  }
+  return names;
+}
+
+Status check_owner(const BuildCase& subject, const std::string& name, const std::string& owner) {
+  const auto& packages = subject.product.recipe.packages;
+  const bool taken_over =
+      std::any_of(packages.begin(), packages.end(),
+                  [&](const RecipePackage& package) { return package.from == owner; });
+  if (owner.empty() || owner == subject.product.name || taken_over) return ok_status();
+  const DerivedStanza& source = subject.source->stanza;
+  return policy_error("source " + source.package + " " + source.version,
+                      "has a name of the product " + owner + ": " + name,
+                      "to move it, say of one of its packages from which product it comes: "
+                      "\"from\" in products/" +
+                          subject.product.name + ".json");
+}
+
 }  // namespace
 
 std::span<const LockedFile> source_files(const BuildCase& subject) {
@@ -85,22 +115,20 @@ Status source_is_that_of_the_lock(BuildCase& subject) {
   return ok_status();
 }
 
-// Or approvers of one small product could have the source of everybody's package replaced.
+// Or approvers of one small product could have the source of everybody's package replaced, where
+// apt finds it: by its own name or by any in Binary.
 Status source_is_the_products_own(BuildCase& subject) {
   if (!subject.source) return ok_status();
+  const State& state = subject.context.state;
   const DerivedStanza& source = subject.source->stanza;
-  HALLMARK_TRY(const bool known, subject.context.state.is_accepted_source(source.sha256));
-  HALLMARK_TRY(const std::string owner, subject.context.state.product_of_source(source.package));
-  const auto& packages = subject.product.recipe.packages;
-  const bool taken_over =
-      std::any_of(packages.begin(), packages.end(),
-                  [&](const RecipePackage& package) { return package.from == owner; });
-  if (known || owner.empty() || owner == subject.product.name || taken_over) return ok_status();
-  return policy_error("source " + source.package + " " + source.version,
-                      "is of a source package of the product " + owner,
-                      "to move it, say of one of its packages from which product it comes: "
-                      "\"from\" in products/" +
-                          subject.product.name + ".json");
+  HALLMARK_TRY(const std::string owner, state.product_of_source(source.package));
+  HALLMARK_CHECK(check_owner(subject, source.package, owner));
+  HALLMARK_TRY(const std::vector<std::string> names, names_of(source));
+  for (const std::string& name : names) {
+    HALLMARK_TRY(const std::string product, state.product_of(name));
+    HALLMARK_CHECK(check_owner(subject, name, product));
+  }
+  return ok_status();
 }
 
 Status published_sources_keep_their_bytes(BuildCase& subject) {

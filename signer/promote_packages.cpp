@@ -54,10 +54,6 @@ Status promoted_packages_are_the_products_own(PromoteCase& subject) {
 }
 
 Status promoted_bytes_were_not_withdrawn(PromoteCase& subject) {
-  for (const PromotedSource& source : subject.sources) {
-    HALLMARK_CHECK(
-        bytes_were_not_withdrawn(subject.context.state, source.name, source.stanza.sha256));
-  }
   return each_package(subject, [&](const PromotedPackage& package) {
     return bytes_were_not_withdrawn(subject.context.state, package.name, package.stanza.sha256);
   });

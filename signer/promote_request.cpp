@@ -63,7 +63,7 @@ Status take_source(PromoteCase& subject, const AcceptedBuild& build,
       std::optional<DerivedStanza> stanza,
       subject.context.state.source(subject.release.suite, build.target.component, artefact.sha256));
   if (!stanza) return no_longer_there(subject, artefact.name);
-  subject.sources.push_back({artefact.name, build.target, std::move(*stanza)});
+  subject.sources.push_back({build.target, std::move(*stanza)});
   return ok_status();
 }
 

@@ -22,8 +22,7 @@ struct PromotedPackage {
 };
 
 struct PromotedSource {
-  std::string name;  // of the .dsc
-  Target target;     // in the suite that it goes to
+  Target target;  // in the suite that it goes to
   DerivedStanza stanza;
 };
 

@@ -1,5 +1,7 @@
 #include "signer/signing_part.hpp"
 
+#include <algorithm>
+
 #include "core/model/approval.hpp"
 
 namespace hallmark {
@@ -11,15 +13,20 @@ constexpr const char* kName = "name one for this terminal in the policy's \"sign
 
 std::string named(const OpenPgpKey& key) { return "OpenPGP key " + key.fingerprint(); }
 
-// Over or not, here or not.
+// Whether the policy keeps it for some terminal.
+bool is_named(const Policy& policy, const OpenPgpSubkey& part) {
+  return std::any_of(policy.signing_subkeys.begin(), policy.signing_subkeys.end(),
+                     [&](const SigningSubkey& entry) { return entry.subkey == part.fingerprint; });
+}
+
+// Over or not, here or not. Where none is named for this terminal, none that is another's.
 std::vector<OpenPgpSubkey> parts_for(const SignerContext& context, const Policy& policy,
                                      const OpenPgpKey& key) {
   const SigningSubkey* entry = policy.signing_subkey(context.origin.terminal, key.fingerprint());
   std::vector<OpenPgpSubkey> out;
   for (const OpenPgpSubkey& part : key.keys) {
-    if (part.can_sign && (entry == nullptr || entry->subkey == part.fingerprint)) {
-      out.push_back(part);
-    }
+    const bool may = entry == nullptr ? !is_named(policy, part) : entry->subkey == part.fingerprint;
+    if (part.can_sign && may) out.push_back(part);
   }
   return out;
 }

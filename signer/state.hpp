@@ -389,7 +389,6 @@ class State {
                                               const Sha256Digest& dsc) const;
   // The product whose build last brought this source package into any suite; empty: none did.
   Result<std::string> product_of_source(const std::string& package) const;
-  Result<bool> is_accepted_source(const Sha256Digest& dsc) const;
   // Other bytes that a file of a source package, in any suite, had under this name.
   Result<std::optional<Sha256Digest>> other_source_file(const std::string& name,
                                                         const Sha256Digest& sha256) const;

@@ -77,10 +77,6 @@ Result<std::string> State::product_of_source(const std::string& package) const {
   return products.empty() ? std::string() : products.front();
 }
 
-Result<bool> State::is_accepted_source(const Sha256Digest& dsc) const {
-  return is_there("SELECT 1 FROM artefact WHERE kind = 'dsc' AND sha256 = ? LIMIT 1", {dsc.hex()});
-}
-
 Result<std::optional<Sha256Digest>> State::other_source_file(const std::string& name,
                                                              const Sha256Digest& sha256) const {
   std::optional<Sha256Digest> found;

@@ -34,8 +34,10 @@ Result<std::vector<ReleaseArtefact>> State::release_artefacts(const ReleaseInSui
 Result<std::vector<ReleaseHolder>> State::release_holders(const ReleaseInSuite& release) const {
   std::vector<ReleaseHolder> out;
   HALLMARK_CHECK(database_->each(
+      // Not by source files: an upstream archive belongs to every Debian revision of a version.
       "SELECT DISTINCT other.product, other.suite, other.component, other.accepted_at FROM build "
       "JOIN artefact ON artefact.build = build.id "
+      "AND artefact.kind NOT IN ('dsc', 'source') "
       "JOIN artefact AS same ON same.sha256 = artefact.sha256 "
       "JOIN build AS other ON other.id = same.build "
       "WHERE build.product = ? AND build.version = ? AND (? OR build.suite = ?) "

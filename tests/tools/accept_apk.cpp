@@ -14,6 +14,7 @@
 #include "core/fd.hpp"
 #include "core/layout.hpp"
 #include "core/model/terminal.hpp"
+#include "signer/accept_build.hpp"
 #include "signer/release_log.hpp"
 #include "signer/state.hpp"
 #include "verify/apk/manifest.hpp"
@@ -26,13 +27,17 @@ constexpr const char* kProduct = "test";
 struct TestApk {
   FileDigest digest;
   ApkManifest manifest;
+  std::string abis;
 };
 
 Result<TestApk> read_apk(const std::string& path) {
   HALLMARK_TRY(const UniqueFd file, open_at(AT_FDCWD, path, O_RDONLY));
   TestApk apk;
   HALLMARK_TRY(apk.digest, digest_fd(file.get()));
-  HALLMARK_TRY(apk.manifest, read_apk_manifest(file.get()));
+  HALLMARK_TRY(const FileBytes bytes, FileBytes::open(file.get()));
+  HALLMARK_TRY(const ZipArchive archive, read_zip(bytes));
+  HALLMARK_TRY(apk.manifest, read_apk_manifest(bytes, archive));
+  apk.abis = abi_lane(archive);
   return apk;
 }
 
@@ -54,7 +59,7 @@ Status add_acceptance(const State& state, const TestApk& apk, const std::string&
   build.version = version;
   build.artefacts = {{"test.apk", "apk", sha256, static_cast<int64_t>(apk.digest.size)}};
   HALLMARK_CHECK(state.add_build(build, now));
-  return state.add_application({{apk.manifest.package, "", "any"},
+  return state.add_application({{apk.manifest.package, "", apk.abis},
                                 static_cast<int64_t>(apk.manifest.version_code),
                                 key,
                                 sha256},

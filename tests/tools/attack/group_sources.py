@@ -122,6 +122,11 @@ def _published(sources):
                      suite='testing', source=make_source('delta', '2.0-1'), origin='delta')
     yield ("another product's source package", 'source-is-the-products-own',
            request(theirs.accept_request(), theirs.contents()))
+    # apt-get source finds a source by the packages in Binary, too, and takes the highest version.
+    theirs = Release(sources.terminal, 'epsilon', '2.0-2', [deb('epsilon', '2.0-2')],
+                     suite='testing', source=make_source('epsilon', '2.0-2', binary='epsilon, delta'))
+    yield ("a source that says it builds another product's package", 'source-is-the-products-own',
+           request(theirs.accept_request(), theirs.contents()))
 
 
 def attacks(suites):

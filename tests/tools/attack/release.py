@@ -39,7 +39,7 @@ def deb(name, version='1.0', architecture='amd64', **facts):
     return f'{name}_{version}_{architecture}.deb', make_deb(name, version, architecture, **facts)
 
 
-def make_source(name, version='1.0-1', more=''):
+def make_source(name, version='1.0-1', more='', binary=None):
     """The names and bytes of a source package, the .dsc first; it is signed in form alone."""
     files = [(f'{name}_{version}.tar.xz', f'source of {name} {version}'.encode())]
 
@@ -47,7 +47,7 @@ def make_source(name, version='1.0-1', more=''):
         return ''.join(f' {hashlib.new(algorithm, data).hexdigest()} {len(data)} {file}\n'
                        for file, data in files)
     dsc = ('-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\n'
-           f'Format: 3.0 (native)\nSource: {name}\nBinary: {name}\nArchitecture: any\n'
+           f'Format: 3.0 (native)\nSource: {name}\nBinary: {binary or name}\nArchitecture: any\n'
            f'Version: {version}\nMaintainer: nobody <nobody@example.org>\n{more}'
            f'Checksums-Sha256:\n{lines("sha256")}Files:\n{lines("md5")}'
            '\n-----BEGIN PGP SIGNATURE-----\n\nAAAA\n-----END PGP SIGNATURE-----\n')

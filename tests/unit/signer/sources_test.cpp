@@ -205,6 +205,13 @@ TEST_CASE_METHOD(Sourced, "sources: published files keep their bytes") {
   must_accept(sourced_release(second_source(), second_package()));
 }
 
+TEST_CASE_METHOD(Sourced, "sources: an upstream archive of an old release makes no young one old") {
+  must_accept(sourced_release({}));
+  now += 30 * kDay;
+  must_accept(sourced_release(second_source(), second_package()));
+  CHECK(withdraw("1.0-2")["packages"].size() == 2);
+}
+
 TEST_CASE_METHOD(Sourced, "sources: one leaves the suite with its last package") {
   must_accept(sourced_release({}));
   must_accept(sourced_release(second_source(), second_package()));
