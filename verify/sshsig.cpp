@@ -17,33 +17,12 @@ namespace {
 constexpr std::size_t kArmorLimit = 32768;  // bytes; an RSA key of 16384 bits needs 6 KiB
 constexpr std::string_view kBegin = "-----BEGIN SSH SIGNATURE-----\n";
 constexpr std::string_view kEnd = "-----END SSH SIGNATURE-----";
+constexpr std::size_t kArmorLine = 70;  // characters, as ssh-keygen writes them
 constexpr std::string_view kMagic = "SSHSIG";
 constexpr uint32_t kVersion = 1;
 
 Error bad_sshsig(std::string cause, std::string hint = "") {
   return verification_error("SSH signature", std::move(cause), std::move(hint));
-}
-
-Result<std::string> remove_armor(std::string_view armor) {
-  if (armor.size() > kArmorLimit) return bad_sshsig("is too long");
-  if (armor.ends_with('\n')) armor.remove_suffix(1);
-  if (!armor.starts_with(kBegin) || !armor.ends_with(kEnd) ||
-      armor.size() < kBegin.size() + kEnd.size()) {
-    return bad_sshsig("is not an armoured SSH signature",
-                      "make one with: ssh-keygen -Y sign -n NAMESPACE -f KEY FILE");
-  }
-  armor.remove_prefix(kBegin.size());
-  armor.remove_suffix(kEnd.size());
-  std::string encoded;
-  while (!armor.empty()) {
-    const std::size_t end = armor.find('\n');
-    if (end == std::string_view::npos || end == 0) return bad_sshsig("is malformed");
-    encoded += armor.substr(0, end);
-    armor.remove_prefix(end + 1);
-  }
-  const Result<std::vector<uint8_t>> decoded = base64_decode(encoded);
-  if (!decoded.ok()) return bad_sshsig("is malformed");
-  return std::string(as_text(*decoded));
 }
 
 struct Envelope {
@@ -84,9 +63,46 @@ Result<std::string> digest(std::string_view hash, std::string_view message) {
 
 }  // namespace
 
+Result<std::string> sshsig_bytes(std::string_view untrusted_armor) {
+  std::string_view armor = untrusted_armor;
+  if (armor.size() > kArmorLimit) return bad_sshsig("is too long");
+  if (armor.ends_with('\n')) armor.remove_suffix(1);
+  if (!armor.starts_with(kBegin) || !armor.ends_with(kEnd) ||
+      armor.size() < kBegin.size() + kEnd.size()) {
+    return bad_sshsig("is not an armoured SSH signature",
+                      "make one with: ssh-keygen -Y sign -n NAMESPACE -f KEY FILE");
+  }
+  armor.remove_prefix(kBegin.size());
+  armor.remove_suffix(kEnd.size());
+  std::string encoded;
+  while (!armor.empty()) {
+    const std::size_t end = armor.find('\n');
+    if (end == std::string_view::npos || end == 0) return bad_sshsig("is malformed");
+    encoded += armor.substr(0, end);
+    armor.remove_prefix(end + 1);
+  }
+  const Result<std::vector<uint8_t>> decoded = base64_decode(encoded);
+  if (!decoded.ok()) return bad_sshsig("is malformed");
+  return std::string(as_text(*decoded));
+}
+
+std::string sshsig_armor(std::string_view bytes) {
+  const std::string encoded = base64_encode(as_bytes(bytes));
+  std::string out(kBegin);
+  for (std::size_t i = 0; i < encoded.size(); i += kArmorLine) {
+    out += encoded.substr(i, kArmorLine) + '\n';
+  }
+  return out + std::string(kEnd) + '\n';
+}
+
+Result<SshPublicKey> claimed_sshsig_key(std::string_view untrusted_bytes) {
+  HALLMARK_TRY(const Envelope envelope, open_envelope(untrusted_bytes));
+  return SshPublicKey::from_blob(envelope.public_key);
+}
+
 Result<SshPublicKey> verify_sshsig(std::string_view untrusted_armor, std::string_view message,
                                    std::string_view expected_namespace, SshsigHashes accepted) {
-  HALLMARK_TRY(const std::string blob, remove_armor(untrusted_armor));
+  HALLMARK_TRY(const std::string blob, sshsig_bytes(untrusted_armor));
   HALLMARK_TRY(const Envelope envelope, open_envelope(blob));
   if (expected_namespace.empty() || envelope.name_space != expected_namespace) {
     return bad_sshsig("was not made for the namespace " + std::string(expected_namespace),

@@ -4,6 +4,7 @@
 // field, nothing before the armour, nothing after it but one newline.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "core/result.hpp"
@@ -19,8 +20,16 @@ Result<SshPublicKey> verify_sshsig(std::string_view untrusted_armor, std::string
                                    std::string_view expected_namespace,
                                    SshsigHashes accepted = SshsigHashes::kSha256AndSha512);
 
-// The same for an approval (core/model/approval.hpp): its namespace, and SHA-512 alone, which is
-// what ssh-keygen uses unless it is told otherwise.
+// A signature without its armour, for formats that carry the bytes; and armoured again, in the
+// lines that ssh-keygen writes.
+Result<std::string> sshsig_bytes(std::string_view untrusted_armor);
+std::string sshsig_armor(std::string_view bytes);
+
+// The key that a signature names as its own: nothing is verified, but the form is.
+Result<SshPublicKey> claimed_sshsig_key(std::string_view untrusted_bytes);
+
+// verify_sshsig() for an approval (core/model/approval.hpp): its namespace, and SHA-512 alone,
+// which is what ssh-keygen uses unless it is told otherwise.
 Result<SshPublicKey> verify_approval_signature(std::string_view untrusted_armor,
                                                std::string_view statement);
 
