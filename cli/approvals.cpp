@@ -1,5 +1,6 @@
 #include "cli/approvals.hpp"
 
+#include "cli/last_release.hpp"
 #include "cli/lock_words.hpp"
 #include "core/digest.hpp"
 
@@ -11,18 +12,14 @@ constexpr const char* kLockEnding = ".lock.json";
 // What the files say, so that nobody signs digests alone.
 Status show_release(const TerminalRoot& root, const ReleaseName& release) {
   HALLMARK_TRY(const ReleaseFiles files, read_release_files(root, release));
-  HALLMARK_TRY(const std::vector<std::string> versions, pinned_versions(root, release));
   std::string text;
   for (const std::string& line : lock_words(files.lock)) text += line + "\n";
-  const std::string before = version_before(versions, release.version);
-  if (before.empty()) {
-    root.screen().note(text + "no lower version is pinned to compare it with\n");
-    return ok_status();
+  HALLMARK_TRY(const SinceLast last, changes_since_last(root, release));
+  const bool same = !last.version.empty() && last.changes.empty();
+  text += last.heading() + (same ? ": nothing but the version\n" : ":\n");
+  for (const LockChange& change : last.changes) {
+    text += (change.alert ? "  ! " : "    ") + change.words + "\n";
   }
-  HALLMARK_TRY(const ReleaseFiles old, read_release_files(root, {release.product, before}));
-  const std::vector<std::string> changes = lock_changes(old.lock, files.lock);
-  text += "since " + before + ": " + (changes.empty() ? "nothing but the version" : "") + "\n";
-  for (const std::string& line : changes) text += "  " + line + "\n";
   root.screen().note(text);
   return ok_status();
 }

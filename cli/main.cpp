@@ -50,6 +50,7 @@ int run(int argc, char** argv) {
   CLI::App app;
   app.name("hallmark");
   describe_app(app, line);
+  add_pin_verb(app, line);
   add_release_verbs(app, line);
   add_review_verb(app, line);
   add_import_verb(app, line);

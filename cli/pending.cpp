@@ -17,21 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Nothing was published yet: nothing is known.
-Result<LoggedReleases> logged_releases(const TerminalRoot& root) {
-  LoggedReleases logged;
-  HALLMARK_TRY(const Terminal terminal, root.terminal());
-  const fs::path folder = root.layout().public_log(terminal.name);
-  if (::access((folder / "checkpoint").c_str(), F_OK) != 0) return logged;
-  HALLMARK_TRY(const NoteKey key, own_log_key(root));
-  const auto add = [&](uint64_t, std::string_view, const Json& leaf) {
-    logged.add_leaf(leaf);
-    return ok_status();
-  };
-  HALLMARK_TRY(const VerifiedLog log, read_log_leaves(folder, key, {}, add));
-  return logged;
-}
-
 // Those with a folder of pinned versions.
 Result<std::vector<std::string>> product_names(const TerminalRoot& root) {
   const fs::path folder = root.layout().releases() / "products";
@@ -96,6 +81,17 @@ void LoggedReleases::add_leaf(const Json& leaf) {
   if (kind != "acceptance") return;
   std::string& highest = highest_[product];
   if (highest.empty() || compare_debian_versions(version, highest) > 0) highest = version;
+  std::set<std::string>& locks = locks_[{product, version}];
+  if (const std::string lock = text_of(leaf, "lock"); !lock.empty()) locks.insert(lock);
+}
+
+bool LoggedReleases::is_accepted(const ReleaseName& release) const {
+  return locks_.contains({release.product, release.version});
+}
+
+bool LoggedReleases::is_accepted_lock(const ReleaseName& release, const Sha256Digest& lock) const {
+  const auto found = locks_.find({release.product, release.version});
+  return found != locks_.end() && found->second.contains(lock.hex());
 }
 
 bool LoggedReleases::is_withdrawn(const ReleaseName& release) const {
@@ -107,8 +103,22 @@ bool LoggedReleases::is_superseded(const ReleaseName& release) const {
   return found != highest_.end() && compare_debian_versions(release.version, found->second) < 0;
 }
 
+Result<LoggedReleases> read_logged_releases(const TerminalRoot& root) {
+  LoggedReleases logged;
+  HALLMARK_TRY(const Terminal terminal, root.terminal());
+  const fs::path folder = root.layout().public_log(terminal.name);
+  if (::access((folder / "checkpoint").c_str(), F_OK) != 0) return logged;
+  HALLMARK_TRY(const NoteKey key, own_log_key(root));
+  const auto add = [&](uint64_t, std::string_view, const Json& leaf) {
+    logged.add_leaf(leaf);
+    return ok_status();
+  };
+  HALLMARK_TRY(const VerifiedLog log, read_log_leaves(folder, key, {}, add));
+  return logged;
+}
+
 Result<PendingReleases> pending_releases(TerminalRoot& root, const std::string& product) {
-  HALLMARK_TRY(const LoggedReleases logged, logged_releases(root));
+  HALLMARK_TRY(const LoggedReleases logged, read_logged_releases(root));
   HALLMARK_TRY(const std::vector<std::string> names, product_names(root));
   if (!product.empty() && std::find(names.begin(), names.end(), product) == names.end()) {
     return failed(product, "is no product with a pinned version",

@@ -23,11 +23,19 @@ class LoggedReleases {
   bool is_withdrawn(const ReleaseName& release) const;
   // A higher version of the product was accepted.
   bool is_superseded(const ReleaseName& release) const;
+  bool is_accepted(const ReleaseName& release) const;
+  // Accepted from the lock that has this digest.
+  bool is_accepted_lock(const ReleaseName& release, const Sha256Digest& lock) const;
 
  private:
   std::map<std::string, std::string> highest_;  // accepted version by product
+  // Of each accepted product and version, in hexadecimal; one that was imported has none.
+  std::map<std::pair<std::string, std::string>, std::set<std::string>> locks_;
   std::set<std::pair<std::string, std::string>> withdrawn_;
 };
+
+// Verified. Nothing was published yet: nothing is known.
+Result<LoggedReleases> read_logged_releases(const TerminalRoot& root);
 
 struct PendingReleases {
   struct Other {

@@ -174,26 +174,6 @@ void add_step(CLI::App& app, CommandLine& line, const char* name, const char* su
   });
 }
 
-void add_pin(CLI::App& app, CommandLine& line) {
-  auto release = std::make_shared<ReleaseName>();
-  auto renew = std::make_shared<bool>(false);
-  CLI::App* verb = app.add_subcommand("pin", "Resolve source and build environment to a lock file");
-  add_names(verb, release);
-  verb->add_flag("--renew", *renew,
-                 "replace the lock that exists (its approvals lose their force)");
-  verb->footer(
-      "Example:\n  hallmark pin figlet 2.2.5-3\n\n"
-      "Writes releases/products/PRODUCT/VERSION.lock.json: everything that the build reads, by "
-      "hash.");
-  verb->callback([&line, release, renew] {
-    line.run = [&line, release, renew] {
-      return run_step(line, *release, "pin", [renew](TerminalRoot& root, const ReleaseName& name) {
-        return pin_release(root, name, *renew);
-      });
-    };
-  });
-}
-
 void add_approve(CLI::App& app, CommandLine& line) {
   auto release = std::make_shared<ReleaseName>();
   auto options = std::make_shared<ApproveOptions>();
@@ -284,7 +264,6 @@ void add_release(CLI::App& app, CommandLine& line) {
 void add_release_verbs(CLI::App& app, CommandLine& line) {
   add_release(app, line);
   add_refresh(app, line);
-  add_pin(app, line);
   add_approve(app, line);
   add_step(app, line, "fetch", "Download what is pinned, by hash, into quarantine", fetch_release);
   add_step(app, line, "build", "Build each target twice, sealed and varied, and compare",

@@ -42,9 +42,9 @@ std::string heading(const ReviewOptions& options, const ReleaseReview& review) {
   for (const std::string& words : review.words) {
     out += markdown ? "- " + code_span(words) + "\n" : words + "\n";
   }
-  if (!review.since.empty()) {
-    out +=
-        markdown ? "\nSince " + code_span(review.since) + ":\n" : "since " + review.since + ":\n";
+  if (!review.since.version.empty()) {
+    const std::string since = review.since.heading();
+    out += markdown ? "\nCompared: " + code_span(since) + ":\n" : since + ":\n";
   }
   return markdown ? "## " + code_span(options.release.text()) + "\n\n" + out + "\n" : out;
 }
@@ -55,8 +55,10 @@ Status review_by_name(CommandLine& line, const ReviewOptions& options) {
   for (const std::string& words : review.missing) line.screen.warn(words);
   line.screen.answer(Json{{"product", options.release.product},
                           {"version", options.release.version},
-                          {"since", review.since},
+                          {"since", review.since.version},
+                          {"since_released", review.since.released},
                           {"lock", review.words},
+                          {"lock_changes", to_json(review.since.changes)},
                           {"parts", to_json(review.parts)},
                           {"not_compared", review.missing}},
                      heading(options, review) + rendered(options, review.parts));
@@ -92,7 +94,7 @@ void add_review_verb(CLI::App& app, CommandLine& line) {
                    "a file of releases/products, without .json");
   verb->add_option("VERSION", options->release.version, "a version that is pinned");
   verb->add_option("--since", options->since,
-                   "the version to compare it with; otherwise the highest lower one");
+                   "the version to compare it with; otherwise the last release");
   verb->add_option("--files", options->files, "compare two packages or apps; needs no terminal")
       ->expected(2);
   verb->add_flag("--markdown", options->markdown, "for a merge request");

@@ -4,7 +4,6 @@
 
 #include <optional>
 
-#include "cli/approvals.hpp"
 #include "cli/lock_words.hpp"
 #include "cli/review/artefacts_review.hpp"
 #include "core/digest.hpp"
@@ -47,14 +46,6 @@ std::string place_of(const Target& target) {
   return target.suite + "/" + target.component + " " + target.architecture;
 }
 
-ReviewPart lock_part(const Lock& before, const Lock& after) {
-  ReviewPart part{"lock", {}};
-  for (const LockChange& change : lock_differences(before, after)) {
-    part.changes.push_back({one_line(change.words), change.alert, {}});
-  }
-  return part;
-}
-
 // The target of the older lock that went to the same place.
 const Target* same_place(const Lock& lock, const Target& target) {
   for (const Target& candidate : lock.targets) {
@@ -76,7 +67,7 @@ class TargetReview {
     BuiltFiles before;
     if (const Target* old_target = same_place(old.lock, target); old_target != nullptr) {
       HALLMARK_TRY(auto found, built_files(root_, old, *old_target));
-      if (!found) return not_built(target, review_.since);
+      if (!found) return not_built(target, review_.since.version);
       before = std::move(*found);
     }
     HALLMARK_TRY(const auto after, built_files(root_, files, target));
@@ -111,22 +102,26 @@ void tell_of_lost_targets(const Lock& before, const Lock& after, std::vector<Rev
 
 }  // namespace
 
+ReviewPart lock_part(const SinceLast& since) {
+  ReviewPart part{"lock", {}};
+  for (const LockChange& change : since.changes) {
+    part.changes.push_back({one_line(change.words), change.alert, {}});
+  }
+  return part;
+}
+
 Result<ReleaseReview> review_release(const TerminalRoot& root, const ReleaseName& release,
                                      const std::string& since) {
   HALLMARK_TRY(const ReleaseFiles files, read_release_files(root, release));
   ReleaseReview review;
   for (const std::string& words : lock_words(files.lock)) review.words.push_back(one_line(words));
-  review.since = since;
-  if (since.empty()) {
-    HALLMARK_TRY(const std::vector<std::string> versions, pinned_versions(root, release));
-    review.since = version_before(versions, release.version);
-  }
+  HALLMARK_TRY(review.since, changes_since_last(root, release, since));
   ReleaseFiles old;  // of nothing, if there is no version before
-  if (review.since.empty()) {
-    review.missing.emplace_back("no lower version is pinned: what was built is told as new");
+  if (review.since.version.empty()) {
+    review.missing.emplace_back(review.since.heading() + ": what was built is told as new");
   } else {
-    HALLMARK_TRY(old, read_release_files(root, {release.product, review.since}));
-    review.parts.push_back(lock_part(old.lock, files.lock));
+    HALLMARK_TRY(old, read_release_files(root, {release.product, review.since.version}));
+    review.parts.push_back(lock_part(review.since));
   }
   TargetReview targets(root, release, review);
   for (const Target& target : files.lock.targets) {

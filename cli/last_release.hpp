@@ -1,0 +1,37 @@
+// What a release is compared with, for whoever is asked to approve of it: the last release before
+// it, by this terminal's own verified release log.
+//
+// A version that was pinned and never released says nothing of what users have, and one that was
+// called back may be the very thing to guard against: neither hides what is new since the last good
+// one. Where the log knows of no lower release, the highest lower version that is pinned stands in.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/lock_changes.hpp"
+#include "cli/pending.hpp"
+#include "cli/steps/step.hpp"
+
+namespace hallmark {
+
+struct SinceLast {
+  std::string version;    // empty: no lower version is pinned
+  bool released = false;  // the log has it
+  std::vector<LockChange> changes;
+
+  // "since 1.0, the last release", without an end of line.
+  std::string heading() const;
+};
+
+// `since`: the version to compare with, or empty. A lock of a release that is not the one that was
+// released from is the first change, and an alert.
+Result<SinceLast> changes_since_last(const TerminalRoot& root, const ReleaseName& release,
+                                     const std::string& since = "");
+
+// The choice alone, for tests: the highest lower version that is accepted and not withdrawn, else
+// the highest that is not withdrawn.
+SinceLast choose_last(const LoggedReleases& logged, const ReleaseName& release,
+                      const std::vector<std::string>& pinned);
+
+}  // namespace hallmark

@@ -1,0 +1,149 @@
+#include "cli/lock_changes.hpp"
+
+#include "cli/lock_environment_changes.hpp"
+#include "cli/lock_words.hpp"
+#include "cli/screen.hpp"
+#include "core/model/approval.hpp"
+
+namespace hallmark {
+namespace {
+
+using Changes = std::vector<LockChange>;
+
+const char* kind_in_words(OriginKind kind) {
+  return kind == OriginKind::kDsc ? "a Debian source package" : "a git tag";
+}
+
+void compare_git(const LockedSource& before, const LockedSource& after, Changes& out) {
+  if (before.url != after.url) {
+    out.push_back({"the source moves from " + before.url + " to " + after.url, true});
+  }
+  if (before.commit == after.commit) {
+    out.push_back({"tag " + after.tag + " names the commit that " + before.tag +
+                   " named: the source is the same"});
+    return;
+  }
+  out.push_back({"git tag " + before.tag + " (commit " + before.commit + "), now " + after.tag +
+                 " (commit " + after.commit + ")"});
+  if (before.content_sha256 == after.content_sha256) {
+    out.push_back({"the files of both commits are the same"});
+  }
+}
+
+const LockedFile* file_named(const LockedSource& source, const std::string& name) {
+  for (const LockedFile& file : source.files) {
+    if (file.name == name) return &file;
+  }
+  return nullptr;
+}
+
+// An upstream archive keeps its name from one revision to the next, and then its bytes too.
+void compare_files(const LockedSource& before, const LockedSource& after, Changes& out) {
+  for (const LockedFile& file : before.files) {
+    if (file_named(after, file.name) != nullptr) continue;
+    out.push_back({"source file " + file.name + " goes"});
+  }
+  for (const LockedFile& file : after.files) {
+    const LockedFile* old = file_named(before, file.name);
+    if (old == nullptr) {
+      out.push_back({"source file " + file.name + " comes, " + human_bytes(file.size)});
+    } else if (old->sha256 != file.sha256) {
+      out.push_back({"source file " + file.name + " is another file under its name: SHA-256 " +
+                         old->sha256.hex() + ", now " + file.sha256.hex(),
+                     true});
+    }
+  }
+}
+
+void compare_dsc(const LockedSource& before, const LockedSource& after, Changes& out) {
+  if (before.package != after.package) {
+    out.push_back(
+        {"the source package was " + before.package + ", and now is " + after.package, true});
+  }
+  if (before.version != after.version) {
+    out.push_back(
+        {"source package " + after.package + " " + before.version + ", now " + after.version});
+  }
+  compare_files(before, after, out);
+}
+
+void compare_sources(const Lock& before, const Lock& after, Changes& out) {
+  const OriginKind kind = after.source.kind;
+  if (before.source.kind != kind) {
+    out.push_back({std::string("the source was ") + kind_in_words(before.source.kind) +
+                       ", and now is " + kind_in_words(kind),
+                   true});
+  } else if (kind == OriginKind::kGit) {
+    compare_git(before.source, after.source, out);
+  } else {
+    compare_dsc(before.source, after.source, out);
+  }
+  const std::string had = signers_in_words(before.source);
+  const std::string has = signers_in_words(after.source);
+  if (had != has) {
+    out.push_back({"the source was signed by " + had + ", and now is by " + has, true});
+  }
+  if (after.source_date_epoch < before.source_date_epoch) {
+    out.push_back({"the source was signed at " + format_utc(after.source_date_epoch) +
+                       ", before that of " + before.version +
+                       " was: " + format_utc(before.source_date_epoch),
+                   true});
+  }
+}
+
+const char* name_of(PackageMove move) {
+  switch (move) {
+    case PackageMove::kAdded:
+      return "added";
+    case PackageMove::kRemoved:
+      return "removed";
+    case PackageMove::kUp:
+      return "up";
+    case PackageMove::kDown:
+      return "down";
+    case PackageMove::kOtherVersion:
+      return "other-version";
+    case PackageMove::kOtherFile:
+      return "other-file";
+  }
+  return "";
+}
+
+Json to_json(const PackageChange& package) {
+  Json json{{"change", name_of(package.move)},
+            {"environment", package.environment},
+            {"name", package.name},
+            {"architecture", package.architecture}};
+  if (!package.before.empty()) json["before"] = package.before;
+  if (!package.after.empty()) json["after"] = package.after;
+  return json;
+}
+
+}  // namespace
+
+std::vector<LockChange> lock_changes(const Lock& before, const Lock& after) {
+  Changes out;
+  if (before.product_sha256 != after.product_sha256) {
+    out.push_back({"the product file changed", true});
+  }
+  compare_sources(before, after, out);
+  const std::string went = approval_suites(before.targets);
+  const std::string goes = approval_suites(after.targets);
+  if (went != goes) {
+    out.push_back({"it went to " + went + ", and now goes to " + goes, true});
+  }
+  add_environment_changes(before, after, out);
+  return out;
+}
+
+Json to_json(const std::vector<LockChange>& changes) {
+  Json out = Json::array();
+  for (const LockChange& change : changes) {
+    Json json{{"words", change.words}, {"alert", change.alert}};
+    if (change.package) json["package"] = to_json(*change.package);
+    out.push_back(std::move(json));
+  }
+  return out;
+}
+
+}  // namespace hallmark
