@@ -128,7 +128,11 @@ Result<std::vector<std::string>> find_packages(const std::vector<std::string>& p
       }
     }
     if (failure) return failed(path, "cannot be read: " + failure.message());
-    if (out.size() == before) return failed(path, "holds no .deb file");
+    if (out.size() == before) {
+      return failed(path,
+                    sources == FindSources::kToo ? "holds no .deb and no .dsc" : "holds no .deb",
+                    "name files, or a folder that has some, or whose folders have");
+    }
   }
   std::sort(out.begin(), out.end());
   return out;

@@ -104,7 +104,8 @@ Result<std::vector<UniqueFd>> open_packages(TerminalRoot& root,
                                             const Sources& sources) {
   const std::vector<SuiteFile> wanted_files = files_of(packages);
   // Where its .dsc is, all of a source is.
-  const bool all_here = is_source(packages.front()) && sources.here.contains(packages.front().sha256);
+  const bool all_here =
+      is_source(packages.front()) && sources.here.contains(packages.front().sha256);
   std::vector<UniqueFd> files(wanted_files.size());
   std::vector<std::size_t> places;
   Json wanted = Json::array();

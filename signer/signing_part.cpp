@@ -31,6 +31,15 @@ std::vector<OpenPgpSubkey> parts_for(const SignerContext& context, const Policy&
   return out;
 }
 
+// All of them: here or away, over or not.
+std::vector<std::string> signing_subkeys(const OpenPgpKey& key) {
+  std::vector<std::string> out;
+  for (const OpenPgpSubkey& part : key.keys) {
+    if (part.can_sign && part.fingerprint != key.fingerprint()) out.push_back(part.fingerprint);
+  }
+  return out;
+}
+
 Error is_over(const OpenPgpKey& key, const OpenPgpSubkey& part) {
   const bool primary = part.fingerprint == key.fingerprint();
   const std::string words = primary ? "" : "has a subkey, " + part.fingerprint + ", that ";
@@ -80,13 +89,15 @@ Status check_in_agent(const SignerContext& context, const Policy& policy, const 
 Result<OpenPgpSubkey> part_that_signs(const SignerContext& context, const Policy& policy,
                                       const OpenPgpKey& key) {
   HALLMARK_TRY(std::vector<OpenPgpSubkey> here, parts_here(context, policy, key));
-  if (here.size() == 1) return std::move(here.front());
-  std::string subkeys;
-  for (const OpenPgpSubkey& part : here) subkeys += " " + part.fingerprint;
-  return policy_error(named(key),
-                      here.empty() ? std::string("has no part here that may sign")
-                                   : "has several subkeys here that may sign:" + subkeys,
-                      kName);
+  if (here.empty()) return policy_error(named(key), "has no part here that may sign", kName);
+  const bool is_clear =
+      policy.signing_subkey(context.origin.terminal, key.fingerprint()) != nullptr ||
+      here.front().fingerprint == key.fingerprint();
+  const std::vector<std::string> subkeys = signing_subkeys(key);
+  if (is_clear || subkeys.size() == 1) return std::move(here.front());
+  std::string words = "has several subkeys that may sign:";
+  for (const std::string& subkey : subkeys) words += " " + subkey;
+  return policy_error(named(key), words, kName);
 }
 
 }  // namespace hallmark

@@ -1,6 +1,7 @@
 // Which part of an OpenPGP key signs on this terminal: the subkey that the policy names for it;
-// where it names none, the primary key if that may and is here, else the only subkey that may and
-// is. No other part ever signs, so that a spare subkey is spare until a policy names it.
+// where it names none, the primary key if that may and is here, else its subkey, if it has one
+// signing subkey and no more, those that are over or elsewhere counted too. No other part ever
+// signs: a spare does not step in because another subkey ended.
 #pragma once
 
 #include "signer/context.hpp"

@@ -190,24 +190,25 @@ TEST_CASE_METHOD(Subkeys, "subkeys: another terminal's are not used here") {
 
 TEST_CASE_METHOD(Subkeys, "subkeys: of several none signs, unless the policy names it") {
   keys.change_key = [](OpenPgpSubkey& key) { key.can_sign = false; };
-  SECTION("two that could") {
-    check_refused(*this, ask(install_request()), "one-part-of-each-new-key-signs",
-                  "has several subkeys here that may sign: " + kFirst + " " + kSecond);
-  }
-  SECTION("one of them is revoked: it is the other") {
-    keys.subkeys[0].revoked = true;
-    install();
-    must_accept(deb_release());
-    CHECK(signer() == kSecond);
-  }
-  SECTION("one of them is away, at first") {
-    keys.missing = {std::string(40, '2')};
-    install();
-    must_accept(deb_release());
-    keys.missing.clear();
-    keys.signatures = 0;
-    check_refused(*this, sign(), "one-part-of-each-key-signs", "has several subkeys");
-  }
+  SECTION("two that could") {}
+  SECTION("a spare does not step in for one that is revoked") { keys.subkeys[0].revoked = true; }
+  SECTION("nor for one that is over") { keys.subkeys[0].expires = kNow - 1; }
+  SECTION("nor for one that is away") { keys.missing = {std::string(40, '1')}; }
+  SECTION("nor where the other is another terminal's") { name(kFirst, "t2"); }
+  check_refused(*this, ask(install_request()), "one-part-of-each-new-key-signs",
+                "has several subkeys that may sign: " + kFirst + " " + kSecond);
+}
+
+TEST_CASE_METHOD(Subkeys, "subkeys: a second one that appears later is not chosen for anybody") {
+  keys.change_key = [](OpenPgpSubkey& key) { key.can_sign = false; };
+  const OpenPgpSubkey second = keys.subkeys.back();
+  keys.subkeys.pop_back();
+  install();
+  must_accept(deb_release());
+  CHECK(ask({{"type", "keys"}})->body["keys"][0]["parts"][1]["signs_here"] == true);
+  keys.subkeys.push_back(second);
+  keys.signatures = 0;
+  check_refused(*this, sign(), "one-part-of-each-key-signs", "has several subkeys");
 }
 
 TEST_CASE_METHOD(Subkeys, "subkeys: a policy names parts of the key that may sign") {
