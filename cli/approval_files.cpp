@@ -3,10 +3,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <set>
 
-#include "process/run.hpp"
+#include "cli/ssh_sign.hpp"
 #include "verify/sshsig.hpp"
 
 namespace hallmark {
@@ -25,22 +24,6 @@ Result<std::string> approver_of(const Policy& policy, const SshPublicKey& key) {
   }
   return policy_error("key " + key.fingerprint(), "belongs to no approver of the policy",
                       "approvers and their keys are in policy.json");
-}
-
-Result<std::string> sign_with_ssh(const std::string& key, const std::string& statement) {
-  Command command;
-  command.program = "/usr/bin/ssh-keygen";
-  // It runs in another folder than the person who named the key.
-  const std::string path = std::filesystem::absolute(key);
-  command.arguments = {"-q", "-Y", "sign", "-f", path, "-n", std::string(kApprovalNamespace)};
-  command.stdin_text = statement;
-  command.timeout = std::chrono::seconds(300);  // a person looks for a passphrase or a token
-  command.interactive = true;
-  for (const char* name : {"SSH_AUTH_SOCK", "HOME", "TERM", "DISPLAY"}) {
-    const char* value = std::getenv(name);
-    if (value != nullptr) command.environment.push_back(std::string(name) + "=" + value);
-  }
-  return run_checked(command, "approval");
 }
 
 }  // namespace
@@ -89,7 +72,8 @@ Status sign_statement(const Screen& screen, const Policy& policy, const Approval
                       const ApproveOptions& options) {
   HALLMARK_TRY(const std::string statement, write_statement(subject, options));
   screen.note(statement);
-  HALLMARK_TRY(const std::string signature, sign_with_ssh(options.key, statement));
+  HALLMARK_TRY(const std::string signature,
+               sign_with_ssh(options.key, kApprovalNamespace, statement, "approval"));
   HALLMARK_TRY(const SshPublicKey key, verify_approval_signature(signature, statement));
   HALLMARK_TRY(const std::string person, approver_of(policy, key));
   HALLMARK_TRY(const UniqueFd folder, open_dir(subject.folder));

@@ -36,5 +36,6 @@ void add_allow_verbs(CLI::App& app, CommandLine& line);       // allow
 void add_policy_verbs(CLI::App& app, CommandLine& line);      // policy
 void add_apk_verbs(CLI::App& app, CommandLine& line);         // apk
 void add_log_verbs(CLI::App& app, CommandLine& line);         // log
+void add_rebuild_verb(CLI::App& app, CommandLine& line);      // rebuild
 
 }  // namespace hallmark

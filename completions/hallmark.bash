@@ -20,6 +20,7 @@ _hallmark_options() {
     sync) echo --from ;;
     approve) echo --key --valid-days ;;
     review) echo --since --files --markdown ;;
+    rebuild) echo --product --only --against --key --openpgp-key --output -o ;;
     promote) echo --key --valid-days --approve-only ;;
     import) echo --renew --key --valid-days --approve-only ;;
     'allow lower-version') echo --reason --key --valid-days --approve-only ;;
@@ -65,7 +66,7 @@ _hallmark() {
   COMPREPLY=()
   case ${COMP_WORDS[COMP_CWORD - 1]} in
     --root | --output | -o) mapfile -t COMPREPLY < <(compgen -d -- "$word") && return ;;
-    --key | --approver | --from | --openpgp-key | --openpgp | --pkcs12 | --against | --proof | --share | --backup | --record) mapfile -t COMPREPLY < <(compgen -f -- "$word") && return ;;
+    --key | --approver | --from | --openpgp-key | --openpgp | --pkcs12 | --against | --proof | --share | --backup | --record | --product) mapfile -t COMPREPLY < <(compgen -f -- "$word") && return ;;
   esac
   if [[ $word == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$(_hallmark_options "$verb")" -- "$word")
@@ -73,7 +74,7 @@ _hallmark() {
   fi
   local found=''
   case $verb:${#words[@]} in
-    :0) found='init pin review approve fetch build accept sign compose refresh publish release promote import allow withdraw status sync terminal clock policy keys repo apk log' ;;
+    :0) found='init pin review approve fetch build accept sign compose refresh publish release promote import allow withdraw status sync terminal clock policy keys repo rebuild apk log' ;;
     keys:1) found='list import export backup restore' ;;
     allow:1) found='lower-version lower-evidence' ;;
     promote:1 | import:1 | withdraw:1 | allow\ *:2) found=$(_hallmark_names '' .json) ;;
@@ -89,7 +90,7 @@ _hallmark() {
       found=$(_hallmark_names "${words[1]}/" .lock.json)
       ;;
     'repo include:2') ;;  # a suite
-    'repo include:'* | 'policy propose:'* | import:* | apk\ * | log\ * | keys\ *) mapfile -t COMPREPLY < <(compgen -f -- "$word") && return ;;
+    'repo include:'* | 'policy propose:'* | import:* | rebuild:* | apk\ * | log\ * | keys\ *) mapfile -t COMPREPLY < <(compgen -f -- "$word") && return ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$found" -- "$word")
 }

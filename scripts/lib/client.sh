@@ -1,12 +1,13 @@
 # A throwaway user's machine: a minimal Debian with stock apt that knows one source, ours. Sourced; needs root.
 #
-#   client_create DIR                              made from the machine's own Debian sources
+#   client_create DIR [PACKAGE...]                 made from the machine's own Debian sources
 #   client_trust DIR URL SUITE COMPONENT KEYRING   writes the .sources file, with the armored keyring in it
 #   client_apt DIR ARGUMENT...                     apt-get in DIR, every check on
 #   client_run DIR COMMAND...                      any program in DIR
 
 client_create() {
-  local dir=$1 sources
+  local dir=$1 sources include
+  include=$(IFS=,; echo "${*:2}")
   sources=$(apt-get indextargets --format 'deb $(REPO_URI) $(RELEASE) $(COMPONENT)' \
     'Created-By: Packages' 'Origin: Debian' | sort -u)
   [[ -n $sources ]] || {
@@ -14,7 +15,7 @@ client_create() {
     return 1
   }
   # Nothing of Debian stays as a source: what apt installs from here on can only come from the one we add.
-  mmdebstrap --quiet --variant=apt --format=directory \
+  mmdebstrap --quiet --variant=apt --format=directory ${include:+--include="$include"} \
     --customize-hook='rm -f "$1"/etc/apt/sources.list "$1"/etc/apt/sources.list.d/*' \
     '' "$dir" - <<<"$sources"
 }
