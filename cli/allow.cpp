@@ -45,7 +45,7 @@ Status check_product(const std::string& product) {
 
 Result<LowerEvidenceStatement> read_wanted(const LowerEvidenceOptions& options) {
   LowerEvidenceStatement wanted = options.wanted;
-  const std::optional<Evidence> level = evidence_from_name(options.level);
+  const std::optional<Evidence> level = builders_evidence_from_name(options.level);
   if (!level) return usage_error(options.level, "is not prebuilt, built or reproduced");
   wanted.evidence = *level;
   const Result<int64_t> until = read_end(options.until);

@@ -41,7 +41,7 @@ void add_lower_evidence(CLI::App& allow, CommandLine& line) {
   CLI::App* verb = allow.add_subcommand(
       "lower-evidence", "Let a product into suites with less evidence than the policy asks for");
   verb->add_option("PRODUCT", wanted.product, "which product")->required();
-  verb->add_option("LEVEL", options->level, "prebuilt or built")->required();
+  verb->add_option("LEVEL", options->level, "prebuilt, built or reproduced")->required();
   verb->add_option("SUITE", wanted.suites, "the suites")->required();
   verb->add_option("--owner", wanted.owner, "the approver who sees to it that it ends")->required();
   verb->add_option("--until", options->until, "the last day, such as 2026-12-31 (UTC)")->required();

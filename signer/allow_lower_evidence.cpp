@@ -25,7 +25,7 @@ Status lower_evidence_can_be_read(LowerEvidenceCase& subject) {
   HALLMARK_TRY(wanted.owner, request_plain_name(body, "owner"));
   HALLMARK_TRY(const std::string until, request_text(body, "until"));
   HALLMARK_TRY(wanted.until, untrusted(parse_utc(until)));
-  const std::optional<Evidence> level = evidence_from_name(evidence);
+  const std::optional<Evidence> level = builders_evidence_from_name(evidence);
   if (!level) return verification_error("evidence", "must be prebuilt, built or reproduced");
   wanted.evidence = *level;
   return ok_status();

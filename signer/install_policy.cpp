@@ -58,6 +58,14 @@ Status check_certificate(PolicyCase& subject, const ApkKeyPolicy& key) {
   return ok_status();
 }
 
+Status check_ssh_keys(const std::string& owner, const std::vector<std::string>& lines) {
+  for (const std::string& line : lines) {
+    const Result<SshPublicKey> key = SshPublicKey::parse(line);
+    if (!key.ok()) return policy_error(owner, key.error().message());
+  }
+  return ok_status();
+}
+
 // What the signer's keyring has from the policy in force.
 std::set<std::string> known_fingerprints(const PolicyCase& subject) {
   const std::vector<std::string> known = openpgp_fingerprints(subject.in_force.policy);
@@ -110,10 +118,14 @@ Status policy_suits_this_terminal(PolicyCase& subject) {
 
 Status approvers_have_usable_keys(PolicyCase& subject) {
   for (const Approver& approver : subject.policy.approvers) {
-    for (const std::string& line : approver.keys) {
-      const Result<SshPublicKey> key = SshPublicKey::parse(line);
-      if (!key.ok()) return policy_error("approver " + approver.name, key.error().message());
-    }
+    HALLMARK_CHECK(check_ssh_keys("approver " + approver.name, approver.keys));
+  }
+  return ok_status();
+}
+
+Status rebuilders_have_usable_keys(PolicyCase& subject) {
+  for (const Rebuilder& rebuilder : subject.policy.rebuilders) {
+    HALLMARK_CHECK(check_ssh_keys("rebuilder " + rebuilder.name, rebuilder.keys));
   }
   return ok_status();
 }

@@ -38,6 +38,7 @@ Status no_other_policy_is_installed(PolicyCase& subject);
 Status ceremony_record_is_a_text(PolicyCase& subject);
 Status policy_suits_this_terminal(PolicyCase& subject);
 Status approvers_have_usable_keys(PolicyCase& subject);
+Status rebuilders_have_usable_keys(PolicyCase& subject);
 Status certificates_are_those_of_the_policy(PolicyCase& subject);
 Status openpgp_keys_are_those_of_the_policy(PolicyCase& subject);
 // The policy names this terminal's log key, and its agent offers that key and no other.

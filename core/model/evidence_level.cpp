@@ -13,7 +13,7 @@ std::optional<Evidence> evidence_for(const std::vector<EvidenceLevel>& levels,
 
 Evidence read_evidence(ObjectReader& reader) {
   const auto evidence = evidence_from_name(reader.text("evidence"));
-  if (!evidence) reader.fail("evidence", "must be prebuilt, built or reproduced");
+  if (!evidence) reader.fail("evidence", "must be prebuilt, built, reproduced or rebuilt");
   return evidence.value_or(Evidence::kReproduced);
 }
 

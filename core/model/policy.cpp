@@ -130,13 +130,14 @@ void check_exposed_keys(ObjectReader& reader, const Policy& policy) {
 
 void check_threshold(ObjectReader& reader, const Policy& policy) {
   std::set<std::string> people;
-  std::set<std::string> keys;
+  std::set<std::string_view> keys;
   for (const Approver& approver : policy.approvers) {
     if (!people.insert(approver.name).second) {
       reader.fail("approvers", "names '" + approver.name + "' twice");
     }
-    for (const std::string& key : approver.keys) {
-      if (!keys.insert(key).second) reader.fail("approvers", "gives two people the same key");
+    for (const std::string& line : approver.keys) {
+      if (!keys.insert(ssh_key_of_line(line)).second)
+        reader.fail("approvers", "gives two people the same key");
     }
   }
   if (policy.threshold < 1 || policy.threshold > people.size()) {
@@ -166,6 +167,13 @@ void read_evidence_policy(ObjectReader& reader, Policy& policy) {
                 [&](ObjectReader& r) { policy.evidence_levels.push_back(read_evidence_level(r)); });
   }
   check_no_place_twice(reader, "evidence_levels", policy.evidence_levels);
+  if (reader.has("rebuilders")) {
+    reader.each("rebuilders",
+                [&](ObjectReader& r) { policy.rebuilders.push_back(read_rebuilder(r)); });
+  }
+  if (reader.has("rebuilders_needed")) {
+    policy.rebuilders_needed = reader.unsigned_integer("rebuilders_needed");
+  }
   policy.lower_evidence_days = reader.integer_or("lower_evidence_days", policy.lower_evidence_days);
   if (policy.lower_evidence_days < 0 || policy.lower_evidence_days > 3650) {
     reader.fail("lower_evidence_days", "must be from 0 to 3650");
@@ -265,6 +273,7 @@ Result<Policy> parse_policy(std::string_view text, const std::string& subject) {
     check_signing_subkeys(reader, policy);
     check_exposed_keys(reader, policy);
     check_threshold(reader, policy);
+    check_rebuilders(reader, policy);
     check_thresholds(reader, policy.thresholds, policy.approvers.size());
     check_apk_keys(reader, policy.apk_keys);
   }
@@ -294,6 +303,8 @@ Json to_json(const Policy& policy) {
   for (const EvidenceLevel& level : policy.evidence_levels) {
     evidence_levels.push_back(to_json(level));
   }
+  Json rebuilders = Json::array();
+  for (const Rebuilder& rebuilder : policy.rebuilders) rebuilders.push_back(to_json(rebuilder));
   Json log_keys = Json::array();
   for (const LogKeyPolicy& log : policy.log_keys) {
     log_keys.push_back({{"terminal", log.terminal}, {"key", log.key}});
@@ -316,6 +327,8 @@ Json to_json(const Policy& policy) {
               {"sibling_days", policy.sibling_days},
               {"evidence", evidence_name(policy.evidence)},
               {"evidence_levels", evidence_levels},
+              {"rebuilders", rebuilders},
+              {"rebuilders_needed", policy.rebuilders_needed},
               {"lower_evidence_days", policy.lower_evidence_days},
               {"apk_keys", apk_keys},
               {"log_keys", log_keys},

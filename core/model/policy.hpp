@@ -10,6 +10,7 @@
 #include "core/json.hpp"
 #include "core/model/apk_key.hpp"
 #include "core/model/evidence_level.hpp"
+#include "core/model/rebuilder.hpp"
 #include "core/model/threshold.hpp"
 #include "core/result.hpp"
 
@@ -60,6 +61,8 @@ struct Policy {
   int64_t sibling_days = 7;
   Evidence evidence = Evidence::kReproduced;
   std::vector<EvidenceLevel> evidence_levels;  // in place of `evidence`, for what they name
+  std::vector<Rebuilder> rebuilders;
+  uint64_t rebuilders_needed = 0;  // distinct ones, for evidence "rebuilt"; 0: there are none
   // For how long an approval may let evidence be lower.
   int64_t lower_evidence_days = 90;
   std::vector<ApkKeyPolicy> apk_keys;

@@ -186,7 +186,7 @@ Result<Product> parse_product(std::string_view text, const std::string& subject)
     reader.each("targets", [&](ObjectReader& r) { product.targets.push_back(read_target(r)); });
     reader.object("recipe", [&](ObjectReader& r) { product.recipe = read_recipe(r); });
     const auto evidence = evidence_from_name(reader.text_or("evidence", "reproduced"));
-    if (!evidence) reader.fail("evidence", "must be prebuilt, built or reproduced");
+    if (!evidence) reader.fail("evidence", "must be prebuilt, built, reproduced or rebuilt");
     product.evidence = evidence.value_or(Evidence::kReproduced);
     check_targets(reader, product);
   }

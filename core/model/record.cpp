@@ -28,7 +28,7 @@ Result<BuildRecord> parse_record(std::string_view untrusted_text, const std::str
     record.lock_sha256 = reader.digest("lock_sha256");
     reader.object("target", [&](ObjectReader& r) { record.target = read_target(r); });
     record.environment_sha256 = reader.digest("environment_sha256");
-    const auto evidence = evidence_from_name(reader.text("evidence"));
+    const auto evidence = builders_evidence_from_name(reader.text("evidence"));
     if (!evidence) reader.fail("evidence", "must be prebuilt, built or reproduced");
     record.evidence = evidence.value_or(Evidence::kPrebuilt);
     record.built_at = reader.integer("built_at");

@@ -36,7 +36,11 @@ Policy sample_policy() {
   policy.apk_keys = {{"app", grip, sha256("1"), {"org.example.app"}, std::nullopt, std::nullopt},
                      {"old", grip, sha256("2"), {}, std::nullopt, std::nullopt},
                      {"new", grip, sha256("3"), {"org.example.other"}, std::nullopt, std::nullopt}};
-  policy.evidence_levels = {{{"hello", "stable", "main"}, Evidence::kBuilt}};
+  policy.evidence_levels = {{{"hello", "stable", "main"}, Evidence::kBuilt},
+                            {{"", "stable", ""}, Evidence::kRebuilt}};
+  policy.rebuilders = {{"north", {"ssh-ed25519 CCCC", "ssh-ed25519 DDDD"}},
+                       {"south", {"ssh-ed25519 EEEE"}}};
+  policy.rebuilders_needed = 2;
   policy.apk_keys[2].schemes = {ApkScheme::kV2, ApkScheme::kV3, ApkScheme::kV4};
   policy.apk_keys[2].rotates = ApkRotation{"old"};
   return policy;

@@ -54,6 +54,8 @@ TEST_CASE("one key for two people, or one person twice, is refused") {
   Json policy = good_policy();
   policy["approvers"][1]["keys"] = {"ssh-ed25519 AAAA"};
   CHECK_FALSE(refusal(policy).empty());
+  policy["approvers"][1]["keys"] = {"ssh-ed25519 AAAA bob@example.org"};
+  CHECK_FALSE(refusal(policy).empty());
   policy = good_policy();
   policy["approvers"][1]["name"] = "alice";
   CHECK_FALSE(refusal(policy).empty());
@@ -272,7 +274,7 @@ TEST_CASE("a policy's evidence levels: the more exact one, else the higher one")
 
 TEST_CASE("a policy's evidence levels that are refused") {
   for (const Json& entry : {Json{{"evidence", "built"}}, Json{{"suite", "stable"}},
-                            Json{{"suite", "stable"}, {"evidence", "rebuilt"}},
+                            Json{{"suite", "stable"}, {"evidence", "certain"}},
                             Json{{"suite", "a b"}, {"evidence", "built"}},
                             Json{{"suite", "stable"}, {"evidence", "built"}, {"people", 1}}}) {
     Json json = good_policy();
@@ -287,6 +289,65 @@ TEST_CASE("a policy's evidence levels that are refused") {
   json = good_policy();
   json["lower_evidence_days"] = -1;
   CHECK(refusal(json).find("lower_evidence_days") != std::string::npos);
+}
+
+namespace {
+
+Json rebuilders(const std::vector<std::pair<std::string, std::vector<std::string>>>& owners) {
+  Json out = Json::array();
+  for (const auto& [name, keys] : owners) out.push_back({{"name", name}, {"keys", keys}});
+  return out;
+}
+
+Json policy_with(const Json& rebuilders, int needed) {
+  Json policy = good_policy();
+  policy["evidence"] = "rebuilt";
+  policy["rebuilders"] = rebuilders;
+  policy["rebuilders_needed"] = needed;
+  policy["log_keys"] = {{{"terminal", "t1"}, {"key", "ssh-ed25519 LLLL"}}};
+  return policy;
+}
+
+}  // namespace
+
+TEST_CASE("a policy's rebuilders, of whom some must say the same") {
+  const Json owners = rebuilders(
+      {{"north", {"ssh-ed25519 CCCC", "ssh-ed25519 DDDD"}}, {"south", {"ssh-ed25519 EEEE"}}});
+  const auto policy = parse_policy(policy_with(owners, 2).dump(), "policy.json");
+  REQUIRE(policy.ok());
+  CHECK(policy->evidence_needed("tool", "stable", "main") == Evidence::kRebuilt);
+  CHECK(policy->rebuilders_needed == 2);
+  CHECK(to_json(*policy)["rebuilders"] == owners);
+}
+
+TEST_CASE("a policy that asks for evidence 'rebuilt' has enough rebuilders") {
+  const Json owners = rebuilders({{"north", {"ssh-ed25519 CCCC"}}});
+  CHECK(refusal(policy_with(owners, 1)).empty());
+  const std::string few = "at least 1 and at most the number of rebuilders";
+  CHECK(refusal(policy_with(owners, 2)).find(few) != std::string::npos);
+  CHECK(refusal(policy_with(owners, 0)).find(few) != std::string::npos);
+  CHECK(refusal(policy_with(Json::array(), 1)).find(few) != std::string::npos);
+  CHECK(refusal(policy_with(Json::array(), 0)).find("'rebuilt' is asked for") != std::string::npos);
+  Json policy = good_policy();
+  policy["evidence_levels"] = {{{"suite", "stable"}, {"evidence", "rebuilt"}}};
+  CHECK(refusal(policy).find("'rebuilt' is asked for") != std::string::npos);
+}
+
+TEST_CASE("a rebuilder is nobody else: no name and no key stands twice") {
+  const auto refused = [](const Json& owners) { return refusal(policy_with(owners, 1)); };
+  CHECK(refused(rebuilders({{"a", {"ssh-ed25519 CCCC"}}, {"a", {"ssh-ed25519 DDDD"}}}))
+            .find("names 'a' twice") != std::string::npos);
+  // The same key, whatever is said of it.
+  CHECK(refused(rebuilders({{"a", {"ssh-ed25519 CCCC"}}, {"b", {"ssh-ed25519 CCCC b@b"}}}))
+            .find("names a key twice") != std::string::npos);
+  CHECK(refused(rebuilders({{"a", {"ssh-ed25519 CCCC", "ssh-ed25519 CCCC\n"}}}))
+            .find("names a key twice") != std::string::npos);
+  const std::string others = "an approver's or a log's key";
+  CHECK(refused(rebuilders({{"a", {"ssh-ed25519 AAAA of alice"}}})).find(others) !=
+        std::string::npos);
+  CHECK(refused(rebuilders({{"a", {"ssh-ed25519 LLLL"}}})).find(others) != std::string::npos);
+  CHECK_FALSE(refused(rebuilders({{"a", {}}})).empty());
+  CHECK_FALSE(refused(rebuilders({{"a/b", {"ssh-ed25519 CCCC"}}})).empty());
 }
 
 TEST_CASE("a log key is of one terminal, and of no other") {

@@ -253,6 +253,16 @@ TEST_CASE_METHOD(Installed, "accept-build: an approval is used up by what it aut
   check_refused(*this, accept(release), "approval-is-not-used-up", "was used up by build record");
 }
 
+// No builder can say of itself what others have to say of it.
+TEST_CASE_METHOD(Installed, "accept-build: a record that claims to be rebuilt") {
+  TestRelease release = deb_release();
+  Json record = Json::parse(release.record);
+  record["evidence"] = "rebuilt";
+  put_record(release, record);
+  check_refused(*this, accept(release), "record-is-from-the-builder",
+                "must be prebuilt, built or reproduced");
+}
+
 TEST_CASE_METHOD(Installed, "accept-build: less evidence than the policy asks for") {
   TestRelease release = deb_release();
   Json record = Json::parse(release.record);

@@ -84,6 +84,14 @@ TEST_CASE_METHOD(TestTerminal, "install-policy: an approver whose key is no key"
   check_refused(*this, ask(install_request()), "approvers-have-usable-keys", "approver bob");
 }
 
+TEST_CASE_METHOD(TestTerminal, "install-policy: a rebuilder whose key is no key") {
+  Json policy = Json::parse(policy_text);
+  policy["rebuilders"] = {{{"name", "north"}, {"keys", {"ssh-dss AAAA"}}}};
+  policy["rebuilders_needed"] = 1;
+  policy_text = policy.dump();
+  check_refused(*this, ask(install_request()), "rebuilders-have-usable-keys", "rebuilder north");
+}
+
 TEST_CASE_METHOD(TestTerminal, "install-policy: the ceremony's record is a line of the log") {
   Json request = install_request();
   request["ceremony"] = "Hallmark ceremony record\n";
