@@ -1,5 +1,6 @@
-// Everything that hallmark-sign can be asked, and the rules of each request: signer/requests.cpp is
-// the table. There is no request to sign given bytes or a given digest.
+// Everything that hallmark-sign can be asked: signer/requests.cpp is the table, and
+// signer/request_rules.hpp has the rules of each. There is no request to sign given bytes or a
+// given digest.
 #pragma once
 
 #include <string>

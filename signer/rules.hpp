@@ -1,5 +1,5 @@
 // Rules: the checks that a request must pass, in order, each a function named after what must be
-// true. signer/requests.cpp holds the tables.
+// true. signer/request_rules.hpp holds the tables.
 //
 // A rule sees the case of one request, refuses it or notes what it established for the rules after
 // it. A refusal's message names the rule.
