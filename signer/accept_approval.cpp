@@ -50,11 +50,21 @@ Status approval_is_not_used_up(BuildCase& subject) {
       "release a new version");
 }
 
+// Whatever evidence is asked for: somebody who was asked got something else. What another terminal
+// of the group has accepted is judged by what it knew; promotions ask again.
+Status no_rebuilder_dissents(BuildCase& subject) {
+  const Policy& policy = subject.policy.policy;
+  const BuildOutcome outcome{subject.lock_sha256, subject.record.target, subject.record.artefacts};
+  HALLMARK_TRY(subject.word, rebuilders_word(subject.context.state, policy, outcome));
+  subject.evidence = raised_evidence(policy, subject.word, subject.record.evidence);
+  if (subject.context.adoption != nullptr) return ok_status();
+  return nobody_dissents(subject.word, outcome, subject.lock.product + " " + subject.lock.version);
+}
+
 Status evidence_reaches_the_policy(BuildCase& subject) {
-  return evidence_reaches(subject.context.state, subject.policy.policy, subject.product,
-                          subject.record.target,
-                          {"build record " + subject.record_sha256.hex(), subject.record.evidence},
-                          subject.context.now());
+  return evidence_reaches(
+      subject.context.state, subject.policy.policy, subject.product, subject.record.target,
+      {"build record " + subject.record_sha256.hex(), subject.evidence}, subject.context.now());
 }
 
 }  // namespace hallmark

@@ -18,6 +18,7 @@
 #include "core/wire.hpp"
 #include "signer/approval_check.hpp"
 #include "signer/context.hpp"
+#include "signer/rebuilders.hpp"
 #include "verify/apk/manifest.hpp"
 #include "verify/deb_package.hpp"
 #include "verify/source_package.hpp"
@@ -59,6 +60,8 @@ struct BuildCase {
   std::string record_text{};
   BuildRecord record{};
   Approval approval{};
+  RebuildersWord word{};
+  Evidence evidence = Evidence::kPrebuilt;  // with what rebuilders say
   std::vector<CandidateArtefact> artefacts{};
   std::optional<CandidateSource> source{};
 };
@@ -80,6 +83,7 @@ Status approval_names_this_release(BuildCase& subject);
 Status approval_is_in_force(BuildCase& subject);
 Status approved_by_enough_people(BuildCase& subject);
 Status approval_is_not_used_up(BuildCase& subject);
+Status no_rebuilder_dissents(BuildCase& subject);
 Status evidence_reaches_the_policy(BuildCase& subject);
 
 // What the bytes are (accept_artefacts.cpp, accept_sources.cpp, accept_applications.cpp).

@@ -19,6 +19,7 @@ AcceptedBuild accepted_build(const BuildCase& subject) {
                       subject.lock.product,
                       subject.lock.version,
                       subject.record_sha256,
+                      subject.evidence,
                       subject.record.evidence,
                       subject.approval.statement_sha256,
                       {}};
@@ -37,19 +38,21 @@ AcceptedBuild accepted_build(const BuildCase& subject) {
 
 Json event_of_file(const BuildCase& subject, const BuiltArtefact& file) {
   const Target& target = subject.record.target;
-  return Json{{"kind", "acceptance"},
-              {"name", file.name},
-              {"size", file.size},
-              {"sha256", file.sha256.hex()},
-              {"product", subject.lock.product},
-              {"version", subject.lock.version},
-              {"suite", target.suite},
-              {"component", target.component},
-              {"lock", subject.lock_sha256.hex()},
-              {"record", subject.record_sha256.hex()},
-              {"evidence", evidence_name(subject.record.evidence)},
-              {"statement", subject.approval.statement_sha256.hex()},
-              {"approvers", subject.approval.approvers}};
+  Json event{{"kind", "acceptance"},
+             {"name", file.name},
+             {"size", file.size},
+             {"sha256", file.sha256.hex()},
+             {"product", subject.lock.product},
+             {"version", subject.lock.version},
+             {"suite", target.suite},
+             {"component", target.component},
+             {"lock", subject.lock_sha256.hex()},
+             {"record", subject.record_sha256.hex()},
+             {"evidence", evidence_name(subject.evidence)},
+             {"statement", subject.approval.statement_sha256.hex()},
+             {"approvers", subject.approval.approvers}};
+  if (!subject.word.agreeing.empty()) event["rebuilt_by"] = subject.word.agreeing;
+  return event;
 }
 
 Json acceptance_event(const BuildCase& subject, const CandidateArtefact& artefact) {

@@ -61,6 +61,7 @@ AcceptedBuild accepted_build(const ImportCase& subject, const ImportedPackage& p
       subject.manifest.version,
       subject.manifest_sha256,
       Evidence::kPrebuilt,
+      Evidence::kPrebuilt,
       subject.approval.statement_sha256,
       {{package.file.name, "deb", package.file.sha256, static_cast<int64_t>(package.file.size)}}};
 }

@@ -27,6 +27,8 @@ constexpr KeptType kKeptTypes[] = {
      "lower-version",
      {"product", "suite", "packages", "version_now", "version_wanted", "reason"}},
     {"allow-lower-evidence", "lower-evidence", {"product", "suites", "evidence", "owner", "until"}},
+    {"accept-attestation", "attestation", {"envelope", "lock"}},
+    {"allow-dissent", "dissent", {"product", "version", "owner", "attestations", "reason"}},
     {"withdraw", "withdrawal", {"product", "version", "suite"}},
     {"change-policy", "policy", {"policy", "openpgp_keys", "apk_certificates"}},
 };
@@ -77,7 +79,10 @@ Result<std::string> kept_request(const Json& body) {
   Json out = Json::object();
   for (const std::string_view key : kKeysOfEvery) keep(body, key, out);
   for (const std::string_view key : kept->keys) keep(body, key, out);
-  HALLMARK_TRY(out["signatures"], kept_signatures(body));
+  // What a rebuilder says is asked of nobody's approval.
+  if (body.contains("signatures")) {
+    HALLMARK_TRY(out["signatures"], kept_signatures(body));
+  }
   HALLMARK_TRY(std::string text, canonical_dump(out));
   // What a line names must be published, or the log could never be again.
   if (text.size() <= kMaxKeptText) return text;

@@ -109,10 +109,13 @@ Status evidence_reaches(const State& state, const Policy& policy, const Product&
                given.level >= entry.evidence;
       });
   if (allowed) return ok_status();
+  const std::string enough = needed == Evidence::kRebuilt
+                                 ? "hand in what more rebuilders say: hallmark attest import FILE"
+                                 : "build it so that it reproduces";
   return policy_error(given.of,
                       "proves '" + evidence_name(given.level) + "' and '" + evidence_name(needed) +
                           "' is needed in suite " + target.suite,
-                      "build it so that it reproduces; or, for a time: hallmark allow "
+                      enough + "; or, for a time: hallmark allow "
                       "lower-evidence " +
                           product.name + " " + evidence_name(given.level) + " " + target.suite);
 }

@@ -2,6 +2,7 @@
 #include "signer/kept_request.hpp"
 #include "signer/package_rules.hpp"
 #include "signer/promote_request.hpp"
+#include "signer/rebuilders.hpp"
 
 namespace hallmark {
 namespace {
@@ -37,6 +38,22 @@ Status add_package(const PromoteCase& subject, const PromotedPackage& package) {
 }
 
 }  // namespace
+
+// Both may have come since the release was accepted: others who agree, and others who do not.
+Status no_rebuilder_dissents_from_it(PromoteCase& subject) {
+  const State& state = subject.context.state;
+  const Policy& policy = subject.policy.policy;
+  for (AcceptedBuild& build : subject.promoted) {
+    HALLMARK_TRY(const Target target, state.built_for(build));
+    const std::vector<BuiltArtefact> built = built_artefacts(build);
+    const BuildOutcome outcome{build.lock, target, built};
+    HALLMARK_TRY(const RebuildersWord word, rebuilders_word(state, policy, outcome));
+    build.evidence = raised_evidence(policy, word, build.alone);
+    if (subject.context.adoption != nullptr) continue;
+    HALLMARK_CHECK(nobody_dissents(word, outcome, build.product + " " + build.version));
+  }
+  return ok_status();
+}
 
 Status promoted_evidence_reaches_the_policy(PromoteCase& subject) {
   for (const AcceptedBuild& build : subject.promoted) {

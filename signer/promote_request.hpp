@@ -62,6 +62,7 @@ Status approval_of_the_promotion_is_in_force(PromoteCase& subject);
 Status promotion_is_approved_by_enough_people(PromoteCase& subject);
 
 // What comes.
+Status no_rebuilder_dissents_from_it(PromoteCase& subject);
 Status promoted_evidence_reaches_the_policy(PromoteCase& subject);
 Status promoted_packages_are_the_products_own(PromoteCase& subject);
 Status promoted_bytes_were_not_withdrawn(PromoteCase& subject);

@@ -7,8 +7,10 @@
 #include "signer/accepted_packages.hpp"
 #include "signer/accepted_release.hpp"
 #include "signer/adopt_request.hpp"
+#include "signer/allow_dissent.hpp"
 #include "signer/allow_lower_evidence.hpp"
 #include "signer/allow_lower_version.hpp"
+#include "signer/attestation_request.hpp"
 #include "signer/change_policy.hpp"
 #include "signer/checkpoint_request.hpp"
 #include "signer/clock.hpp"
@@ -112,6 +114,7 @@ inline constexpr Rule<BuildCase> kAcceptBuild[] = {
     {"approval-is-in-force", approval_is_in_force},
     {"approved-by-enough-people", approved_by_enough_people},
     {"approval-is-not-used-up", approval_is_not_used_up},
+    {"no-rebuilder-dissents", no_rebuilder_dissents},
     {"evidence-reaches-the-policy", evidence_reaches_the_policy},
     {"artefacts-are-those-of-the-record", artefacts_are_those_of_the_record},
     {"source-is-that-of-the-lock", source_is_that_of_the_lock},
@@ -162,6 +165,7 @@ inline constexpr Rule<PromoteCase> kPromote[] = {
     {"approval-names-this-promotion", approval_names_this_promotion},
     {"approval-is-in-force", approval_of_the_promotion_is_in_force},
     {"approved-by-enough-people", promotion_is_approved_by_enough_people},
+    {"no-rebuilder-dissents", no_rebuilder_dissents_from_it},
     {"evidence-reaches-the-policy", promoted_evidence_reaches_the_policy},
     {"packages-are-the-products-own", promoted_packages_are_the_products_own},
     {"artefacts-were-not-withdrawn", promoted_bytes_were_not_withdrawn},
@@ -195,6 +199,29 @@ inline constexpr Rule<LowerEvidenceCase> kAllowLowerEvidence[] = {
     {"end-is-within-the-policys-bound", end_is_within_the_policys_bound},
     {"approval-is-in-force", approval_of_the_lower_evidence_is_in_force},
     {"approved-by-enough-people", lower_evidence_is_approved_by_enough_people},
+};
+
+inline constexpr Rule<AttestationCase> kAcceptAttestationInputs[] = {
+    {"a-policy-is-installed", policy_for_the_attestation},
+    {"attestation-can-be-read", attestation_can_be_read},
+    {"attestation-is-signed-by-a-rebuilder", attestation_is_signed_by_a_rebuilder},
+    {"attestation-is-of-this-lock", attestation_is_of_this_lock},
+    {"target-is-the-locks", target_is_the_locks},
+    {"environment-is-the-locks", environment_is_the_locks},
+};
+inline constexpr Rule<AttestationCase> kAcceptAttestation[] = {
+    {"rebuilder-has-not-said-too-much", rebuilder_has_not_said_too_much},
+};
+
+inline constexpr Rule<DissentCase> kAllowDissentInputs[] = {
+    {"a-policy-is-installed", policy_for_the_dissent},
+    {"request-can-be-read", dissent_can_be_read},
+    {"approval-names-this-dissent", approval_names_this_dissent},
+};
+inline constexpr Rule<DissentCase> kAllowDissent[] = {
+    {"attestations-are-the-rebuilders", attestations_are_the_rebuilders},
+    {"approval-is-in-force", approval_of_the_dissent_is_in_force},
+    {"approved-by-enough-people", dissent_is_approved_by_enough_people},
 };
 
 inline constexpr Rule<WithdrawCase> kWithdrawInputs[] = {

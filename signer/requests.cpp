@@ -44,9 +44,18 @@ constexpr OnceOnly<LowerEvidenceCase> kLowerEvidenceOnce{
     rules_of::kAllowLowerEvidenceInputs, is_lower_evidence_allowed_already,
     rules_of::kAllowLowerEvidence, commit_lower_evidence, lower_evidence_answer};
 
+constexpr OnceOnly<AttestationCase> kAcceptAttestationOnce{
+    rules_of::kAcceptAttestationInputs, is_attested_already, rules_of::kAcceptAttestation,
+    commit_attestation, attestation_answer};
+constexpr OnceOnly<DissentCase> kDissentOnce{rules_of::kAllowDissentInputs,
+                                             is_dissent_allowed_already, rules_of::kAllowDissent,
+                                             commit_dissent, dissent_answer};
+
 constexpr Answer accept_build = once_only<BuildCase, kAcceptBuildOnce>;
 constexpr Answer accept_prebuilt = once_only<ImportCase, kAcceptPrebuiltOnce>;
 constexpr Answer promote = once_only<PromoteCase, kPromoteOnce>;
+constexpr Answer accept_attestation = once_only<AttestationCase, kAcceptAttestationOnce>;
+constexpr Answer allow_dissent = once_only<DissentCase, kDissentOnce>;
 constexpr Answer withdraw = once_only<WithdrawCase, kWithdrawOnce>;
 constexpr Answer allow_lower_version = once_only<LowerVersionCase, kLowerVersionOnce>;
 constexpr Answer allow_lower_evidence = once_only<LowerEvidenceCase, kLowerEvidenceOnce>;
@@ -62,6 +71,8 @@ constexpr AdoptableRequest kAdoptable[] = {
     {"promote", promote},
     {"allow-lower-version", allow_lower_version},
     {"allow-lower-evidence", allow_lower_evidence},
+    {"accept-attestation", accept_attestation},
+    {"allow-dissent", allow_dissent},
     {"withdraw", withdraw},
     {"change-policy", change_policy},
 };
@@ -196,6 +207,10 @@ constexpr PermittedRequest kRequests[] = {
     // Let the rules of those two ask for less, once or until a day.
     {"allow-lower-version", kGuarded<allow_lower_version>},
     {"allow-lower-evidence", kGuarded<allow_lower_evidence>},
+    // What a rebuilder says of a build. It may be a warning: siblings need not be heard first.
+    {"accept-attestation", by_the_clock<with_published_log<accept_attestation>>},
+    // Overrules one who says something else.
+    {"allow-dissent", kGuarded<allow_dissent>},
     // Takes a release out again.
     {"withdraw", by_the_clock<withdraw>},
     // By approval, after the clock was found wrong.
@@ -221,6 +236,7 @@ constexpr PermittedRequest kRequests[] = {
     {"policy", policy, true},
     {"public-keys", public_keys, true},
     {"accepted-release", accepted_release, true},
+    {"attestations", attestations_answer, true},
     {"accepted-packages", accepted_packages, true},
     {"accepted-apks", accepted_apks_answer, true},
 };

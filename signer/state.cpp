@@ -5,7 +5,7 @@
 namespace hallmark {
 namespace {
 
-constexpr int64_t kSchemaVersion = 9;
+constexpr int64_t kSchemaVersion = 10;
 
 constexpr const char* kSchema = R"sql(
 CREATE TABLE log_head(
@@ -33,7 +33,7 @@ CREATE TABLE build(
   id INTEGER PRIMARY KEY, lock TEXT NOT NULL,
   suite TEXT NOT NULL, component TEXT NOT NULL, architecture TEXT NOT NULL,
   environment TEXT NOT NULL, product TEXT NOT NULL, version TEXT NOT NULL,
-  record TEXT NOT NULL, evidence TEXT NOT NULL, statement TEXT NOT NULL,
+  record TEXT NOT NULL, evidence TEXT NOT NULL, alone TEXT NOT NULL, statement TEXT NOT NULL,
   accepted_at INTEGER NOT NULL,
   UNIQUE (lock, suite, component, architecture, environment));
 CREATE INDEX build_by_release ON build(product, version);
@@ -86,6 +86,22 @@ CREATE TABLE lowered_version(
 CREATE TABLE lowered_evidence(
   statement TEXT NOT NULL, product TEXT NOT NULL, suite TEXT NOT NULL, evidence TEXT NOT NULL,
   owner TEXT NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (statement, suite));
+-- What rebuilders said; nothing of it goes again. An approval overrules an owner's statement.
+CREATE TABLE attestation(
+  id INTEGER PRIMARY KEY, statement TEXT NOT NULL, key TEXT NOT NULL, owner TEXT NOT NULL,
+  product TEXT NOT NULL, version TEXT NOT NULL, lock TEXT NOT NULL,
+  suite TEXT NOT NULL, component TEXT NOT NULL, architecture TEXT NOT NULL,
+  environment TEXT NOT NULL, finished_at INTEGER NOT NULL, UNIQUE (statement, key));
+CREATE INDEX attestation_by_lock ON attestation(lock);
+CREATE INDEX attestation_by_release ON attestation(product, version);
+CREATE TABLE attested_artefact(
+  attestation INTEGER NOT NULL REFERENCES attestation(id), position INTEGER NOT NULL,
+  name TEXT NOT NULL, size INTEGER NOT NULL, sha256 TEXT NOT NULL,
+  PRIMARY KEY (attestation, position));
+CREATE TABLE overruled_attestation(
+  statement TEXT NOT NULL, attestation TEXT NOT NULL, owner TEXT NOT NULL,
+  PRIMARY KEY (statement, attestation));
+CREATE INDEX overruled_by_attestation ON overruled_attestation(attestation);
 CREATE TABLE application(
   sha256 TEXT PRIMARY KEY, application TEXT NOT NULL, flavour TEXT NOT NULL, abis TEXT NOT NULL,
   version_code INTEGER NOT NULL, key TEXT NOT NULL, accepted_at INTEGER NOT NULL);
@@ -127,7 +143,7 @@ CREATE TABLE known_release(
 CREATE INDEX known_release_by_suite ON known_release(suite, file, terminal, id);
 CREATE INDEX known_release_by_digest ON known_release(sha256);
 INSERT INTO log_head VALUES (1, 0, '', 0, '');
-PRAGMA user_version = 9;
+PRAGMA user_version = 10;
 )sql";
 
 Result<int64_t> schema_version(const Database& database) {
@@ -159,6 +175,15 @@ Result<State> State::open(const std::string& directory) {
   HALLMARK_TRY(Database database, Database::open(directory + "/state.db"));
   HALLMARK_CHECK(prepare_schema(database));
   return State(std::make_unique<Database>(std::move(database)));
+}
+
+Result<int64_t> State::last_row() const {
+  int64_t id = 0;
+  HALLMARK_CHECK(database_->each("SELECT last_insert_rowid()", {}, [&](const SqlRow& row) {
+    id = row.integer(0);
+    return ok_status();
+  }));
+  return id;
 }
 
 Result<int64_t> State::count_artefacts() const {

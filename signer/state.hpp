@@ -18,6 +18,7 @@
 #include "core/bytes.hpp"
 #include "core/merkle.hpp"
 #include "core/model/policy.hpp"
+#include "core/model/record.hpp"
 #include "core/model/target.hpp"
 #include "signer/database.hpp"
 #include "signer/sibling_facts.hpp"
@@ -77,7 +78,8 @@ struct AcceptedBuild {
   std::string product;
   std::string version;
   Sha256Digest record;
-  Evidence evidence = Evidence::kBuilt;
+  Evidence evidence = Evidence::kBuilt;  // that it was accepted with
+  Evidence alone = Evidence::kBuilt;     // what the record says, without rebuilders
   Sha256Digest statement;
   std::vector<AcceptedArtefact> artefacts;
 };
@@ -154,6 +156,19 @@ struct LoweredEvidence {
   Evidence evidence = Evidence::kPrebuilt;
   std::string owner;  // a name in the policy
   int64_t until = 0;  // seconds since 1970
+};
+
+// What a rebuilder said of a build (verify/attestation.hpp).
+struct KeptAttestation {
+  Sha256Digest statement;  // of what was signed
+  std::string key;         // fingerprint
+  std::string owner;       // whose key it was when it came
+  std::string product;
+  std::string version;
+  Sha256Digest lock;
+  Target target;
+  int64_t finished_at = 0;  // seconds since 1970, by the rebuilder's clock
+  std::vector<BuiltArtefact> artefacts;
 };
 
 // A shard of an index in a compressed form that the signer once decoded itself (index_check.hpp).
@@ -343,6 +358,8 @@ class State {
   // In order of suite, component, architecture and environment.
   Result<std::vector<AcceptedBuild>> builds_of(const ReleaseInSuite& release) const;
   Status add_build(const AcceptedBuild& build, int64_t now) const;
+  // The target that it was built for, of one that may have been promoted since.
+  Result<Target> built_for(const AcceptedBuild& build) const;
   // Whether `sha256` was accepted as part of this product's version, as a file of this kind.
   Result<bool> is_accepted(const std::string& product, const std::string& version,
                            const std::string& kind, const Sha256Digest& sha256) const;
@@ -426,6 +443,22 @@ class State {
   // What has not ended, soonest first.
   Result<std::vector<LoweredEvidence>> lowered_evidence(int64_t now) const;
 
+  // In the order in which they came.
+  Result<std::vector<KeptAttestation>> attestations(const Sha256Digest& lock,
+                                                    const Target& target) const;
+  Result<std::vector<KeptAttestation>> attestations_of(const std::string& product,
+                                                       const std::string& version) const;
+  // The same statement, by the same key.
+  Result<bool> has_attestation(const KeptAttestation& attestation) const;
+  // Of this owner, lock and target.
+  Result<std::size_t> count_attestations(const KeptAttestation& like) const;
+  Status add_attestation(const KeptAttestation& attestation) const;
+  // By the approval `statement`.
+  Result<bool> has_overruled(const Sha256Digest& statement) const;
+  Status overrule(const Sha256Digest& attestation, const std::string& owner,
+                  const Sha256Digest& statement) const;
+  Result<bool> is_overruled(const Sha256Digest& attestation, const std::string& owner) const;
+
   // Of a release, in one suite or in every one (kEverySuite); sorted.
   Result<std::vector<ReleaseArtefact>> release_artefacts(const ReleaseInSuite& release) const;
   // Every release of every product that has one of its artefacts there.
@@ -478,6 +511,9 @@ class State {
                      const std::function<Status(const DerivedStanza&)>& visit) const;
   Result<std::vector<AcceptedBuild>> read_builds(const std::string& where,
                                                  const std::vector<SqlValue>& values) const;
+  Result<std::vector<KeptAttestation>> read_attestations(const std::string& where,
+                                                         const std::vector<SqlValue>& values) const;
+  Result<int64_t> last_row() const;
   Result<std::vector<SiblingLine>> read_lines(const std::string& text_column,
                                               const std::string& where,
                                               const std::vector<SqlValue>& values) const;

@@ -18,7 +18,10 @@ Status read_build(const SqlRow& row, AcceptedBuild& build) {
   const std::optional<Evidence> evidence = evidence_from_name(row.text(9));
   if (!evidence) return failed("signing state", "has a build without evidence");
   build.evidence = *evidence;
-  HALLMARK_TRY(build.statement, Sha256Digest::from_hex(row.text(10)));
+  const std::optional<Evidence> alone = evidence_from_name(row.text(10));
+  if (!alone) return failed("signing state", "has a build without evidence");
+  build.alone = *alone;
+  HALLMARK_TRY(build.statement, Sha256Digest::from_hex(row.text(11)));
   return ok_status();
 }
 
@@ -41,7 +44,7 @@ Result<std::vector<AcceptedBuild>> State::read_builds(const std::string& where,
   std::vector<int64_t> ids;
   const std::string sql =
       "SELECT id, lock, suite, component, architecture, environment, product, version, record, "
-      "evidence, statement FROM build WHERE " +
+      "evidence, alone, statement FROM build WHERE " +
       where + " ORDER BY suite, component, architecture, environment";
   HALLMARK_CHECK(database_->each(sql.c_str(), values, [&](const SqlRow& row) -> Status {
     ids.push_back(row.integer(0));
@@ -72,17 +75,15 @@ Result<std::vector<AcceptedBuild>> State::builds_of(const ReleaseInSuite& releas
 
 Status State::add_build(const AcceptedBuild& build, int64_t now) const {
   std::vector<SqlValue> values = key_of(build.lock, build.target);
-  values.insert(values.end(), {build.product, build.version, build.record.hex(),
-                               evidence_name(build.evidence), build.statement.hex(), now});
+  values.insert(values.end(),
+                {build.product, build.version, build.record.hex(), evidence_name(build.evidence),
+                 evidence_name(build.alone), build.statement.hex(), now});
   HALLMARK_CHECK(database_->execute(
       "INSERT INTO build(lock, suite, component, architecture, environment, product, version, "
-      "record, evidence, statement, accepted_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "record, evidence, alone, statement, accepted_at) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       values));
-  int64_t id = 0;
-  HALLMARK_CHECK(database_->each("SELECT last_insert_rowid()", {}, [&](const SqlRow& row) {
-    id = row.integer(0);
-    return ok_status();
-  }));
+  HALLMARK_TRY(const int64_t id, last_row());
   int64_t position = 0;
   for (const AcceptedArtefact& artefact : build.artefacts) {
     HALLMARK_CHECK(database_->execute("INSERT INTO artefact VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -90,6 +91,25 @@ Status State::add_build(const AcceptedBuild& build, int64_t now) const {
                                        artefact.sha256.hex(), artefact.size, artefact.path}));
   }
   return ok_status();
+}
+
+Result<Target> State::built_for(const AcceptedBuild& build) const {
+  Target out = build.target;
+  const Target& target = build.target;
+  bool found = false;
+  HALLMARK_CHECK(
+      database_->each("SELECT suite FROM build WHERE lock = ? AND record = ? AND component = ? AND "
+                      "architecture = ? "
+                      "AND environment = ? ORDER BY id LIMIT 1",
+                      {build.lock.hex(), build.record.hex(), target.component, target.architecture,
+                       target.environment},
+                      [&](const SqlRow& row) {
+                        out.suite = row.text(0);
+                        found = true;
+                        return ok_status();
+                      }));
+  if (!found) return failed("signing state", "does not know what was promoted");
+  return out;
 }
 
 Result<bool> State::is_accepted(const std::string& product, const std::string& version,

@@ -95,6 +95,17 @@ std::string render_statement(const LowerEvidenceStatement& statement) {
          tail(statement.terminal_group, statement.expires);
 }
 
+std::string render_statement(const DissentStatement& statement) {
+  std::string attestations;
+  for (const Sha256Digest& digest : statement.attestations) {
+    attestations += "\nattestation: sha256:" + digest.hex();
+  }
+  return head("dissent") + "\nproduct: " + statement.product +
+         "\npolicy: sha256:" + statement.policy_sha256.hex() + "\nversion: " + statement.version +
+         "\nrebuilder: " + statement.owner + attestations + "\nreason: " + statement.reason +
+         tail(statement.terminal_group, statement.expires);
+}
+
 std::string render_statement(const ImportStatement& statement) {
   return head("import-prebuilt") + "\nproduct: " + statement.product +
          "\nproduct-file: sha256:" + statement.product_sha256.hex() +

@@ -101,6 +101,19 @@ struct LowerEvidenceStatement {
 };
 std::string render_statement(const LowerEvidenceStatement& statement);
 
+// Action "dissent": what a rebuilder said against a release stands in its way no longer.
+struct DissentStatement {
+  std::string product;
+  Sha256Digest policy_sha256;
+  std::string version;
+  std::string owner;                       // the rebuilder
+  std::vector<Sha256Digest> attestations;  // in the order in which they were asked for
+  std::string reason;                      // one line
+  std::string terminal_group;
+  int64_t expires = 0;
+};
+std::string render_statement(const DissentStatement& statement);
+
 // Action "import-prebuilt": exactly these files come into their suites.
 struct ImportStatement {
   std::string product;
