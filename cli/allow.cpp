@@ -54,6 +54,23 @@ Result<LowerEvidenceStatement> read_wanted(const LowerEvidenceOptions& options) 
   return wanted;
 }
 
+Result<DissentStatement> read_wanted(const DissentOptions& options) {
+  DissentStatement wanted = options.wanted;
+  if (!is_version_name(wanted.version) || !is_plain_name(wanted.owner)) {
+    return usage_error("'" + wanted.version + " " + wanted.owner + "'",
+                       "is not a version and a rebuilder");
+  }
+  if (!is_statement_text(wanted.reason)) {
+    return usage_error("--reason", "must be one line of printable text, at most 200 bytes");
+  }
+  for (const std::string& hex : options.attestations) {
+    const Result<Sha256Digest> digest = Sha256Digest::from_hex(hex);
+    if (!digest.ok()) return usage_error("'" + hex + "'", "is no attestation's SHA-256");
+    wanted.attestations.push_back(*digest);
+  }
+  return wanted;
+}
+
 }  // namespace
 
 Result<StepReport> allow_lower_version(TerminalRoot& root, const LowerVersionOptions& options) {
@@ -100,6 +117,25 @@ Result<StepReport> allow_lower_evidence(TerminalRoot& root, const LowerEvidenceO
                                                      {"until", format_utc(wanted.until)}}));
   return StepReport{"evidence '" + options.level + "' is enough for " + wanted.product + " until " +
                         answer.body.value("until", std::string()),
+                    answer.body};
+}
+
+Result<StepReport> allow_dissent(TerminalRoot& root, const DissentOptions& options) {
+  HALLMARK_CHECK(check_product(options.wanted.product));
+  HALLMARK_TRY(const DissentStatement wanted, read_wanted(options));
+  HALLMARK_TRY(const ApprovalSubject subject,
+               approval_of(root, wanted, "dissent_" + wanted.version + "_" + wanted.owner));
+  HALLMARK_CHECK(prepare_approval(root, subject, options.approval.approve));
+  if (options.approval.approve_only) return approve_only_report(subject);
+  HALLMARK_TRY(const Message answer, ask_signer(root, subject,
+                                                Json{{"type", "allow-dissent"},
+                                                     {"product", wanted.product},
+                                                     {"version", wanted.version},
+                                                     {"owner", wanted.owner},
+                                                     {"attestations", options.attestations},
+                                                     {"reason", wanted.reason}}));
+  return StepReport{"what " + wanted.owner + " said of " + wanted.product + " " + wanted.version +
+                        " does not stand in its way",
                     answer.body};
 }
 

@@ -1,5 +1,6 @@
-// What the policy's rules would refuse, by an approval of its own: a lower version once, lower
-// evidence for a time. Statements and signatures are in releases/allowances.
+// What the signer's rules would refuse, by an approval of its own: a lower version once, lower
+// evidence for a time, what a rebuilder says against it. Statements and signatures are in
+// releases/allowances.
 #pragma once
 
 #include "cli/approval_options.hpp"
@@ -19,5 +20,12 @@ struct LowerEvidenceOptions {
   ApprovalOptions approval;
 };
 Result<StepReport> allow_lower_evidence(TerminalRoot& root, const LowerEvidenceOptions& options);
+
+struct DissentOptions {
+  DissentStatement wanted;                // as far as it is asked for
+  std::vector<std::string> attestations;  // in hex
+  ApprovalOptions approval;
+};
+Result<StepReport> allow_dissent(TerminalRoot& root, const DissentOptions& options);
 
 }  // namespace hallmark

@@ -47,11 +47,19 @@ std::string done_by_approval(const std::string& kind, const Json& leaf) {
     return "'" + text_of(leaf, "evidence") + "' is enough in " + joined(texts_of(leaf, "suites")) +
            " until " + text_of(leaf, "until");
   }
+  if (kind == "dissent") {
+    return "overruled about " + release + " (" + text_of(leaf, "reason") + ")";
+  }
   return "";
 }
 
 std::string what_happened(const Json& leaf) {
   const std::string kind = text_of(leaf, "kind");
+  if (kind == "attestation") {
+    return "has rebuilt " + text_of(leaf, "product") + " " + text_of(leaf, "version") + " for " +
+           text_of(leaf, "suite") + "/" + text_of(leaf, "component") + " " +
+           text_of(leaf, "architecture");
+  }
   if (kind == "refusal") {
     return "refused " + text_of(leaf, "request") + ": " + text_of(leaf, "cause");
   }

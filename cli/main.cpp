@@ -56,6 +56,7 @@ int run(int argc, char** argv) {
   add_import_verb(app, line);
   add_promote_verb(app, line);
   add_withdraw_verb(app, line);
+  add_attest_verbs(app, line);
   add_allow_verbs(app, line);
   add_terminal_verbs(app, line);
   add_sync_verb(app, line);

@@ -32,6 +32,7 @@ void add_review_verb(CLI::App& app, CommandLine& line);       // review
 void add_import_verb(CLI::App& app, CommandLine& line);       // import
 void add_promote_verb(CLI::App& app, CommandLine& line);      // promote
 void add_withdraw_verb(CLI::App& app, CommandLine& line);     // withdraw
+void add_attest_verbs(CLI::App& app, CommandLine& line);      // attest
 void add_allow_verbs(CLI::App& app, CommandLine& line);       // allow
 void add_policy_verbs(CLI::App& app, CommandLine& line);      // policy
 void add_apk_verbs(CLI::App& app, CommandLine& line);         // apk

@@ -59,6 +59,33 @@ void add_lower_evidence(CLI::App& allow, CommandLine& line) {
   });
 }
 
+void add_dissent(CLI::App& allow, CommandLine& line) {
+  auto options = std::make_shared<DissentOptions>();
+  DissentStatement& wanted = options->wanted;
+  CLI::App* verb =
+      allow.add_subcommand("dissent", "Let a release go although a rebuilder got something else");
+  verb->add_option("PRODUCT", wanted.product, "which product")->required();
+  verb->add_option("VERSION", wanted.version, "which version")->required();
+  verb->add_option("REBUILDER", wanted.owner, "who says so, by its name in the policy")->required();
+  verb->add_option("ATTESTATION", options->attestations,
+                   "the SHA-256 of what was said, as the refusal and 'attest list --json' have it")
+      ->required();
+  verb->add_option("--reason", wanted.reason, "one line for the approvers and the log")->required();
+  add_approval_options(*verb, options->approval);
+  verb->footer(
+      "Example:\n  hallmark allow dissent figlet 2.2.5-3 north DIGEST \\\n"
+      "    --reason 'its clock was a year behind' --key ~/.ssh/id_ed25519\n\n"
+      "Find out first which of the two is right: one of them is not what the source gives. Takes\n"
+      "as many people as the policy asks for anywhere. What it says later is another dissent.");
+  verb->callback([&line, options] {
+    line.run = [&line, options] {
+      options->approval.approve.now = std::time(nullptr);
+      return run_on_terminal(line,
+                             [&](TerminalRoot& root) { return allow_dissent(root, *options); });
+    };
+  });
+}
+
 }  // namespace
 
 void add_allow_verbs(CLI::App& app, CommandLine& line) {
@@ -67,6 +94,7 @@ void add_allow_verbs(CLI::App& app, CommandLine& line) {
   allow->require_subcommand(1);
   add_lower_version(*allow, line);
   add_lower_evidence(*allow, line);
+  add_dissent(*allow, line);
 }
 
 }  // namespace hallmark

@@ -197,7 +197,8 @@ void add_show(CLI::App* log, CommandLine& line) {
   verb->add_option("--log-key", arguments->key, "the log's key (default: this terminal's)");
   verb->add_option("--kind", arguments->filter.kind,
                    "only this kind: policy, ceremony, acceptance, promotion, withdrawal, "
-                   "lower-version, lower-evidence, release, apk, aab, lineage, refusal");
+                   "lower-version, lower-evidence, attestation, dissent, release, apk, aab, "
+                   "lineage, refusal");
   verb->add_option("--key", arguments->filter.key, "only what the key of this fingerprint signed");
   verb->add_option("--since", arguments->filter.since, "only from this time on, UTC");
   verb->footer("Example:\n  hallmark log show --kind release --since 2026-11-01");

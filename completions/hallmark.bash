@@ -25,6 +25,7 @@ _hallmark_options() {
     import) echo --renew --key --valid-days --approve-only ;;
     'allow lower-version') echo --reason --key --valid-days --approve-only ;;
     'allow lower-evidence') echo --owner --until --key --valid-days --approve-only ;;
+    'allow dissent') echo --reason --key --valid-days --approve-only ;;
     withdraw) echo --suite --key --valid-days --approve-only ;;
     'policy propose') echo --openpgp-key --apk-certificate --valid-days ;;
     status) echo --check ;;
@@ -60,7 +61,7 @@ _hallmark() {
     esac
   done
   verb=${words[0]:-}
-  case $verb in keys | repo | apk | policy | log | clock | terminal | allow) verb+=${words[1]:+ ${words[1]}} ;; esac
+  case $verb in keys | repo | apk | policy | log | clock | terminal | allow | attest) verb+=${words[1]:+ ${words[1]}} ;; esac
   case $verb in 'apk lineage') verb+=${words[2]:+ ${words[2]}} ;; esac
 
   COMPREPLY=()
@@ -74,10 +75,11 @@ _hallmark() {
   fi
   local found=''
   case $verb:${#words[@]} in
-    :0) found='init pin review approve fetch build accept sign compose refresh publish release promote import allow withdraw status sync terminal clock policy keys repo rebuild apk log' ;;
+    :0) found='init pin review approve fetch build accept sign compose refresh publish release promote import attest allow withdraw status sync terminal clock policy keys repo rebuild apk log' ;;
     keys:1) found='list import export backup restore' ;;
-    allow:1) found='lower-version lower-evidence' ;;
-    promote:1 | import:1 | withdraw:1 | allow\ *:2) found=$(_hallmark_names '' .json) ;;
+    allow:1) found='lower-version lower-evidence dissent' ;;
+    attest:1) found='import list' ;;
+    promote:1 | import:1 | withdraw:1 | allow\ *:2 | 'attest list:2') found=$(_hallmark_names '' .json) ;;
     terminal:1) found='list invite enrol' ;;
     clock:1) found='show approve jump' ;;
     policy:1) found='show diff propose approve change' ;;
@@ -90,7 +92,7 @@ _hallmark() {
       found=$(_hallmark_names "${words[1]}/" .lock.json)
       ;;
     'repo include:2') ;;  # a suite
-    'repo include:'* | 'policy propose:'* | import:* | rebuild:* | apk\ * | log\ * | keys\ *) mapfile -t COMPREPLY < <(compgen -f -- "$word") && return ;;
+    'repo include:'* | 'attest import:'* | 'policy propose:'* | import:* | rebuild:* | apk\ * | log\ * | keys\ *) mapfile -t COMPREPLY < <(compgen -f -- "$word") && return ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$found" -- "$word")
 }

@@ -37,6 +37,10 @@ struct Layout {
   Path allowance(const std::string& product, const std::string& name) const {
     return releases() / "allowances" / product / name;
   }
+  // What rebuilders say of a release.
+  Path attestations(const std::string& product, const std::string& version) const {
+    return releases() / "attestations" / product / version;
+  }
   // What was built elsewhere, by digest (manifest.json), and its approvals.
   Path import(const std::string& product, const std::string& version) const {
     return releases() / "imports" / product / version;

@@ -2,6 +2,7 @@
 #include <set>
 
 #include "cli/approval_files.hpp"
+#include "cli/attest.hpp"
 #include "cli/own_log.hpp"
 #include "cli/signed_files.hpp"
 #include "cli/steps/build_records.hpp"
@@ -53,6 +54,7 @@ Result<StepReport> accept_release(TerminalRoot& root, const ReleaseName& release
   HALLMARK_TRY(const ApprovalFiles approvals,
                read_approval_files(root.layout().approvals(release.product, release.version)));
   HALLMARK_TRY(const std::vector<NamedRecord> records, build_records(root, files));
+  HALLMARK_CHECK(hand_in_attestations(root, release, files.lock_text));
   std::size_t artefacts = 0;
   Json accepted = Json::array();
   for (const NamedRecord& record : records) {

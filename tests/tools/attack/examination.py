@@ -3,15 +3,15 @@ honest request has to work as if nothing had happened."""
 import os
 
 from attack import (group_apk, group_approval, group_around, group_build, group_clock, group_files,
-                    group_index, group_policy, group_promote, group_protocol, group_siblings,
-                    group_sources, group_trouble)
+                    group_index, group_policy, group_promote, group_protocol, group_rebuild,
+                    group_siblings, group_sources, group_trouble)
 from attack.attempts import Row, carry_out
 from attack.release import Release, deb
 from attack.terminal import Terminal, run
 from attack.wire import memory_file
 
-GROUPS = ('policy', 'index', 'sources', 'approval', 'build', 'promote', 'apk', 'files', 'protocol',
-          'trouble', 'siblings', 'clock', 'around')
+GROUPS = ('policy', 'index', 'sources', 'approval', 'build', 'promote', 'rebuild', 'apk', 'files',
+          'protocol', 'trouble', 'siblings', 'clock', 'around')
 
 
 class Examination:
@@ -49,6 +49,9 @@ class Examination:
 
     def _promote(self):
         return group_promote.attacks(self.terminal)
+
+    def _rebuild(self):
+        return group_rebuild.attacks(self.terminal)
 
     def _apk(self):
         return group_apk.attacks(group_apk.App(self.terminal))

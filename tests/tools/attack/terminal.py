@@ -14,6 +14,7 @@ from attack import users
 from attack.wire import Client, Closed, Refused
 
 SUITES = ('stable', 'testing')
+REBUILDERS = ('north', 'south')  # both are needed, where anything asks for them
 ARCHITECTURES = ('amd64', 'arm64')
 PATIENCE = 30  # seconds for a program to start
 
@@ -64,10 +65,22 @@ class Terminal:
         first = self.policy['suites'][0]
         self.policy['suites'] = [dict(first, name=name, codename=name,
                                       architectures=list(ARCHITECTURES)) for name in SUITES]
+        self.policy['rebuilders'] = [
+            {'name': name, 'keys': [self.rebuilder(name).with_suffix('.pub').read_text().strip()]}
+            for name in REBUILDERS]
+        self.policy['rebuilders_needed'] = len(REBUILDERS)
         path.write_text(json.dumps(self.policy))
         for name in ('state.db', 'state.db-wal', 'state.db-shm'):
             (self.root / 'sign' / name).unlink(missing_ok=True)
         shutil.rmtree(self.root / 'sign' / 'log')
+
+    def rebuilder(self, name):
+        """The file of a key that is elsewhere, in truth; anybody may be asked for."""
+        folder = self.root / 'demo' / 'rebuilders'
+        folder.mkdir(exist_ok=True)
+        if not (folder / name).exists():
+            run('ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', name, '-f', folder / name)
+        return folder / name
 
     def install_request(self):
         public = self.root / 'public'

@@ -56,6 +56,20 @@ TEST_CASE("log words: what people approved of") {
                 {"until", "T2"}}) ==
       "9  T  lower-evidence  tool: 'built' is enough in next, stable until T2, approved by alice, "
       "bob");
+  CHECK(words_of({{"kind", "dissent"},
+                  {"name", "north"},
+                  {"product", "tool"},
+                  {"version", "1.0"},
+                  {"reason", "why"}}) ==
+        "9  T  dissent  north: overruled about tool 1.0 (why), approved by alice, bob");
+  CHECK(words_of({{"kind", "attestation"},
+                  {"name", "north"},
+                  {"product", "tool"},
+                  {"version", "1.0"},
+                  {"suite", "stable"},
+                  {"component", "main"},
+                  {"architecture", "arm64"}}) ==
+        "9  T  attestation  north: has rebuilt tool 1.0 for stable/main arm64");
 }
 
 TEST_CASE("log words: a leaf of any shape has words") {

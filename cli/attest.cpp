@@ -1,0 +1,148 @@
+#include "cli/attest.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "cli/json_text.hpp"
+#include "cli/own_log.hpp"
+#include "core/digest.hpp"
+#include "verify/attestation.hpp"
+
+namespace hallmark {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr uint64_t kMaxAttestation = uint64_t{4} << 20U;  // bytes
+constexpr const char* kSuffix = ".attestation.json";
+
+Result<Message> hand_in(TerminalRoot& root, const std::string& envelope,
+                        const std::string& lock_text, const Json& published) {
+  return root.request("hallmark-sign", Json{{"type", "accept-attestation"},
+                                            {"envelope", envelope},
+                                            {"lock", lock_text},
+                                            {"published_checkpoints", published}});
+}
+
+// What strangers made and cannot be read is refused.
+Result<Attestation> read_strangers(const std::string& envelope, const std::string& path) {
+  Result<Attestation> attestation = read_attestation(envelope, path);
+  if (attestation.ok()) return attestation;
+  Error error = std::move(attestation).error();
+  error.kind = ErrorKind::kVerification;
+  return error;
+}
+
+// Of different things said there are different files, whoever said them.
+std::string file_name(const BuildRecord& record, const std::string& envelope) {
+  return record.target.directory_name() + "." + sha256(envelope).hex().substr(0, 16) + kSuffix;
+}
+
+Status keep_attestation(const TerminalRoot& root, const BuildRecord& record,
+                        const std::string& envelope) {
+  const fs::path path = root.layout().attestations(record.product, record.version);
+  HALLMARK_CHECK(make_dirs(path, 0755));
+  HALLMARK_TRY(const UniqueFd folder, open_dir(path));
+  return write_file_atomic(folder.get(), file_name(record, envelope), envelope, 0644);
+}
+
+Result<Json> import_attestation(TerminalRoot& root, const std::string& path,
+                                const Json& published) {
+  HALLMARK_TRY(const std::string envelope, read_file(path, kMaxAttestation));
+  HALLMARK_TRY(const Attestation attestation, read_strangers(envelope, path));
+  const BuildRecord& record = attestation.record;
+  HALLMARK_TRY(const std::string lock, root.lock_text(record.product, record.version));
+  HALLMARK_TRY(const Message answer, hand_in(root, envelope, lock, published));
+  HALLMARK_CHECK(keep_attestation(root, record, envelope));
+  return answer.body;
+}
+
+// Nobody has said anything: no folder.
+Result<std::vector<std::string>> attestation_files(const TerminalRoot& root,
+                                                   const ReleaseName& release) {
+  const fs::path folder = root.layout().attestations(release.product, release.version);
+  std::vector<std::string> out;
+  std::error_code failure;
+  if (!fs::exists(folder, failure)) return out;
+  fs::directory_iterator entries(folder, failure);
+  for (; !failure && entries != fs::directory_iterator(); entries.increment(failure)) {
+    const std::string path = entries->path();
+    if (path.ends_with(kSuffix)) out.push_back(path);
+  }
+  if (failure) return failed(folder, "cannot be read: " + failure.message());
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+Status hand_in_file(TerminalRoot& root, const std::string& path, const std::string& lock_text,
+                    const Json& published) {
+  HALLMARK_TRY(const std::string envelope, read_file(path, kMaxAttestation));
+  const Result<Message> answer = hand_in(root, envelope, lock_text, published);
+  if (answer.ok()) return ok_status();
+  const ErrorKind kind = answer.error().kind;
+  if (kind != ErrorKind::kPolicy && kind != ErrorKind::kVerification) return answer.error();
+  root.screen().warn(path + " does not count: " + answer.error().message());
+  return ok_status();
+}
+
+std::string standing_of(const Json& attestation) {
+  if (!attestation.value("counts", false)) return "counts no longer: its key has left the policy";
+  if (!attestation.contains("agrees")) return "nothing was accepted yet";
+  if (attestation.value("agrees", false)) return "agrees";
+  return attestation.value("overruled", false) ? "got something else; overruled"
+                                               : "GOT SOMETHING ELSE";
+}
+
+std::string in_words(const Json& attestation) {
+  const Json target = attestation.value("target", Json::object());
+  std::string out = text_of(attestation, "owner") + "  " + text_of(target, "suite") + "/" +
+                    text_of(target, "component") + " " + text_of(target, "architecture") + "  " +
+                    text_of(attestation, "finished") + "  " + standing_of(attestation) + "\n";
+  for (const Json& artefact : attestation.value("artefacts", Json::array())) {
+    out += "    " + text_of(artefact, "sha256") + "  " + text_of(artefact, "name") + "\n";
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<StepReport> import_attestations(TerminalRoot& root, const std::vector<std::string>& files) {
+  HALLMARK_TRY(const Json published, published_checkpoints(root));
+  Json taken = Json::array();
+  std::string summary;
+  for (const std::string& path : files) {
+    HALLMARK_TRY(Json answer, import_attestation(root, path, published));
+    summary += (summary.empty() ? "" : "\n") + text_of(answer, "owner") + " has rebuilt " +
+               text_of(answer, "product") + " " + text_of(answer, "version") + " for " +
+               text_of(answer.value("target", Json::object()), "suite");
+    taken.push_back(std::move(answer));
+  }
+  return StepReport{summary, Json{{"attestations", taken}}};
+}
+
+Result<StepReport> list_attestations(TerminalRoot& root, const ReleaseName& release) {
+  HALLMARK_TRY(const Message answer,
+               root.request("hallmark-sign", Json{{"type", "attestations"},
+                                                  {"product", release.product},
+                                                  {"version", release.version}}));
+  std::string text;
+  for (const Json& attestation : answer.body.value("attestations", Json::array())) {
+    text += in_words(attestation);
+  }
+  text += "evidence 'rebuilt' takes " + answer.body.value("needed", Json(0)).dump() +
+          " rebuilder(s) who agree";
+  return StepReport{text, answer.body};
+}
+
+Status hand_in_attestations(TerminalRoot& root, const ReleaseName& release,
+                            const std::string& lock_text) {
+  HALLMARK_TRY(const std::vector<std::string> files, attestation_files(root, release));
+  if (files.empty()) return ok_status();
+  HALLMARK_TRY(const Json published, published_checkpoints(root));
+  for (const std::string& path : files) {
+    HALLMARK_CHECK(hand_in_file(root, path, lock_text, published));
+  }
+  return ok_status();
+}
+
+}  // namespace hallmark

@@ -1,0 +1,57 @@
+# What rebuilders say, with the real signer, agent and ssh-keygen: enough who agree raise the evidence, one who does not
+# stops what comes after it, and people overrule exactly that.
+
+"$tools/terminal_with_packages" "$HALLMARK_BIN" "$PWD"
+root=$HALLMARK_ROOT
+key() { echo "$root/demo/approvers/$1"; }
+rebuilder() { echo "$root/demo/rebuilders/$1"; }
+kinds() { grep -c "\"kind\":\"$1\"" "$root/sign/log/release.log"; }
+both() { for person in alice bob; do "$@" --approve-only --key "$(key "$person")"; done; }
+for name in east stranger; do ssh-keygen -q -t ed25519 -N '' -C "$name" -f "$(rebuilder "$name")"; done
+
+# Suite testing takes what two of three rebuilders got too.
+jq --arg east "$(<"$(rebuilder east).pub")" '.rebuilders += [{name: "east", keys: [$east]}]
+  | .evidence_levels = [{suite: "testing", evidence: "rebuilt"}]' <(hallmark policy show) >new.json
+check 'a policy that asks for rebuilders' hallmark policy propose new.json
+check 'its difference is shown' hallmark policy diff
+grep -q 'rebuilders.east' said.txt || fail 'a new rebuilder is no part of the difference'
+for person in alice bob; do check "$person approves" hallmark policy approve --key "$(key "$person")"; done
+check 'it comes into force' hallmark policy change
+jq '.rebuilders_needed = 4' new.json >more.json
+refused 1 'at most the number of rebuilders' 'more rebuilders than there are' hallmark policy propose more.json
+
+check 'two packages that were accepted' hallmark repo include stable debs
+promote() { hallmark promote tool 1.0 stable testing "$@"; }
+check 'both approve of promoting one' both promote
+refused 4 "proves 'reproduced' and 'rebuilt' is needed" 'before anybody has rebuilt it' promote
+
+record=$(grep -l '"product": "tool"' "$root"/spool/records/*.json)
+say() { "$tools/attest" "$1" "$(rebuilder "$2")" >"$3.attestation.json"; }
+say "$record" north north && say "$record" east east
+jq '.artefacts[0].sha256 = ("0" * 64)' "$record" >other.json && say other.json south south
+check 'what north says is kept' hallmark attest import north.attestation.json
+check 'the same again' hallmark attest import north.attestation.json
+check 'is in the log once' test 1 = "$(kinds attestation)"
+kept=$root/releases/attestations/tool/1.0
+check 'and in the releases repository once' test 1 = "$(find "$kept" -name '*.attestation.json' | wc -l)"
+refused 4 "proves 'reproduced'" 'one of two is not enough' promote
+
+say "$record" stranger stranger
+refused 4 'no rebuilder.s key in the policy' "a stranger's" hallmark attest import stranger.attestation.json
+sed 's/"payload":"../"payload":"AA/' north.attestation.json >forged.json
+refused 3 'forged.json' 'an altered one' hallmark attest import forged.json
+head -c 100 north.attestation.json >cut.json
+refused 3 'cut.json' 'one that is cut' hallmark attest import cut.json
+check 'none of them is kept' test 1 = "$(find "$kept" -type f | wc -l)"
+
+check 'what the others say' hallmark attest import east.attestation.json south.attestation.json
+refused 4 'was rebuilt by south, who got tool_1.0_amd64.deb with SHA-256 0{64}, and here it has' 'a dissent stops it' promote
+digest=$(grep -oE 'hallmark allow dissent tool 1.0 south [0-9a-f]{64}' said.txt | cut -d' ' -f7)
+check 'everybody is listed' hallmark attest list tool 1.0
+grep -q 'GOT SOMETHING ELSE' said.txt || fail 'the dissent is not shown'
+overrule() { hallmark allow dissent tool 1.0 south "$digest" --reason 'its disk was failing' "$@"; }
+refused 4 'counts 0 of the 2 people' 'overruling it without approvals' overrule
+check "alice's approval" overrule --approve-only --key "$(key alice)"
+check "bob's approval, and it is overruled" overrule --key "$(key bob)"
+check 'what two rebuilders got is in the suite' promote
+check 'as rebuilt' grep -q '"evidence":"rebuilt".*"kind":"promotion"' "$root/sign/log/release.log"
