@@ -24,8 +24,8 @@ def _of_nobody(terminal, release):
     other = dict(record, built_at=1700000001)
     armor = sign_statement(north, pre_authentication(statement_of(record)), 'hallmark-rebuild@v1')
     for name, rule, envelope in (
-            ("a stranger's", SIGNED, attest(record, stranger)),
-            ("an approver's", SIGNED, attest(record, release.key('alice'))),
+            ('that a stranger signed', SIGNED, attest(record, stranger)),
+            ('that an approver signed', SIGNED, attest(record, release.key('alice'))),
             ('signed for another purpose', SIGNED, attest(record, north, 'hallmark-approval@v1')),
             ('of another statement than was signed', SIGNED, envelope_of(statement_of(other), armor, north)),
             ('with the key of somebody else in its name', READ,

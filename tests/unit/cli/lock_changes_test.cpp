@@ -9,7 +9,7 @@ namespace {
 
 using Lines = std::vector<std::string>;
 
-LockedPackage package(const std::string& name, const std::string& version) {
+LockedPackage locked_package(const std::string& name, const std::string& version) {
   LockedPackage out;
   out.name = name;
   out.version = version;
@@ -62,12 +62,12 @@ Lines told(const Lock& before, const Lock& after) {
 }
 
 TEST_CASE("lock changes: packages that come, go, rise and fall, as dpkg orders versions") {
-  const Lock before =
-      lock_with({package("bash", "5.2"), package("gcc", "12.2-1"), package("libc", "1:1.0"),
-                 package("old", "1"), package("tilde", "2.0~rc1")});
-  const Lock after =
-      lock_with({package("bash", "5.1"), package("evil", "6"), package("gcc", "12.10-1"),
-                 package("libc", "9.0"), package("tilde", "2.0")});
+  const Lock before = lock_with({locked_package("bash", "5.2"), locked_package("gcc", "12.2-1"),
+                                 locked_package("libc", "1:1.0"), locked_package("old", "1"),
+                                 locked_package("tilde", "2.0~rc1")});
+  const Lock after = lock_with({locked_package("bash", "5.1"), locked_package("evil", "6"),
+                                locked_package("gcc", "12.10-1"), locked_package("libc", "9.0"),
+                                locked_package("tilde", "2.0")});
   CHECK(told(before, after) ==
         Lines{"environment build: 5 packages of 5.0 kB, now 5 packages of 5.0 kB: 1 added, "
               "1 removed, 2 up, 2 DOWN",
@@ -81,8 +81,8 @@ TEST_CASE("lock changes: packages that come, go, rise and fall, as dpkg orders v
 }
 
 TEST_CASE("lock changes: packages for programs") {
-  const Json json = to_json(
-      lock_changes(lock_with({package("bash", "5.2")}), lock_with({package("bash", "5.1")})));
+  const Json json = to_json(lock_changes(lock_with({locked_package("bash", "5.2")}),
+                                         lock_with({locked_package("bash", "5.1")})));
   REQUIRE(json.size() == 2);
   CHECK(!json[0].contains("package"));
   CHECK(json[1]["alert"] == true);
@@ -95,9 +95,9 @@ TEST_CASE("lock changes: packages for programs") {
 }
 
 TEST_CASE("lock changes: the same package of another architecture is another package") {
-  const Lock before = lock_with({package("libc6", "2.36")});
+  const Lock before = lock_with({locked_package("libc6", "2.36")});
   Lock after = before;
-  after.environments[0].packages.push_back(package("libc6", "2.36"));
+  after.environments[0].packages.push_back(locked_package("libc6", "2.36"));
   after.environments[0].packages[1].architecture = "i386";
   const Lines lines = told(before, after);
   REQUIRE(lines.size() == 2);
@@ -105,7 +105,7 @@ TEST_CASE("lock changes: the same package of another architecture is another pac
 }
 
 TEST_CASE("lock changes: another file of the same version") {
-  const Lock before = lock_with({package("gcc", "12")});
+  const Lock before = lock_with({locked_package("gcc", "12")});
   Lock after = before;
   after.environments[0].packages[0].sha256 = digest('1');
   CHECK(told(before, after).back() ==
