@@ -20,7 +20,7 @@ _hallmark_options() {
     sync) echo --from ;;
     approve) echo --key --valid-days ;;
     review) echo --since --files --markdown ;;
-    rebuild) echo --product --only --against --key --openpgp-key --output -o ;;
+    rebuild) echo --product --from-log --log-key --only --against --key --openpgp-key --output -o ;;
     promote) echo --key --valid-days --approve-only ;;
     import) echo --renew --key --valid-days --approve-only ;;
     'allow lower-version') echo --reason --key --valid-days --approve-only ;;
@@ -66,7 +66,7 @@ _hallmark() {
 
   COMPREPLY=()
   case ${COMP_WORDS[COMP_CWORD - 1]} in
-    --root | --output | -o) mapfile -t COMPREPLY < <(compgen -d -- "$word") && return ;;
+    --root | --output | --from-log | -o) mapfile -t COMPREPLY < <(compgen -d -- "$word") && return ;;
     --key | --approver | --from | --openpgp-key | --openpgp | --pkcs12 | --against | --proof | --share | --backup | --record | --product) mapfile -t COMPREPLY < <(compgen -f -- "$word") && return ;;
   esac
   if [[ $word == -* ]]; then

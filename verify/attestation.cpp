@@ -19,12 +19,12 @@ Result<std::string> decoded(const std::string& text, const std::string& subject,
   return std::string(as_text(*bytes));
 }
 
-struct Envelope {
+struct DsseEnvelope {
   std::string statement;
   std::string signature;  // without armour
 };
 
-Result<Envelope> open_envelope(std::string_view untrusted_envelope, const std::string& subject) {
+Result<DsseEnvelope> open_dsse(std::string_view untrusted_envelope, const std::string& subject) {
   HALLMARK_TRY(const JsonDocument document, JsonDocument::parse(untrusted_envelope, subject));
   std::string payload;
   std::vector<std::string> signatures;
@@ -41,7 +41,7 @@ Result<Envelope> open_envelope(std::string_view untrusted_envelope, const std::s
     if (signatures.size() != 1) reader.fail("signatures", "must be exactly one");
   }
   HALLMARK_CHECK(document.status());
-  Envelope envelope;
+  DsseEnvelope envelope;
   HALLMARK_TRY(envelope.statement, decoded(payload, subject, "payload"));
   HALLMARK_TRY(envelope.signature, decoded(signatures.front(), subject, "sig"));
   return envelope;
@@ -70,7 +70,7 @@ Result<Attestation> read_attestation(std::string_view untrusted_envelope,
   if (untrusted_envelope.size() > kEnvelopeLimit) {
     return verification_error(subject, "is larger than an attestation may be (4 MiB)");
   }
-  HALLMARK_TRY(const Envelope envelope, open_envelope(untrusted_envelope, subject));
+  HALLMARK_TRY(const DsseEnvelope envelope, open_dsse(untrusted_envelope, subject));
   Attestation attestation;
   attestation.signature = sshsig_armor(envelope.signature);
   HALLMARK_TRY(attestation.claimed_key, claimed_sshsig_key(envelope.signature));

@@ -45,11 +45,11 @@ Json build_definition(const BuildRecord& record) {
 
 // The object at `pointer`; an empty one, and an error in the document, if there is none.
 const Json& object_at(const JsonDocument& document, const std::string& pointer) {
-  static const Json kNone = Json::object();
+  static const Json none = Json::object();
   const Json::json_pointer place(pointer);
   if (document.root().contains(place)) return document.root().at(place);
   document.fail(pointer, "is missing");
-  return kNone;
+  return none;
 }
 
 void read_external(const JsonDocument& document, BuildRecord& record) {

@@ -1,6 +1,7 @@
 #include "cli/rebuild/rebuild.hpp"
 
 #include <chrono>
+#include <optional>
 
 #include "cli/rebuild/links.hpp"
 #include "cli/ssh_sign.hpp"
@@ -12,27 +13,9 @@
 namespace hallmark {
 namespace {
 
-constexpr uint64_t kMaxText = uint64_t{8} << 20U;
+constexpr uint64_t kMaxRecordText = uint64_t{8} << 20U;
 constexpr const char* kBuilder = "hallmark-build";
-
-struct Inputs {
-  std::string lock_text;
-  std::string product_text;
-  Lock lock;
-};
-
-Result<Inputs> read_inputs(const RebuildOptions& options) {
-  Inputs in;
-  HALLMARK_TRY(in.lock_text, read_file(options.lock, kMaxText));
-  HALLMARK_TRY(in.lock, parse_lock(in.lock_text, options.lock));
-  HALLMARK_TRY(in.product_text, read_file(options.product, kMaxText));
-  if (in.lock.product_sha256 != sha256(in.product_text)) {
-    return verification_error(
-        options.product, "is not the file that the lock was made from",
-        "it has the SHA-256 that the lock says in product_sha256: " + in.lock.product_sha256.hex());
-  }
-  return in;
-}
+constexpr const char* kReleaseLog = "the release log";
 
 Result<std::string> architecture_here() {
   Command dpkg;
@@ -66,7 +49,7 @@ Status choose_targets(const Lock& lock, const std::string& only, std::vector<Tar
                 "it has: " + names(lock.targets));
 }
 
-Status fetch(TerminalRoot& root, const Inputs& in) {
+Status fetch(TerminalRoot& root, const RebuildInputs& in) {
   const auto answer =
       root.request("hallmark-fetch",
                    Json{{"type", "fetch"}, {"lock", in.lock_text}, {"product", in.product_text}});
@@ -76,12 +59,12 @@ Status fetch(TerminalRoot& root, const Inputs& in) {
 
 // What the builder says of itself is read from the record that it wrote.
 Result<BuildRecord> read_record(const TerminalRoot& root, const Json& untrusted_answer,
-                                const Inputs& in, const Target& target) {
+                                const RebuildInputs& in, const Target& target) {
   const std::string digest = untrusted_answer.at("records").at(0).at("record_sha256");
   const std::string subject = "build record " + digest;
   HALLMARK_TRY(const UniqueFd file,
                root.open_of(kBuilder, std::filesystem::path("spool/records") / (digest + ".json")));
-  HALLMARK_TRY(const std::string text, read_all(file.get(), kMaxText, subject));
+  HALLMARK_TRY(const std::string text, read_all(file.get(), kMaxRecordText, subject));
   HALLMARK_TRY(BuildRecord record, parse_record(text, subject));
   if (sha256(text).hex() != digest || record.lock_sha256 != sha256(in.lock_text) ||
       record.target != target) {
@@ -90,7 +73,7 @@ Result<BuildRecord> read_record(const TerminalRoot& root, const Json& untrusted_
   return record;
 }
 
-Result<BuildRecord> build(TerminalRoot& root, const Inputs& in, const Target& target) {
+Result<BuildRecord> build(TerminalRoot& root, const RebuildInputs& in, const Target& target) {
   HALLMARK_TRY(const Message answer, root.request(kBuilder, Json{{"type", "build"},
                                                                  {"lock", in.lock_text},
                                                                  {"product", in.product_text},
@@ -98,8 +81,28 @@ Result<BuildRecord> build(TerminalRoot& root, const Inputs& in, const Target& ta
   return read_record(root, answer.body, in, target);
 }
 
-Result<std::vector<Comparison>> compare(const TerminalRoot& root, const Published& published,
-                                        const BuildRecord& record) {
+// By the digests that the release log has of what was accepted.
+std::vector<Comparison> compare_with_log(const RebuildInputs& in, const BuildRecord& record) {
+  const std::string place = record.target.suite + "/" + record.target.component;
+  std::vector<Comparison> out;
+  for (const BuiltArtefact& artefact : record.artefacts) {
+    Comparison one;
+    one.artefact = artefact.name;
+    const auto accepted = in.accepted.find({place, artefact.name});
+    if (accepted != in.accepted.end()) {
+      const bool equal = accepted->second == artefact.sha256;
+      one.verdict = equal ? Verdict::kEqual : Verdict::kDifferent;
+      one.published = kReleaseLog;
+      if (!equal) one.difference = "it has the SHA-256 " + accepted->second.hex();
+    }
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+Result<std::vector<Comparison>> compare_with_files(const TerminalRoot& root,
+                                                   const Published& published,
+                                                   const BuildRecord& record) {
   std::vector<Comparison> out;
   for (const BuiltArtefact& artefact : record.artefacts) {
     HALLMARK_TRY(const UniqueFd built, open_built(root, record, artefact));
@@ -146,14 +149,16 @@ Result<UniqueFd> open_built(const TerminalRoot& root, const BuildRecord& record,
                                     record.target.directory_name() / artefact.name);
 }
 
-Result<Rebuild> rebuild(TerminalRoot& root, const RebuildOptions& options) {
-  HALLMARK_TRY(const Inputs in, read_inputs(options));
-  Rebuild out{in.lock, sha256(in.lock_text), {}, {}, 0};
+Result<Rebuild> rebuild(TerminalRoot& root, const RebuildInputs& in,
+                        const RebuildOptions& options) {
+  Rebuild out{in.lock, sha256(in.lock_text), {}, {}, 0, options.against};
   std::vector<Target> here;
   HALLMARK_CHECK(choose_targets(in.lock, options.only, here, out.left_out));
   std::optional<Published> published;
   if (!options.against.empty()) {
     HALLMARK_TRY(published, Published::open(options.against));
+  } else if (!in.accepted.empty()) {
+    out.compared_with = kReleaseLog;
   }
   Clock clock;
   HALLMARK_CHECK(fetch(root, in));
@@ -163,7 +168,9 @@ Result<Rebuild> rebuild(TerminalRoot& root, const RebuildOptions& options) {
     HALLMARK_TRY(one.record, build(root, in, target));
     root.screen().step("build", "built twice, equal: " + target.directory_name(), clock.lap());
     if (published) {
-      HALLMARK_TRY(one.comparisons, compare(root, *published, one.record));
+      HALLMARK_TRY(one.comparisons, compare_with_files(root, *published, one.record));
+    } else if (!in.accepted.empty()) {
+      one.comparisons = compare_with_log(in, one.record);
     }
     if (!options.key.empty()) {
       HALLMARK_TRY(one.attestation, attest(options, one.record));

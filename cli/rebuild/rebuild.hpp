@@ -2,10 +2,10 @@
 // published it, compared with what is published, and attested.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "cli/rebuild/inputs.hpp"
 #include "cli/rebuild/published.hpp"
 #include "cli/terminal_root.hpp"
 #include "core/model/record.hpp"
@@ -13,10 +13,8 @@
 namespace hallmark {
 
 struct RebuildOptions {
-  std::string lock;  // files
-  std::string product;
   std::string only;         // a target, as Target::directory_name() spells it; empty: all
-  std::string against;      // a folder or a file; empty: nothing to compare with
+  std::string against;      // a folder or a file; empty: the release log, if there is one
   std::string key;          // an SSH key; empty: nothing is attested
   std::string openpgp_key;  // a fingerprint; empty: no links
   std::string out = ".";
@@ -38,9 +36,10 @@ struct Rebuild {
   std::vector<RebuiltTarget> targets;
   std::vector<Target> left_out;  // of the lock's: for other machines
   std::size_t links = 0;         // for apt-transport-in-toto
+  std::string compared_with;     // empty: nothing
 };
 
 // Safe to run again at any time: it goes on where it stopped. What differs is no error here.
-Result<Rebuild> rebuild(TerminalRoot& root, const RebuildOptions& options);
+Result<Rebuild> rebuild(TerminalRoot& root, const RebuildInputs& in, const RebuildOptions& options);
 
 }  // namespace hallmark

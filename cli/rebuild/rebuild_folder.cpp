@@ -8,7 +8,7 @@
 namespace hallmark {
 namespace {
 
-constexpr uint64_t kMaxText = uint64_t{1} << 20U;
+constexpr uint64_t kMaxTerminalText = uint64_t{1} << 20U;
 
 // What its servers read: that one user's programs may serve that user, and that there is no host.
 Result<std::string> terminal_text() {
@@ -26,7 +26,8 @@ Status mark_as_ours(const Layout& layout) {
   if (::faccessat(folder.get(), "terminal.json", F_OK, AT_SYMLINK_NOFOLLOW) != 0) {
     return write_file_atomic(folder.get(), "terminal.json", text, 0644);
   }
-  HALLMARK_TRY(const std::string found, read_file_at(folder.get(), "terminal.json", kMaxText));
+  HALLMARK_TRY(const std::string found,
+               read_file_at(folder.get(), "terminal.json", kMaxTerminalText));
   if (found == text) return ok_status();
   return failed(layout.root, "is a terminal's state folder",
                 "rebuilds have a folder of their own: give another with --root, or unset "

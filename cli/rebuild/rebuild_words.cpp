@@ -17,7 +17,7 @@ const char* verdict_name(Verdict verdict) {
   return "missing";
 }
 
-const Comparison* comparison_of(const RebuiltTarget& target, const std::string& artefact) {
+const Comparison* comparison_with(const RebuiltTarget& target, const std::string& artefact) {
   const auto found = std::find_if(target.comparisons.begin(), target.comparisons.end(),
                                   [&](const Comparison& one) { return one.artefact == artefact; });
   return found == target.comparisons.end() ? nullptr : &*found;
@@ -27,7 +27,7 @@ std::string outcome(const Comparison* comparison) {
   if (comparison == nullptr) return "";
   switch (comparison->verdict) {
     case Verdict::kEqual:
-      return "  equal to what is published";
+      return "  equal to " + comparison->published;
     case Verdict::kDifferent:
       return "  DIFFERS from " + comparison->published + ": " + comparison->difference;
     case Verdict::kMissing:
@@ -48,7 +48,7 @@ Json to_json(const BuiltArtefact& artefact, const Comparison* comparison) {
 Json to_json(const RebuiltTarget& target) {
   Json artefacts = Json::array();
   for (const BuiltArtefact& artefact : target.record.artefacts) {
-    artefacts.push_back(to_json(artefact, comparison_of(target, artefact.name)));
+    artefacts.push_back(to_json(artefact, comparison_with(target, artefact.name)));
   }
   Json out{{"target", to_json(target.record.target)},
            {"evidence", evidence_name(target.record.evidence)},
@@ -86,7 +86,7 @@ std::string rebuild_text(const Rebuild& rebuild) {
            target.record.target.directory_name() + ":\n";
     for (const BuiltArtefact& artefact : target.record.artefacts) {
       out += "  " + artefact.sha256.hex() + "  " + artefact.name +
-             outcome(comparison_of(target, artefact.name)) + "\n";
+             outcome(comparison_with(target, artefact.name)) + "\n";
     }
     if (!target.attestation.empty()) out += "  attested: " + target.attestation + "\n";
   }
@@ -99,7 +99,7 @@ std::string rebuild_text(const Rebuild& rebuild) {
   return out;
 }
 
-Status rebuild_verdict(const Rebuild& rebuild, const std::string& against) {
+Status rebuild_verdict(const Rebuild& rebuild) {
   const Comparison* different = nullptr;
   std::size_t compared = 0;
   each_comparison(rebuild, [&](const Comparison& one) {
@@ -112,8 +112,8 @@ Status rebuild_verdict(const Rebuild& rebuild, const std::string& against) {
         "is published with other bytes than this lock gives: " + different->difference,
         "diffoscope shows all that differs; whoever published it should be asked");
   }
-  if (compared > 0 || against.empty()) return ok_status();
-  return failed(against, "has none of the files that were built",
+  if (compared > 0 || rebuild.compared_with.empty()) return ok_status();
+  return failed(rebuild.compared_with, "has none of the files that were built",
                 "a folder with the published files somewhere below, or one of them");
 }
 

@@ -13,6 +13,6 @@ std::string rebuild_text(const Rebuild& rebuild);
 
 // kVerification: something that is published is not what the lock gives. kFailed: nothing could be
 // compared, though it was asked for.
-Status rebuild_verdict(const Rebuild& rebuild, const std::string& against);
+Status rebuild_verdict(const Rebuild& rebuild);
 
 }  // namespace hallmark

@@ -81,6 +81,29 @@ cp "$www/rebuilders/1/$metadata" "$www/rebuilders/2/$metadata"
 refused 100 "requires" 'one link, served by two' install
 for name in 2 3; do cp "rebuilder/links$name/$metadata" "$www/rebuilders/$name/$metadata"; done
 
+# Two that agree, and one whose key signed something else.
+dissent() {
+  cp -r rebuilder/gnupg3 user/gnupg3
+  cp "$www/rebuilders/3/$metadata" user/link
+  client_run user env GNUPGHOME=/gnupg3 python3 - <<'END'
+import json
+from in_toto.models.link import Link
+from in_toto.models.metadata import Metablock
+signed = json.load(open("/link"))["signed"]
+for product in signed["products"].values():
+    product["sha256"] = "0" * 64
+block = Metablock(signed=Link.read(signed))
+block.sign_gpg()
+block.dump("/link")
+END
+  rm -r user/gnupg3
+  mv user/link "$www/rebuilders/3/$metadata"
+}
+check 'the third says something else' dissent
+refused 100 'have different artifacts' 'two of three agree, and one does not' install
+cp "rebuilder/links3/$metadata" "$www/rebuilders/3/$metadata"
+check 'three that agree again' install
+
 # The terminal, or whoever has its keys, offers what no rebuilder got.
 dpkg-deb --raw-extract "$www/pool/main/f/figlet/figlet_${figlet}_amd64.deb" changed
 printf '\n' >>changed/usr/share/doc/figlet/copyright

@@ -42,7 +42,7 @@ kill -KILL $! 2>/dev/null || fail 'the rebuild was over before it could be ended
 wait $! 2>/dev/null || true
 check 'a rebuild that was ended goes on, and finds what is published' \
   rebuild_figlet --against host/srv/hallmark/www --key rebuilder/key --output rebuilder/said
-grep -q 'equal to what is published' said.txt || fail 'it does not say that the files are equal'
+grep -q 'equal to host/srv/hallmark/www/pool' said.txt || fail 'it does not say that the files are equal'
 [[ -z $(find rebuilder/.cache rebuilder/said ! -user rebuilder -print -quit) ]] || fail 'not all of it is that user'\''s'
 
 # As docs/formats.md says, with OpenSSH and jq alone.
@@ -62,6 +62,17 @@ published=$(sha256sum <host/srv/hallmark/www/pool/main/f/figlet/figlet_"$figlet"
 check 'it names what is published' jq -e --arg sha256 "$published" 'any(.subject[]; .digest.sha256 == $sha256)' statement
 check 'and the lock' jq -e --arg lock "$(sha256sum <"rebuilder/$figlet.lock.json" | cut -d' ' -f1)" \
   '.predicate.buildDefinition.externalParameters.lock_sha256 == $lock' statement
+
+# The same from the release log alone, as anybody can copy it from the package host.
+key=$(hallmark keys export --log)
+from_log() { as_rebuilder hallmark rebuild figlet "$figlet" --from-log "$1" --log-key "$key"; }
+check 'a rebuild of what the release log says was accepted' from_log host/srv/hallmark/www/log/demo
+grep -q "figlet_${figlet}_amd64.deb  equal to the release log" said.txt || fail 'it does not say that the files are equal'
+cp -r host/srv/hallmark/www/log/demo log
+for text in log/texts/*; do sed -i 's/bookworm/trixie/' "$text"; done
+refused 3 'has not the digest that the log names' 'a log with another text' from_log log
+refused 2 'needs a lock and --product, or' 'a log without its key' \
+  as_rebuilder hallmark rebuild figlet "$figlet" --from-log log
 
 # Something else is published than the lock gives.
 dpkg-deb --raw-extract host/srv/hallmark/www/pool/main/f/figlet/figlet_"$figlet"_amd64.deb unpacked

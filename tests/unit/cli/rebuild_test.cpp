@@ -6,6 +6,7 @@
 #include "cli/rebuild/rebuild_words.hpp"
 #include "core/digest.hpp"
 #include "tests/unit/tools.hpp"
+#include "tests/unit/verify/apk_signed_fixtures.hpp"
 
 namespace {
 
@@ -34,7 +35,9 @@ Rebuild with(const std::vector<Verdict>& verdicts) {
 }
 
 int exit_code(const std::vector<Verdict>& verdicts, const std::string& against = "mirror") {
-  const Status verdict = rebuild_verdict(with(verdicts), against);
+  Rebuild rebuild = with(verdicts);
+  rebuild.compared_with = against;
+  const Status verdict = rebuild_verdict(rebuild);
   return verdict.ok() ? 0 : static_cast<int>(verdict.error().kind);
 }
 
@@ -64,6 +67,32 @@ TEST_CASE("one file is compared with the artefact of its name alone") {
   const TestFolder folder;
   CHECK(compared(folder.write("tool_1_amd64.deb", "tool")).verdict == Verdict::kEqual);
   CHECK(compared(folder.write("other_1_amd64.deb", "tool")).verdict == Verdict::kMissing);
+}
+
+TEST_CASE("an app is published with signatures, and compared without") {
+  using namespace hallmark::apk_test;
+  const TestFolder folder;
+  const auto text = [](const Buffer& bytes) { return std::string(bytes.begin(), bytes.end()); };
+  const std::string built = text(write_zip(apk_entries()).file());
+  const std::string published =
+      folder.write("org.example_7.apk",
+                   text(signed_apk(write_zip(apk_entries()), {{ec_signer()}, {ec_signer()}, {}})));
+  const BuiltArtefact app = {"app-unsigned.apk", built.size(), sha256(built)};
+  const auto build = open_file(folder.write("built", built));
+  REQUIRE(build.ok());
+  const auto equal = Published::open(published)->compare(app, build->get());
+  REQUIRE(equal.ok());
+  CHECK(equal->verdict == Verdict::kEqual);
+
+  auto entries = apk_entries();
+  entries.pop_back();
+  const std::string less = text(write_zip(entries).file());
+  const auto other_build = open_file(folder.write("less", less));
+  const BuiltArtefact other = {"app-unsigned.apk", less.size(), sha256(less)};
+  const auto different = Published::open(published)->compare(other, other_build->get());
+  REQUIRE(different.ok());
+  CHECK(different->verdict == Verdict::kDifferent);
+  CHECK(different->difference == "res/values.txt: missing entry");
 }
 
 TEST_CASE("links in a folder of published files are not followed") {

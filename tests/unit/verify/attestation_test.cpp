@@ -57,7 +57,7 @@ class Rebuilder {
   TestFolder folder_;
 };
 
-std::string cause(const std::string& envelope) {
+std::string envelope_cause(const std::string& envelope) {
   const auto read = read_attestation(envelope, "a.attestation.json");
   return read.ok() ? "accepted" : read.error().message();
 }
@@ -157,25 +157,27 @@ TEST_CASE("an attestation counts only by the key it is asked for") {
 TEST_CASE("an envelope has one form") {
   const Rebuilder rebuilder;
   const std::string good = rebuilder.attest(a_record());
-  REQUIRE(cause(good) == "accepted");
+  REQUIRE(envelope_cause(good) == "accepted");
   const std::string other_form =
       "a.attestation.json: is not in the form that an attestation must have";
 
-  CHECK(cause(replaced(good, "\n", "")) == other_form);
-  CHECK(cause(" " + good) == other_form);
-  CHECK(cause("// a comment\n" + good) == other_form);
-  CHECK(cause(replaced(good, "\"keyid\":\"SHA256:", "\"keyid\":\"SHA256:x")) == other_form);
-  CHECK(cause(replaced(good, "{\"payload\"", "{\"note\":1,\"payload\"")) ==
+  CHECK(envelope_cause(replaced(good, "\n", "")) == other_form);
+  CHECK(envelope_cause(" " + good) == other_form);
+  CHECK(envelope_cause("// a comment\n" + good) == other_form);
+  CHECK(envelope_cause(replaced(good, "\"keyid\":\"SHA256:", "\"keyid\":\"SHA256:x")) ==
+        other_form);
+  CHECK(envelope_cause(replaced(good, "{\"payload\"", "{\"note\":1,\"payload\"")) ==
         "a.attestation.json:1: note is not a known key");
-  CHECK(cause(replaced(good, "in-toto+json", "in-toto")) ==
+  CHECK(envelope_cause(replaced(good, "in-toto+json", "in-toto")) ==
         "a.attestation.json:1: payloadType must be application/vnd.in-toto+json");
-  CHECK(cause(replaced(good, "\"payload\":\"", "\"payload\":\"*")) ==
+  CHECK(envelope_cause(replaced(good, "\"payload\":\"", "\"payload\":\"*")) ==
         "a.attestation.json: its payload is not base64");
-  CHECK(cause(replaced(good, "\"sig\":\"", "\"sig\":\"AAAA")) == "SSH signature: is malformed");
-  CHECK(cause(std::string((4U << 20U) + 1, ' ')) ==
+  CHECK(envelope_cause(replaced(good, "\"sig\":\"", "\"sig\":\"AAAA")) ==
+        "SSH signature: is malformed");
+  CHECK(envelope_cause(std::string((4U << 20U) + 1, ' ')) ==
         "a.attestation.json: is larger than an attestation may be (4 MiB)");
-  CHECK(cause("[]") == "a.attestation.json:1: the document must be an object");
-  CHECK(cause("") == "a.attestation.json:1: is not valid JSON");
+  CHECK(envelope_cause("[]") == "a.attestation.json:1: the document must be an object");
+  CHECK(envelope_cause("") == "a.attestation.json:1: is not valid JSON");
 }
 
 TEST_CASE("an envelope holds exactly one signature") {
@@ -183,16 +185,16 @@ TEST_CASE("an envelope holds exactly one signature") {
   Json envelope = Json::parse(rebuilder.attest(a_record()));
   const std::string expected = "a.attestation.json:1: signatures must be exactly one";
   envelope["signatures"].push_back(envelope["signatures"][0]);
-  CHECK(cause(envelope.dump() + "\n") == expected);
+  CHECK(envelope_cause(envelope.dump() + "\n") == expected);
   envelope["signatures"] = Json::array();
-  CHECK(cause(envelope.dump() + "\n") == expected);
+  CHECK(envelope_cause(envelope.dump() + "\n") == expected);
 }
 
 TEST_CASE("a signature that is too long for one is no signature") {
   const Rebuilder rebuilder;
   Json envelope = Json::parse(rebuilder.attest(a_record()));
   envelope["signatures"][0]["sig"] = base64_encode(as_bytes(std::string(40000, 'x')));
-  CHECK(cause(envelope.dump() + "\n") == "SSH signature: is malformed");
+  CHECK(envelope_cause(envelope.dump() + "\n") == "SSH signature: is malformed");
 }
 
 TEST_CASE("a statement has one form") {

@@ -1,0 +1,32 @@
+// What a rebuild starts from: the lock and the product file, as a team's people hand them on, or as
+// the release log that the team publishes has them.
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+
+#include "core/bytes.hpp"
+#include "core/model/lock.hpp"
+#include "core/result.hpp"
+#include "verify/log/note.hpp"
+
+namespace hallmark {
+
+struct RebuildInputs {
+  std::string lock_text;
+  std::string product_text;
+  Lock lock;
+  // What the log says was accepted of this lock, by "SUITE/COMPONENT" and the file's name; of files
+  // that were handed over, nothing.
+  std::map<std::pair<std::string, std::string>, Sha256Digest> accepted;
+};
+
+Result<RebuildInputs> inputs_from_files(const std::string& lock, const std::string& product);
+
+// The newest acceptance of this version. `folder`: the log as it is served, all of it; it counts
+// for nothing unless `key` signed it. kFailed: nothing of the version was accepted there.
+Result<RebuildInputs> inputs_from_log(const std::string& folder, const NoteKey& key,
+                                      const std::string& product, const std::string& version);
+
+}  // namespace hallmark
