@@ -174,6 +174,27 @@ void add_step(CLI::App& app, CommandLine& line, const char* name, const char* su
   });
 }
 
+void add_accept(CLI::App& app, CommandLine& line) {
+  auto release = std::make_shared<ReleaseName>();
+  auto folder = std::make_shared<std::string>();
+  CLI::App* verb =
+      app.add_subcommand("accept", "Have the signer judge lock, approvals and artefacts");
+  add_names(verb, release);
+  verb->add_option("--artefacts", *folder,
+                   "a folder with what enough rebuilders got, for targets that are not built here");
+  verb->footer(
+      "Examples:\n  hallmark accept figlet 2.2.5-3\n"
+      "  hallmark accept figlet 2.2.5-3 --artefacts /media/usb\n\n"
+      "What --artefacts found is taken by the steps after it, too.");
+  verb->callback([&line, release, folder] {
+    line.run = [&line, release, folder] {
+      return run_step(line, *release, "accept", [folder](TerminalRoot& root, const auto& name) {
+        return folder->empty() ? accept_release(root, name) : accept_rebuilt(root, name, *folder);
+      });
+    };
+  });
+}
+
 void add_approve(CLI::App& app, CommandLine& line) {
   auto release = std::make_shared<ReleaseName>();
   auto options = std::make_shared<ApproveOptions>();
@@ -268,8 +289,7 @@ void add_release_verbs(CLI::App& app, CommandLine& line) {
   add_step(app, line, "fetch", "Download what is pinned, by hash, into quarantine", fetch_release);
   add_step(app, line, "build", "Build each target twice, sealed and varied, and compare",
            build_release);
-  add_step(app, line, "accept", "Have the signer judge lock, approvals and artefacts",
-           accept_release);
+  add_accept(app, line);
   add_step(app, line, "sign", "Have the signer sign the release's APKs", sign_release);
   add_step(app, line, "compose", "Put the release into the repository and sign its suites",
            compose_release);

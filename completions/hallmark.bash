@@ -18,6 +18,7 @@ _hallmark_options() {
     pin) echo --renew --diff ;;
     release | publish) echo --wait --break-lock ;;
     sync) echo --from ;;
+    accept) echo --artefacts ;;
     approve) echo --key --valid-days ;;
     review) echo --since --files --markdown ;;
     rebuild) echo --product --from-log --log-key --only --against --key --openpgp-key --output -o ;;
@@ -66,7 +67,7 @@ _hallmark() {
 
   COMPREPLY=()
   case ${COMP_WORDS[COMP_CWORD - 1]} in
-    --root | --output | --from-log | -o) mapfile -t COMPREPLY < <(compgen -d -- "$word") && return ;;
+    --root | --output | --from-log | -o | --artefacts) mapfile -t COMPREPLY < <(compgen -d -- "$word") && return ;;
     --key | --approver | --from | --openpgp-key | --openpgp | --pkcs12 | --against | --proof | --share | --backup | --record | --product) mapfile -t COMPREPLY < <(compgen -f -- "$word") && return ;;
   esac
   if [[ $word == -* ]]; then

@@ -3,7 +3,9 @@
 //
 // Request: {"product", "lock", "statement": texts, "signatures": [{"approver", "signature"}],
 // "record": SHA-256 in hex}, the artefacts as descriptors in the record's order; then, of packages
-// that are built from a .dsc, the files of the lock's source in its order.
+// that are built from a .dsc, the files of the lock's source in its order. With "target", one of the
+// lock's, in place of "record" nothing was built here: the record is what enough rebuilders got,
+// its artefacts sorted by name.
 // Answer: {"accepted": [{"name", "sha256", "stanza"?}]}.
 #pragma once
 
@@ -70,6 +72,8 @@ struct BuildCase {
 Status a_policy_is_installed(BuildCase& subject);
 Status lock_is_of_this_product(BuildCase& subject);
 Status record_is_from_the_builder(BuildCase& subject);
+// Without a record of the builder's.
+Status enough_rebuilders_agree(BuildCase& subject);
 Status record_is_of_this_lock(BuildCase& subject);
 
 Status release_is_not_withdrawn(BuildCase& subject);

@@ -127,6 +127,7 @@ Status commit_acceptance(const BuildCase& subject) {
     events.push_back(std::move(event));
   }
   Json body = subject.untrusted_request.body;
+  body["record"] = subject.record_sha256.hex();
   body["record_text"] = subject.record_text;
   return commit_request(context, std::move(transaction), body, subject.policy.sha256,
                         std::move(events));

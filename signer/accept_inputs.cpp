@@ -36,6 +36,58 @@ Result<std::string> record_of_the_sibling(const BuildCase& subject) {
                             "does not have the digest that names it");
 }
 
+bool is_rebuilt_elsewhere(const BuildCase& subject) {
+  const Json& body = subject.untrusted_request.body;
+  return body.contains("target") && !body.contains("record");
+}
+
+Result<Target> requested_target(const BuildCase& subject) {
+  const Json body = {{"target", subject.untrusted_request.body.at("target")}};
+  HALLMARK_TRY(const JsonDocument document, JsonDocument::parse(body.dump(), "request"));
+  Target target;
+  {
+    ObjectReader reader(document);
+    reader.object("target", [&](ObjectReader& r) { target = read_target(r); });
+  }
+  HALLMARK_CHECK(document.status());
+  return target;
+}
+
+// Of several that enough rebuilders got, one that nobody gainsays.
+Result<std::optional<KeptAttestation>> what_enough_got(const BuildCase& subject,
+                                                       const Target& target) {
+  const State& state = subject.context.state;
+  const Policy& policy = subject.policy.policy;
+  HALLMARK_TRY(const std::vector<KeptAttestation> said,
+               state.attestations(subject.lock_sha256, target));
+  std::optional<KeptAttestation> found;
+  for (const KeptAttestation& one : said) {
+    HALLMARK_TRY(const RebuildersWord word,
+                 rebuilders_word(state, policy, {subject.lock_sha256, target, one.artefacts}));
+    if (raised_evidence(policy, word, Evidence::kPrebuilt) != Evidence::kRebuilt) continue;
+    if (word.dissents.empty()) return std::optional<KeptAttestation>(one);
+    if (!found) found = one;
+  }
+  return found;
+}
+
+// It proves nothing by itself: what raises it is that they agree.
+BuildRecord record_of_the_rebuilders(const BuildCase& subject, const KeptAttestation& said) {
+  BuildRecord record;
+  record.product = subject.lock.product;
+  record.version = subject.lock.version;
+  record.lock_sha256 = subject.lock_sha256;
+  record.target = said.target;
+  const LockedEnvironment* environment = subject.lock.environment(said.target.environment);
+  if (environment != nullptr && environment->environment_sha256) {
+    record.environment_sha256 = *environment->environment_sha256;
+  }
+  record.evidence = Evidence::kPrebuilt;
+  record.built_at = said.finished_at;
+  record.artefacts = said.artefacts;
+  return record;
+}
+
 }  // namespace
 
 Status a_policy_is_installed(BuildCase& subject) {
@@ -65,12 +117,30 @@ Status lock_is_of_this_product(BuildCase& subject) {
 }
 
 Status record_is_from_the_builder(BuildCase& subject) {
+  if (is_rebuilt_elsewhere(subject)) return ok_status();
   HALLMARK_TRY(const std::string hex, request_text(subject.untrusted_request.body, "record"));
   HALLMARK_TRY(subject.record_sha256, untrusted(Sha256Digest::from_hex(hex)));
   HALLMARK_TRY(subject.record_text, subject.context.adoption != nullptr
                                         ? record_of_the_sibling(subject)
                                         : record_of_the_builder(subject));
   HALLMARK_TRY(subject.record, untrusted(parse_record(subject.record_text, "build record " + hex)));
+  return ok_status();
+}
+
+Status enough_rebuilders_agree(BuildCase& subject) {
+  if (!is_rebuilt_elsewhere(subject)) return ok_status();
+  HALLMARK_TRY(const Target target, untrusted(requested_target(subject)));
+  HALLMARK_TRY(const std::optional<KeptAttestation> said, what_enough_got(subject, target));
+  if (!said) {
+    return policy_error(
+        release_name(subject) + " for " + target.directory_name(),
+        "was not built here, nor by as many rebuilders as the policy asks for, with "
+        "the same outcome",
+        "hallmark attest list " + release_name(subject));
+  }
+  subject.record = record_of_the_rebuilders(subject, *said);
+  HALLMARK_TRY(subject.record_text, canonical_dump(to_json(subject.record)));
+  subject.record_sha256 = sha256(subject.record_text);
   return ok_status();
 }
 

@@ -115,8 +115,9 @@ Status evidence_reaches(const State& state, const Policy& policy, const Product&
   return policy_error(given.of,
                       "proves '" + evidence_name(given.level) + "' and '" + evidence_name(needed) +
                           "' is needed in suite " + target.suite,
-                      enough + "; or, for a time: hallmark allow "
-                      "lower-evidence " +
+                      enough +
+                          "; or, for a time: hallmark allow "
+                          "lower-evidence " +
                           product.name + " " + evidence_name(given.level) + " " + target.suite);
 }
 

@@ -105,6 +105,7 @@ inline constexpr Rule<BuildCase> kAcceptBuildInputs[] = {
     {"a-policy-is-installed", a_policy_is_installed},
     {"lock-is-of-this-product", lock_is_of_this_product},
     {"record-is-from-the-builder", record_is_from_the_builder},
+    {"enough-rebuilders-agree", enough_rebuilders_agree},
     {"record-is-of-this-lock", record_is_of_this_lock},
     {"release-is-not-withdrawn", release_is_not_withdrawn},
 };

@@ -1,5 +1,8 @@
 // fetch and build: the steps that make artefacts of a lock.
+#include <iterator>
+
 #include "cli/steps/build_records.hpp"
+#include "cli/steps/rebuilt_artefacts.hpp"
 #include "cli/steps/step.hpp"
 #include "core/digest.hpp"
 
@@ -11,25 +14,12 @@ uint64_t number_in(const Json& body, const char* key) {
   return found != body.end() && found->is_number_unsigned() ? found->get<uint64_t>() : 0;
 }
 
-}  // namespace
-
-Result<StepReport> fetch_release(TerminalRoot& root, const ReleaseName& release) {
-  HALLMARK_TRY(const ReleaseFiles files, read_release_files(root, release));
-  HALLMARK_TRY(const Message answer,
-               root.request("hallmark-fetch", Json{{"type", "fetch"},
-                                                   {"lock", files.lock_text},
-                                                   {"product", files.product_text}}));
-  const uint64_t downloaded = number_in(answer.body, "downloaded");
-  return StepReport{std::to_string(number_in(answer.body, "files")) + " pinned files verified, " +
-                        std::to_string(downloaded) + " downloaded",
-                    answer.body};
-}
-
-Result<std::vector<NamedRecord>> build_records(TerminalRoot& root, const ReleaseFiles& files) {
-  HALLMARK_TRY(const Message answer,
-               root.request("hallmark-build", Json{{"type", "build"},
-                                                   {"lock", files.lock_text},
-                                                   {"product", files.product_text}}));
+// Of all targets, or of one.
+Result<std::vector<NamedRecord>> built_here(TerminalRoot& root, const ReleaseFiles& files,
+                                            const Target* only) {
+  Json request = {{"type", "build"}, {"lock", files.lock_text}, {"product", files.product_text}};
+  if (only != nullptr) request["only"] = to_json(*only);
+  HALLMARK_TRY(const Message answer, root.request("hallmark-build", request));
   HALLMARK_TRY(const JsonDocument document,
                JsonDocument::parse(answer.body.dump(), "answer of hallmark-build"));
   std::vector<NamedRecord> records;
@@ -50,8 +40,42 @@ Result<std::vector<NamedRecord>> build_records(TerminalRoot& root, const Release
   return records;
 }
 
+}  // namespace
+
+Result<StepReport> fetch_release(TerminalRoot& root, const ReleaseName& release) {
+  HALLMARK_TRY(const ReleaseFiles files, read_release_files(root, release));
+  HALLMARK_TRY(const Message answer,
+               root.request("hallmark-fetch", Json{{"type", "fetch"},
+                                                   {"lock", files.lock_text},
+                                                   {"product", files.product_text}}));
+  const uint64_t downloaded = number_in(answer.body, "downloaded");
+  return StepReport{std::to_string(number_in(answer.body, "files")) + " pinned files verified, " +
+                        std::to_string(downloaded) + " downloaded",
+                    answer.body};
+}
+
+Result<std::vector<NamedRecord>> build_records(TerminalRoot& root, const ReleaseFiles& files) {
+  std::vector<NamedRecord> records;
+  std::vector<const Target*> left;
+  for (const Target& target : files.lock.targets) {
+    HALLMARK_TRY(std::optional<NamedRecord> staged, staged_record(root, files, target));
+    if (staged) {
+      records.push_back(std::move(*staged));
+    } else {
+      left.push_back(&target);
+    }
+  }
+  if (records.empty()) return built_here(root, files, nullptr);
+  for (const Target* target : left) {
+    HALLMARK_TRY(std::vector<NamedRecord> built, built_here(root, files, target));
+    std::move(built.begin(), built.end(), std::back_inserter(records));
+  }
+  return records;
+}
+
 Result<std::vector<UniqueFd>> open_artefacts(const TerminalRoot& root, const ReleaseFiles& files,
                                              const NamedRecord& record) {
+  if (record.rebuilt) return open_staged(root, files, record);
   const std::filesystem::path folder = std::filesystem::path("build") / "out" /
                                        sha256(files.lock_text).hex() /
                                        record.target.directory_name();
@@ -85,8 +109,13 @@ Result<StepReport> build_release(TerminalRoot& root, const ReleaseName& release)
   HALLMARK_TRY(const ReleaseFiles files, read_release_files(root, release));
   HALLMARK_TRY(const std::vector<NamedRecord> records, build_records(root, files));
   std::string names;
+  std::string elsewhere;
   Json details = Json::array();
   for (const NamedRecord& record : records) {
+    if (record.rebuilt) {
+      elsewhere += "; rebuilt elsewhere: " + record.target.directory_name();
+      continue;
+    }
     for (const BuiltArtefact& artefact : record.artefacts) {
       names += (names.empty() ? "" : ", ") + artefact.name;
       details.push_back({{"record_sha256", record.sha256.hex()},
@@ -95,7 +124,8 @@ Result<StepReport> build_release(TerminalRoot& root, const ReleaseName& release)
                          {"sha256", artefact.sha256.hex()}});
     }
   }
-  return StepReport{"built twice, equal: " + names, Json{{"artefacts", details}}};
+  const std::string here = names.empty() ? "nothing to build" : "built twice, equal: " + names;
+  return StepReport{here + elsewhere, Json{{"artefacts", details}}};
 }
 
 }  // namespace hallmark

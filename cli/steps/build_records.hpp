@@ -13,9 +13,10 @@ struct NamedRecord {
   Sha256Digest sha256;
   Target target;
   std::vector<BuiltArtefact> artefacts;
+  bool rebuilt = false;  // elsewhere, and not here: there is no record (rebuilt_artefacts.hpp)
 };
 
-// Builds what has not been built yet: records that exist are reused.
+// Builds what has not been built yet: records that exist are reused, and so is what is staged.
 Result<std::vector<NamedRecord>> build_records(TerminalRoot& root, const ReleaseFiles& files);
 
 // The record's artefacts, opened for reading, in its order. Not verified: whoever gets them does

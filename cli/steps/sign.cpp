@@ -6,6 +6,7 @@
 #include "cli/own_log.hpp"
 #include "cli/signed_files.hpp"
 #include "cli/steps/build_records.hpp"
+#include "cli/steps/rebuilt_artefacts.hpp"
 #include "cli/steps/signed_apk.hpp"
 #include "cli/steps/step.hpp"
 #include "cli/sync.hpp"
@@ -19,10 +20,13 @@ Result<Message> accept_one(TerminalRoot& root, const ReleaseFiles& files,
   HALLMARK_TRY(std::vector<UniqueFd> artefacts, open_artefacts(root, files, record));
   HALLMARK_TRY(std::vector<UniqueFd> source, open_source(root, files));
   std::move(source.begin(), source.end(), std::back_inserter(artefacts));
-  Json request = {{"type", "accept-build"},
-                  {"product", files.product_text},
-                  {"lock", files.lock_text},
-                  {"record", record.sha256.hex()}};
+  Json request = {
+      {"type", "accept-build"}, {"product", files.product_text}, {"lock", files.lock_text}};
+  if (record.rebuilt) {
+    request["target"] = to_json(record.target);
+  } else {
+    request["record"] = record.sha256.hex();
+  }
   add_approval(policy, approvals, request);
   return root.request("hallmark-sign", request, raw(artefacts));
 }
@@ -46,6 +50,14 @@ Result<std::vector<std::string>> sign_one(TerminalRoot& root, const ReleaseName&
 
 std::string signed_apk_name(const BuiltArtefact& unsigned_apk) {
   return unsigned_apk.sha256.hex() + (unsigned_apk.name.ends_with(".aab") ? ".aab" : ".apk");
+}
+
+Result<StepReport> accept_rebuilt(TerminalRoot& root, const ReleaseName& release,
+                                  const std::string& folder) {
+  HALLMARK_TRY(const ReleaseFiles files, read_release_files(root, release));
+  HALLMARK_CHECK(hand_in_attestations(root, release, files.lock_text));
+  HALLMARK_CHECK(stage_rebuilt_artefacts(root, files, folder));
+  return accept_release(root, release);
 }
 
 Result<StepReport> accept_release(TerminalRoot& root, const ReleaseName& release) {

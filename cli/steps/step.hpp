@@ -41,6 +41,9 @@ Result<StepReport> check_approvals(TerminalRoot& root, const ReleaseName& releas
 Result<StepReport> fetch_release(TerminalRoot& root, const ReleaseName& release);
 Result<StepReport> build_release(TerminalRoot& root, const ReleaseName& release);
 Result<StepReport> accept_release(TerminalRoot& root, const ReleaseName& release);
+// The same, for targets that were not built here: `folder` holds what enough rebuilders got.
+Result<StepReport> accept_rebuilt(TerminalRoot& root, const ReleaseName& release,
+                                  const std::string& folder);
 // Signs the release's APKs; packages are signed through their suite's Release, in compose.
 Result<StepReport> sign_release(TerminalRoot& root, const ReleaseName& release);
 // Puts the release's files into the repository, writes the indices and has each Release signed.

@@ -1,7 +1,7 @@
 # What rebuilders say, with the real signer, agent and ssh-keygen: enough who agree raise the evidence, one who does not
-# stops what comes after it, and people overrule exactly that.
+# stops what comes after it, and people overrule exactly that. What was not built here comes by their word alone.
 
-"$tools/terminal_with_packages" "$HALLMARK_BIN" "$PWD"
+"$tools/terminal_with_packages" "$HALLMARK_BIN" "$PWD" --elsewhere
 root=$HALLMARK_ROOT
 key() { echo "$root/demo/approvers/$1"; }
 rebuilder() { echo "$root/demo/rebuilders/$1"; }
@@ -55,3 +55,20 @@ check "alice's approval" overrule --approve-only --key "$(key alice)"
 check "bob's approval, and it is overruled" overrule --key "$(key bob)"
 check 'what two rebuilders got is in the suite' promote
 check 'as rebuilt' grep -q '"evidence":"rebuilt".*"kind":"promotion"' "$root/sign/log/release.log"
+
+# Nobody has built this here.
+stable() { grep -hE '^(Package|Version):' "$root/push/tree/dists/stable/main/binary-amd64/Packages" | cut -d' ' -f2 | xargs; }
+take() { hallmark accept far 3.0 --artefacts "$1"; }
+refused 1 'does not hold what rebuilders got' 'before anybody has rebuilt it' take far
+say far/record.json north far-north && say far/record.json east far-east
+mkdir -p "$root/releases/attestations/far/3.0" empty
+cp far-north.attestation.json "$root/releases/attestations/far/3.0"
+refused 4 'nor by as many rebuilders as the policy asks for' 'what one of two got' take far
+cp far-east.attestation.json "$root/releases/attestations/far/3.0"
+refused 1 'does not hold what rebuilders got' 'without the files' take empty
+refused 4 'approval statement: says' 'by approvals of the policy before' take far
+for person in alice bob; do check "$person approves" hallmark approve far 3.0 --key "$(key "$person")"; done
+check 'what two got, from a folder' take far
+check 'as rebuilt' grep -q '"evidence":"rebuilt".*"name":"far_3.0_amd64.deb"' "$root/sign/log/release.log"
+check 'it is composed' hallmark compose far 3.0
+check 'and in the suite' test 'far 3.0 other 2.0 tool 1.0' = "$(stable)"

@@ -95,10 +95,28 @@ def _dissents(terminal, release):
     yield 'a build that a rebuilder did not get again, after the first was overruled', stopped, build
 
 
+def _built_elsewhere(terminal, release):
+    """Nobody built it here: north says what came of it, and later south."""
+    record = json.loads(release.record_text)
+    asked = release.accept_request(target=release.target)
+    del asked['record']
+    build, good = request(asked, release.contents()), release.artefacts[0][1]
+    _ask(attest(record, terminal.rebuilder('north')), release)(terminal)
+    yield 'what one of two rebuilders got, and nobody built here', 'enough-rebuilders-agree', build
+    _ask(attest(record, terminal.rebuilder('south')), release)(terminal)
+    yield 'other bytes than the rebuilders got', 'artefacts-are-those-of-the-record', request(asked, [good[:-1] + b'x'])
+    yield 'what they got, for another suite', 'enough-rebuilders-agree', request(
+        dict(asked, target=dict(release.target, suite='testing')), release.contents())
+    yield 'what they got, and one of two people approved of', 'approved-by-enough-people', request(
+        dict(asked, signatures=asked['signatures'][:1]), release.contents())
+
+
 def attacks(terminal):
     before = Release(terminal, 'sigma', '0.9', [deb('sigma', '0.9')])
     release = Release(terminal, 'sigma', '1.0', [deb('sigma', '1.0')])
     for name, rule, act in (*_of_nobody(terminal, release), *_of_something_else(terminal, release, before)):
         yield Attack(GROUP, name, rule, act)
     for name, rule, act in _dissents(terminal, release):
+        yield Attack(GROUP, name, rule, act)
+    for name, rule, act in _built_elsewhere(terminal, Release(terminal, 'tau', '1.0', [deb('tau', '1.0')])):
         yield Attack(GROUP, name, rule, act)
