@@ -84,3 +84,22 @@ refused 3 'other bytes than this lock gives: .*usr/share/doc/figlet/copyright' '
   rebuild_figlet --against rebuilder/mirror --key rebuilder/key --output rebuilder/said
 check 'what was built is attested all the same' test -s "$attestation"
 refused 1 'has none of the files' 'a folder with something else' rebuild_figlet --against rebuilder/said
+
+# A team's terminal takes what was said, once its policy names the rebuilder.
+export HALLMARK_ROOT=/mnt/team
+check 'a terminal that has the lock' hallmark init --demo
+mkdir -p team/releases/products/figlet
+cp rebuilder/figlet.json team/releases/products
+cp "rebuilder/$figlet.lock.json" team/releases/products/figlet
+refused 4 'attestation-is-signed-by-a-rebuilder' 'an attestation of somebody the policy does not know' \
+  hallmark attest import "$attestation"
+jq --arg key "$(<rebuilder/key.pub)" '.rebuilders = [{name: "stranger", keys: [$key]}] | .rebuilders_needed = 1' \
+  <(hallmark policy show) >named.json
+name_the_rebuilder() {
+  hallmark policy propose named.json
+  for person in alice bob; do hallmark policy approve --key "team/demo/approvers/$person"; done
+  hallmark policy change
+}
+check 'a policy that names the rebuilder' name_the_rebuilder
+check 'hallmark attest import' hallmark attest import "$attestation"
+check 'the signer keeps it' jq -e '.attestations[0].owner == "stranger"' <(hallmark attest list figlet "$figlet" --json)
