@@ -169,6 +169,19 @@ Result<std::vector<ComposedSuite>> compose_suites(TerminalRoot& root,
   return out;
 }
 
+StepReport composed_report(const TerminalRoot& root, const std::vector<ComposedSuite>& suites) {
+  std::string summary;
+  Json details = Json::array();
+  for (const ComposedSuite& suite : suites) {
+    summary += (summary.empty() ? "" : ", ") + suite.name + ": " +
+               (suite.changed ? std::to_string(suite.indices.size()) + " indices" : "nothing new");
+    details.push_back(
+        {{"suite", suite.name}, {"changed", suite.changed}, {"indices", suite.indices}});
+  }
+  const std::string tree = root.layout().tree();
+  return {summary + ", in " + tree, Json{{"folder", tree}, {"suites", details}}};
+}
+
 Result<std::string> sign_suite(TerminalRoot& root, const ComposedSuite& suite,
                                const Json& published) {
   std::vector<UniqueFd> files;

@@ -17,6 +17,8 @@ struct ComposedSuite {
 // Writes the indices of the named suites, or of all when none is named.
 Result<std::vector<ComposedSuite>> compose_suites(TerminalRoot& root,
                                                   const std::vector<std::string>& suites);
+// What it did, where nothing is copied or signed.
+StepReport composed_report(const TerminalRoot& root, const std::vector<ComposedSuite>& suites);
 
 // Has the suite's Release written and signed, and put beside its indices. Returns its Date.
 // `published` as cli/own_log.hpp gives it.

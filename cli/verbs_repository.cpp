@@ -23,6 +23,11 @@ Status run_include(CommandLine& line, const RepositoryOptions& options) {
 Status run_compose(CommandLine& line, const RepositoryOptions& options) {
   HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
   HALLMARK_TRY(const std::vector<ComposedSuite> suites, compose_suites(root, options.suites));
+  if (options.output.empty()) {
+    const StepReport report = composed_report(root, suites);
+    line.screen.answer(report.details, report.summary);
+    return ok_status();
+  }
   HALLMARK_TRY(const StepReport report, export_tree(root, suites, options.output));
   line.screen.answer(report.details, report.summary);
   return ok_status();
@@ -105,10 +110,14 @@ void add_repository_verbs(CLI::App& app, CommandLine& line) {
 
   add_remove(*repo, line);
 
-  CLI::App* compose = repo->add_subcommand("compose", "Write an unsigned repository to a folder");
+  CLI::App* compose =
+      repo->add_subcommand("compose", "Write the indices, or an unsigned repository");
   compose->add_option("SUITE", options->suites, "suites; all when none is named");
-  compose->add_option("-o,--output", options->output, "the folder")->required();
-  compose->footer("Example:\n  hallmark repo compose stable -o /tmp/repository");
+  compose->add_option("-o,--output", options->output, "copy the repository to this folder");
+  compose->footer(
+      "Examples:\n  hallmark repo compose stable\n"
+      "  hallmark repo compose stable -o /tmp/repository\n\n"
+      "Without -o, in the terminal's own tree. Only what changed is written.");
   compose->callback(
       [&line, options] { line.run = [&line, options] { return run_compose(line, *options); }; });
 

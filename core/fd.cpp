@@ -148,6 +148,8 @@ Status write_file_atomic(int dirfd, const std::string& name, std::string_view by
 }
 
 Status make_dirs(const std::string& path, mode_t mode) {
+  // Mostly it is there, or lacks its last part alone.
+  if (::mkdir(path.c_str(), mode) == 0 || errno == EEXIST) return ok_status();
   std::filesystem::path so_far;
   for (const auto& part : std::filesystem::path(path)) {
     so_far /= part;

@@ -5,6 +5,7 @@
 
 #include "core/debian_version.hpp"
 #include "core/digest.hpp"
+#include "core/parallel.hpp"
 #include "core/safe_path.hpp"
 #include "publisher/repository/include_parts.hpp"
 #include "verify/deb_package.hpp"
@@ -28,11 +29,20 @@ Status check_architecture(const SuitePolicy& suite, const DebPackage& deb,
                                    " does not have in the policy");
 }
 
-Result<Candidate> stage_deb(Tree& tree, int untrusted_file) {
-  const std::string subject = name_of(untrusted_file);
-  HALLMARK_TRY(StagedFile staged, tree.stage_copy(untrusted_file, subject));
-  HALLMARK_TRY(DebPackage deb, read_deb(staged.fd.get(), subject));
-  return Candidate{std::move(staged), std::move(deb)};
+// Private copies first, and then what these are, on all processors.
+Result<std::vector<Candidate>> stage_debs(Tree& tree, std::span<const int> untrusted_files) {
+  std::vector<Candidate> out(untrusted_files.size());
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    names.push_back(name_of(untrusted_files[i]));
+    HALLMARK_TRY(out[i].staged, tree.stage_copy(untrusted_files[i], names[i]));
+  }
+  const auto read_one = [&](uint64_t i) -> Status {
+    HALLMARK_TRY(out[i].deb, read_deb(out[i].staged.fd.get(), names[i]));
+    return ok_status();
+  };
+  HALLMARK_CHECK(for_each_in_parallel(out.size(), [&] { return read_one; }));
+  return out;
 }
 
 Status check_newest(RepositoryState& state, const std::string& suite, const PoolPackage& package) {
@@ -144,11 +154,9 @@ Result<Included> include_packages(Repository& repository, const Policy& policy,
   const SuitePolicy* suite = nullptr;
   HALLMARK_CHECK(check_destination(policy, destination, suite));
   HALLMARK_CHECK(repository.tree.clear_incoming());
-  std::vector<Candidate> candidates;
-  for (const int untrusted_file : untrusted_files) {
-    HALLMARK_TRY(Candidate candidate, stage_deb(repository.tree, untrusted_file));
-    HALLMARK_CHECK(check_architecture(*suite, candidate.deb, name_of(untrusted_file)));
-    candidates.push_back(std::move(candidate));
+  HALLMARK_TRY(std::vector<Candidate> candidates, stage_debs(repository.tree, untrusted_files));
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    HALLMARK_CHECK(check_architecture(*suite, candidates[i].deb, name_of(untrusted_files[i])));
   }
   std::sort(candidates.begin(), candidates.end(),
             [](const Candidate& a, const Candidate& b) { return stanza_before(a.deb, b.deb); });

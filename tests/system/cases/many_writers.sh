@@ -47,6 +47,10 @@ for number in {1..20}; do
 done
 check 'forty packages' test 40 = "$(included | wc -l)"
 
+check 'the indices' hallmark repo compose stable
+grep -q '^stable: 3 indices, in /mnt/terminal/push/tree$' said.txt || { cat said.txt; fail 'what was composed is not said'; }
+check 'and again' hallmark repo compose stable
+grep -q '^stable: nothing new' said.txt || { cat said.txt; fail 'what was composed is not said'; }
 check 'the repository of many writers' hallmark repo compose stable -o many
 mv terminal terminal.many
 hallmark init --demo 2>init.txt || fail 'init'
