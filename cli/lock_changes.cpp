@@ -11,6 +11,7 @@ namespace {
 using Changes = std::vector<LockChange>;
 
 const char* kind_in_words(OriginKind kind) {
+  if (kind == OriginKind::kTarball) return "a signed archive";
   return kind == OriginKind::kDsc ? "a Debian source package" : "a git tag";
 }
 
@@ -75,6 +76,8 @@ void compare_sources(const Lock& before, const Lock& after, Changes& out) {
                    true});
   } else if (kind == OriginKind::kGit) {
     compare_git(before.source, after.source, out);
+  } else if (kind == OriginKind::kTarball) {
+    compare_files(before.source, after.source, out);
   } else {
     compare_dsc(before.source, after.source, out);
   }
@@ -82,6 +85,9 @@ void compare_sources(const Lock& before, const Lock& after, Changes& out) {
   const std::string has = signers_in_words(after.source);
   if (had != has) {
     out.push_back({"the source was signed by " + had + ", and now is by " + has, true});
+  }
+  if (before.source.keyring && before.source.keyring != after.source.keyring) {
+    out.push_back({"the keyring of the source's signers is another file"});
   }
   if (after.source_date_epoch < before.source_date_epoch) {
     out.push_back({"the source was signed at " + format_utc(after.source_date_epoch) +

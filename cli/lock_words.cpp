@@ -11,6 +11,9 @@ std::string source_words(const LockedSource& source) {
     return "Debian source package " + source.package + " " + source.version + ", signed by " +
            source.signer;
   }
+  if (source.kind == OriginKind::kTarball) {
+    return "archive " + source.files.front().url + ", signed by " + signers_in_words(source);
+  }
   return "git tag " + source.tag + " of " + source.url + ", commit " + source.commit +
          ", signed by " + signers_in_words(source);
 }

@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include "core/owned_file.hpp"
+#include "core/utf8.hpp"
 
 namespace hallmark {
 namespace {
@@ -68,6 +69,16 @@ Result<std::string> TerminalRoot::product_text(const std::string& name) const {
                   "write it (docs/formats.md says how), then pin a version");
   }
   return read_file(path, kMaxText);
+}
+
+Result<std::string> TerminalRoot::keyring_text(const Product& product) const {
+  if (product.origin.openpgp_signers.empty()) return std::string();
+  const std::filesystem::path path = layout_.keyring(product.origin.keyring);
+  const std::string make = "gpg --armor --export FINGERPRINT... > " + path.string();
+  if (!is_there(path)) return failed("keyring " + path.string(), "is not there", make);
+  HALLMARK_TRY(std::string text, read_file(path, kMaxText));
+  if (is_utf8(text)) return text;
+  return failed("keyring " + path.string(), "is not armoured", make);
 }
 
 Result<std::string> TerminalRoot::lock_text(const std::string& product,

@@ -35,6 +35,9 @@ class TerminalRoot {
   Result<std::string> policy_text() const;
   Result<Policy> policy() const;
   Result<std::string> product_text(const std::string& name) const;
+  // The keyring of the product's openpgp_signers; empty where it names none, kFailed where the file
+  // is not there.
+  Result<std::string> keyring_text(const Product& product) const;
   // kFailed with the next command as hint when the version is not pinned.
   Result<std::string> lock_text(const std::string& product, const std::string& version) const;
 

@@ -16,6 +16,8 @@ struct Layout {
   // The release manager's git repository: products, locks, approvals.
   Path releases() const { return root / "releases"; }
   Path product(const std::string& name) const { return releases() / "products" / (name + ".json"); }
+  // Keys that sign upstream sources, armoured; a product names the file.
+  Path keyring(const std::string& name) const { return releases() / "keyrings" / name; }
   Path lock(const std::string& product, const std::string& version) const {
     return releases() / "products" / product / (version + ".lock.json");
   }

@@ -6,9 +6,9 @@
 namespace hallmark {
 namespace {
 
-// $1 the build folder, $2 the umask, $3 the .dsc's name (or empty), $4 the product's script (or
-// empty). The source is unpacked before the umask is varied: what unpacking makes of it is not the
-// build's.
+// $1 the build folder, $2 the umask, $3 the name of the .dsc or archive (or empty), $4 the
+// product's script (or empty). The source is unpacked before the umask is varied: what unpacking
+// makes of it is not the build's.
 constexpr const char* kStart =
     "set -eu\n"
     "exec 2>&1\n"
@@ -25,6 +25,21 @@ constexpr const char* kCopyTree =
 
 // Debug symbol packages (-dbgsym) are built, so that the others come out as Debian's own would, but
 // they are not artefacts.
+// The archive's own dates stay: generated files must not look older than what they were made from.
+// An archive with one directory at its top is that directory. Its names are those that
+// build_tarball.hpp lets pass: no line feed in them, but perhaps a dash at the front.
+constexpr const char* kUnpackTarball =
+    "mkdir unpacked\n"
+    "tar --extract --file=\"/source/$3\" --directory=unpacked --no-same-owner"
+    " --no-same-permissions\n"
+    "chmod -R u+rwX unpacked\n"
+    "top=$(ls -A unpacked)\n"
+    "if [ -d \"unpacked/$top\" ] && [ ! -h \"unpacked/$top\" ]; then\n"
+    "  mv \"unpacked/$top\" source\n"
+    "else\n"
+    "  mv unpacked source\n"
+    "fi\n";
+
 constexpr const char* kBuildDeb =
     "umask \"$2\"\n"
     "(cd source && exec dpkg-buildpackage -us -uc -b)\n"
@@ -38,13 +53,18 @@ constexpr const char* kRunScript =
     "cd source\n"
     "exec /bin/sh \"./$4\"\n";
 
+const char* unpack_script(OriginKind origin) {
+  if (origin == OriginKind::kTarball) return kUnpackTarball;
+  return origin == OriginKind::kDsc ? kUnpackDsc : kCopyTree;
+}
+
 std::string script_text(OriginKind origin, RecipeKind recipe) {
-  return std::string(kStart) + (origin == OriginKind::kDsc ? kUnpackDsc : kCopyTree) +
+  return std::string(kStart) + unpack_script(origin) +
          (recipe == RecipeKind::kDeb ? kBuildDeb : kRunScript);
 }
 
-std::string dsc_name(const LockedSource& source) {
-  return source.kind == OriginKind::kDsc ? source.files.front().name : std::string();
+std::string packed_name(const LockedSource& source) {
+  return source.files.empty() ? std::string() : source.files.front().name;
 }
 
 }  // namespace
@@ -69,7 +89,7 @@ RecipeCommand recipe_command(const Lock& lock, const Product& product,
                  "hallmark-build",
                  conditions.folder,
                  conditions.umask,
-                 dsc_name(lock.source),
+                 packed_name(lock.source),
                  product.recipe.script};
   out.variables = conditions.variables();
   const auto set = [&out](const std::string& name, const std::string& value) {
@@ -91,7 +111,7 @@ RecipeCommand recipe_command(const Lock& lock, const Product& product,
   }
   // A Debian source package has its own date, in its changelog; dpkg-buildpackage takes it from
   // there.
-  if (lock.source.kind == OriginKind::kGit) {
+  if (lock.source.kind != OriginKind::kDsc) {
     set("SOURCE_DATE_EPOCH", std::to_string(lock.source_date_epoch));
   }
   return out;

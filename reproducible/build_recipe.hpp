@@ -1,9 +1,9 @@
 // What a build runs inside the sandbox: the product's recipe as a shell script of ours, its
 // arguments and its variables.
 //
-// Inside, /source (read-only) holds the checked source: the files of a .dsc, or a git tree. The
-// build folder (BuildConditions::folder) holds out/, for the artefacts, and evidence/, for what is
-// kept beside them. docs/formats.md lists the variables that a recipe's script may use.
+// Inside, /source (read-only) holds the checked source: the files of a .dsc, an archive, or a git
+// tree. The build folder (BuildConditions::folder) holds out/, for the artefacts, and evidence/,
+// for what is kept beside them. docs/formats.md lists the variables that a recipe's script may use.
 #pragma once
 
 #include <string>

@@ -157,7 +157,27 @@ class Batch {
   Clock::time_point reported_{};
 };
 
+// One address until it answers, at most a few times; `open` gives the file to write to.
+Result<std::unique_ptr<Transfer>> transfer_whole(const std::string& url, const Proxies& proxies,
+                                                 uint64_t limit,
+                                                 const std::function<Result<UniqueFd>()>& open) {
+  Transfer::Verdict verdict;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    HALLMARK_TRY(UniqueFd out, open());
+    auto transfer = std::make_unique<Transfer>(std::move(out), limit);
+    HALLMARK_CHECK(transfer->prepare(url, proxies));
+    verdict = transfer->judge(curl_easy_perform(transfer->handle()));
+    if (verdict.end == Transfer::End::kDone) return transfer;
+    if (verdict.end != Transfer::End::kTryAgain) break;
+  }
+  return remote_error(url, verdict.cause, "it is safe to run again");
+}
+
 }  // namespace
+
+std::string address_of(const std::string& url_or_path) {
+  return url_or_path.starts_with('/') ? "file://" + url_or_path : url_or_path;
+}
 
 Download index_download(const LockedArchive& archive, const LockedIndex& index) {
   const std::size_t slash = index.path.rfind('/');
@@ -188,16 +208,22 @@ Result<std::size_t> Downloader::fetch(const std::vector<Download>& wanted) {
 }
 
 Result<std::string> Downloader::fetch_unpinned(const std::string& url, uint64_t limit) {
-  Transfer::Verdict verdict;
-  for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    HALLMARK_TRY(UniqueFd out, unnamed_file(work_));
-    Transfer transfer(std::move(out), limit);
-    HALLMARK_CHECK(transfer.prepare(url, proxies_));
-    verdict = transfer.judge(curl_easy_perform(transfer.handle()));
-    if (verdict.end == Transfer::End::kDone) return read_all(transfer.file().get(), limit, url);
-    if (verdict.end != Transfer::End::kTryAgain) break;
-  }
-  return remote_error(url, verdict.cause, "it is safe to run again");
+  HALLMARK_TRY(const auto transfer,
+               transfer_whole(url, proxies_, limit, [this] { return unnamed_file(work_); }));
+  return read_all(transfer->file().get(), limit, url);
+}
+
+Result<FetchedFile> Downloader::fetch_new(const std::string& url, uint64_t limit) {
+  const std::string path = work_ + "/new-" + sha256(url).hex();
+  HALLMARK_TRY(const auto transfer, transfer_whole(url, proxies_, limit, [&path] {
+                 return open_at(AT_FDCWD, path, O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600);
+               }));
+  HALLMARK_TRY(UniqueFd file, open_at(AT_FDCWD, path, O_RDONLY | O_NOFOLLOW));
+  return FetchedFile{std::move(file), path, {transfer->finish_digest(), transfer->received()}};
+}
+
+Status Downloader::keep(const FetchedFile& verified) const {
+  return quarantine_.admit(verified.file, verified.path, verified.digest.sha256);
 }
 
 }  // namespace hallmark

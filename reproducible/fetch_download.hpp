@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "core/digest.hpp"
+#include "core/fd.hpp"
 #include "core/model/lock.hpp"
 #include "core/result.hpp"
 #include "core/wire.hpp"
@@ -23,6 +25,16 @@ struct Download {
 // The address that keeps old indices, then the one that has the newest.
 Download index_download(const LockedArchive& archive, const LockedIndex& index);
 
+// "file://PATH" for an absolute path; any other address as it is.
+std::string address_of(const std::string& url_or_path);
+
+// What came, with no digest to compare it with: not in quarantine yet.
+struct FetchedFile {
+  UniqueFd file;  // open for reading
+  std::string path;
+  FileDigest digest;
+};
+
 class Downloader {
  public:
   // `work`: a folder of ours alone on the quarantine's file system.
@@ -32,6 +44,9 @@ class Downloader {
   Result<std::size_t> fetch(const std::vector<Download>& wanted);
   // A file whose digest is not known yet: the caller must verify what it returns.
   Result<std::string> fetch_unpinned(const std::string& url, uint64_t limit);
+  // The same for one of any size, which `keep` puts into quarantine when it has been verified.
+  Result<FetchedFile> fetch_new(const std::string& url, uint64_t limit);
+  Status keep(const FetchedFile& verified) const;
 
   const Quarantine& quarantine() const { return quarantine_; }
   const Proxies& proxies() const { return proxies_; }

@@ -43,7 +43,7 @@ Result<std::vector<LockedFile>> files_of(const Archives::Source& found,
 }  // namespace
 
 Download source_download(const LockedFile& file) {
-  return {{"source file " + file.name, file.sha256, file.size}, {file.url}};
+  return {{"source file " + file.name, file.sha256, file.size}, {address_of(file.url)}};
 }
 
 Result<PinnedDsc> pin_dsc(const Product& product, const std::string& version,

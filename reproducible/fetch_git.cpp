@@ -54,29 +54,27 @@ Result<std::string> clone_bundle(const Product& product, const std::string& tag,
 
 }  // namespace
 
-Result<GitSource> pin_git(const Product& product, const std::string& version, const Layout& layout,
-                          const std::string& work, const std::string& proxy) {
+Result<GitSource> pin_git(const Product& product, const std::string& version, const GitFetch& how) {
   const std::string tag = product.tag_for(version);
-  HALLMARK_TRY(const std::string path, clone_bundle(product, tag, work, proxy));
+  HALLMARK_TRY(const std::string path, clone_bundle(product, tag, how.work, how.proxy));
   GitSource source;
-  HALLMARK_CHECK(judge_bundle(path, tag, work, [&](const GitRepository& copy) -> Status {
-    HALLMARK_TRY(source, inspect_git_source(copy, product, version));
+  HALLMARK_CHECK(judge_bundle(path, tag, how.work, [&](const GitRepository& copy) -> Status {
+    HALLMARK_TRY(source, inspect_git_source(copy, product, version, how.keyring));
     return ok_status();
   }));
-  HALLMARK_CHECK(keep(path, layout.quarantined_bundle(source.locked.tag_object)));
+  HALLMARK_CHECK(keep(path, how.layout.quarantined_bundle(source.locked.tag_object)));
   return source;
 }
 
-Result<bool> fetch_git(const Lock& lock, const Product& product, const Layout& layout,
-                       const std::string& work, const std::string& proxy) {
-  const std::string final_path = layout.quarantined_bundle(lock.source.tag_object);
+Result<bool> fetch_git(const Lock& lock, const Product& product, const GitFetch& how) {
+  const std::string final_path = how.layout.quarantined_bundle(lock.source.tag_object);
   const bool missing = ::access(final_path.c_str(), F_OK) != 0 && errno == ENOENT;
   std::string path = final_path;
   if (missing) {
-    HALLMARK_TRY(path, clone_bundle(product, product.tag_for(lock.version), work, proxy));
+    HALLMARK_TRY(path, clone_bundle(product, product.tag_for(lock.version), how.work, how.proxy));
   }
-  HALLMARK_CHECK(judge_bundle(path, lock.source.tag, work, [&](const GitRepository& copy) {
-    return verify_git_source(copy, product, lock);
+  HALLMARK_CHECK(judge_bundle(path, lock.source.tag, how.work, [&](const GitRepository& copy) {
+    return verify_git_source(copy, product, lock, how.keyring);
   }));
   if (missing) HALLMARK_CHECK(keep(path, final_path));
   return missing;

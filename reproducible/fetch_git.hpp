@@ -12,13 +12,18 @@
 namespace hallmark {
 
 // Clones the product's tag for `version`, verifies it, and keeps its bundle. `work`: an empty
-// folder of ours alone on the quarantine's file system. `proxy`: for https, or empty.
-Result<GitSource> pin_git(const Product& product, const std::string& version, const Layout& layout,
-                          const std::string& work, const std::string& proxy);
+// folder of ours alone on the quarantine's file system. `proxy`: for https, or empty. `keyring`: as
+// git_source.hpp has it.
+struct GitFetch {
+  const Layout& layout;
+  std::string work;
+  std::string proxy;
+  std::string keyring;
+};
+Result<GitSource> pin_git(const Product& product, const std::string& version, const GitFetch& how);
 
 // Verifies the lock's bundle in quarantine, after fetching it where it is missing. True: it came
 // now.
-Result<bool> fetch_git(const Lock& lock, const Product& product, const Layout& layout,
-                       const std::string& work, const std::string& proxy);
+Result<bool> fetch_git(const Lock& lock, const Product& product, const GitFetch& how);
 
 }  // namespace hallmark

@@ -11,6 +11,8 @@
 #include "reproducible/fetch_dsc.hpp"
 #include "reproducible/fetch_git.hpp"
 #include "reproducible/fetch_work.hpp"
+#include "reproducible/source_signers.hpp"
+#include "reproducible/tarball_source.hpp"
 
 namespace hallmark {
 namespace {
@@ -81,10 +83,10 @@ Status fetch_files(const Lock& lock, Downloader& downloader, FetchReport& report
 }
 
 // The bundle, whose digest is not in the lock: what is in it is.
-Status fetch_bundle(const Lock& lock, const Product& product, const Layout& layout,
-                    const std::string& work, const std::string& proxy, FetchReport& report) {
-  HALLMARK_TRY(const bool came, fetch_git(lock, product, layout, work, proxy));
-  const std::string path = layout.quarantined_bundle(lock.source.tag_object);
+Status fetch_bundle(const Lock& lock, const Product& product, const GitFetch& how,
+                    FetchReport& report) {
+  HALLMARK_TRY(const bool came, fetch_git(lock, product, how));
+  const std::string path = how.layout.quarantined_bundle(lock.source.tag_object);
   struct stat info {};
   if (::stat(path.c_str(), &info) != 0) return errno_error(path, "cannot look at");
   report.bytes += static_cast<uint64_t>(info.st_size);
@@ -93,14 +95,17 @@ Status fetch_bundle(const Lock& lock, const Product& product, const Layout& layo
   return ok_status();
 }
 
-Status verify_dsc_in_quarantine(const Lock& lock, const Product& product,
-                                const Quarantine& quarantine) {
+// A .dsc and its files, or an archive and its signature.
+Status verify_files_in_quarantine(const Lock& lock, const Product& product,
+                                  const Quarantine& quarantine, const std::string& keyring) {
   std::vector<UniqueFd> files;
   for (const LockedFile& file : lock.source.files) {
     HALLMARK_TRY(UniqueFd fd, quarantine.open(source_download(file).file));
     files.push_back(std::move(fd));
   }
-  return verify_dsc_source(lock, product, files);
+  return lock.source.kind == OriginKind::kDsc
+             ? verify_dsc_source(lock, product, files)
+             : verify_tarball_source(lock, product, files, keyring);
 }
 
 }  // namespace
@@ -116,15 +121,18 @@ Result<FetchReport> fetch_lock(const std::string& untrusted_lock, const std::str
   const Quarantine quarantine(context.layout.quarantine());
   Downloader downloader(quarantine, folder, proxies, context.progress);
 
+  HALLMARK_CHECK(admit_keyring(lock.source, context.keyring, quarantine));
+  HALLMARK_TRY(const std::string keyring, quarantined_keyring(lock.source, quarantine));
   FetchReport report;
   HALLMARK_CHECK(fetch_files(lock, downloader, report));
   HALLMARK_CHECK(verify_archive_chain(lock, product, quarantine, context.apt_folder));
-  if (lock.source.kind == OriginKind::kDsc) {
-    HALLMARK_CHECK(verify_dsc_in_quarantine(lock, product, quarantine));
+  if (lock.source.kind != OriginKind::kGit) {
+    HALLMARK_CHECK(verify_files_in_quarantine(lock, product, quarantine, keyring));
     return report;
   }
   HALLMARK_TRY(const std::string git, work.make("git"));
-  HALLMARK_CHECK(fetch_bundle(lock, product, context.layout, git, proxies.https, report));
+  HALLMARK_CHECK(
+      fetch_bundle(lock, product, {context.layout, git, proxies.https, keyring}, report));
   return report;
 }
 

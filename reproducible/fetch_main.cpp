@@ -16,6 +16,7 @@ struct Request {
   std::string product;
   std::string version;  // pin
   std::string lock;     // fetch
+  std::string keyring;  // of the product's openpgp_signers, or empty
 };
 
 Result<Request> read_request(const Json& untrusted_body) {
@@ -25,6 +26,7 @@ Result<Request> read_request(const Json& untrusted_body) {
     ObjectReader reader(document);
     request.type = reader.text("type");
     request.product = reader.text("product");
+    request.keyring = reader.text_or("keyring", "");
     if (request.type == "pin") {
       request.version = reader.text("version");
     } else if (request.type == "fetch") {
@@ -53,7 +55,7 @@ Result<Handler> start(const Layout& given, bool /*demo*/) {
   return Handler([layout](const Peer& /*peer*/, Message& message,
                           const ProgressSink& progress) -> Result<Response> {
     HALLMARK_TRY(const Request request, read_request(message.body));
-    HALLMARK_TRY(Json body, answer(request, {layout, "/etc/apt", progress}));
+    HALLMARK_TRY(Json body, answer(request, {layout, "/etc/apt", progress, request.keyring}));
     return Response{std::move(body), {}};
   });
 }

@@ -12,7 +12,9 @@
 #include "reproducible/fetch_download.hpp"
 #include "reproducible/fetch_dsc.hpp"
 #include "reproducible/fetch_git.hpp"
+#include "reproducible/fetch_tarball.hpp"
 #include "reproducible/fetch_work.hpp"
+#include "reproducible/source_signers.hpp"
 
 namespace hallmark {
 namespace {
@@ -55,6 +57,7 @@ class Pinning {
     lock_.version = version;
     lock_.targets = product_.targets;
     if (product_.origin.kind == OriginKind::kGit) HALLMARK_CHECK(add_git_source(version));
+    if (product_.origin.kind == OriginKind::kTarball) HALLMARK_CHECK(add_tarball_source(version));
     HALLMARK_TRY(const auto used, used_environments(product_));
     HALLMARK_TRY(const std::string mmdebstrap, mmdebstrap_version());
     for (const auto& [spec, architecture] : used) {
@@ -77,9 +80,19 @@ class Pinning {
     say("source", "tag " + product_.tag_for(version) + " of " + product_.origin.url);
     HALLMARK_TRY(const std::string folder, work_.make("git"));
     HALLMARK_TRY(const GitSource source,
-                 pin_git(product_, version, context_.layout, folder, downloader_.proxies().https));
+                 pin_git(product_, version,
+                         {context_.layout, folder, downloader_.proxies().https, context_.keyring}));
     lock_.source = source.locked;
     lock_.source_date_epoch = source.tagged_at;
+    return ok_status();
+  }
+
+  Status add_tarball_source(const std::string& version) {
+    say("source", fill_in_version(product_.origin.url, version));
+    HALLMARK_TRY(PinnedTarball pinned,
+                 pin_tarball(product_, version, context_.keyring, downloader_));
+    lock_.source = std::move(pinned.source);
+    lock_.source_date_epoch = pinned.signed_at;
     return ok_status();
   }
 
@@ -98,6 +111,10 @@ class Pinning {
     std::vector<std::string> names = archives.essential_packages();
     if (product_.recipe.kind == RecipeKind::kDeb) {
       names.insert(names.end(), {"build-essential", "fakeroot"});
+    }
+    if (product_.origin.kind == OriginKind::kTarball) {
+      const std::string unpacker = unpacker_of(product_.origin.url);
+      if (!unpacker.empty()) names.push_back(unpacker);
     }
     names.insert(names.end(), spec.packages.begin(), spec.packages.end());
     return build_fields(dsc_, names);
@@ -141,7 +158,7 @@ class Pinning {
   const WorkFolder& work_;
   Downloader& downloader_;
   Lock lock_;
-  VerifiedDsc dsc_;  // empty for a git product
+  VerifiedDsc dsc_;  // of a dsc product alone
 };
 
 }  // namespace
@@ -157,6 +174,7 @@ Result<Lock> pin(const std::string& product_text, const std::string& version,
                         context.progress);
   Pinning pinning(product, context, work, downloader);
   HALLMARK_TRY(Lock lock, pinning.run(version));
+  HALLMARK_CHECK(admit_keyring(lock.source, context.keyring, downloader.quarantine()));
   lock.product_sha256 = sha256(product_text);
   return lock;
 }

@@ -14,6 +14,8 @@ struct FetchContext {
   Layout layout;
   std::string apt_folder;  // /etc/apt
   ProgressSink progress;
+  // The keyring that the product names, armoured, as the request brought it; may be empty.
+  std::string keyring{};
 };
 
 // The environments' own digests are left out: the builder makes them.

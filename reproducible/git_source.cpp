@@ -2,15 +2,18 @@
 
 #include "reproducible/git_tag.hpp"
 #include "reproducible/git_tree.hpp"
+#include "reproducible/source_signers.hpp"
 
 namespace hallmark {
 namespace {
 
 constexpr uint64_t kObjectLimit = uint64_t{1} << 20U;  // bytes of a tag or a commit
 
-Result<TagRule> rule_for(const Product& product, const std::string& tag) {
+Result<TagRule> rule_for(const Product& product, const std::string& tag, std::string_view keyring) {
   TagRule rule;
   rule.name = tag;
+  rule.openpgp_signers = product.origin.openpgp_signers;
+  rule.keyring = keyring;
   rule.threshold = product.origin.threshold;
   for (const std::string& line : product.origin.signers) {
     HALLMARK_TRY(SshPublicKey key, SshPublicKey::parse(line));
@@ -35,6 +38,10 @@ Status expect_same(const std::string& what, const std::string& found, const std:
                             "find out who moved it before you pin it again");
 }
 
+std::string digest_of(const std::optional<LockedKeyring>& keyring) {
+  return keyring ? keyring->sha256.hex() : "none";
+}
+
 std::string joined(const std::vector<std::string>& words) {
   std::string out;
   for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
@@ -44,13 +51,14 @@ std::string joined(const std::vector<std::string>& words) {
 }  // namespace
 
 Result<GitSource> inspect_git_source(const GitRepository& repository, const Product& product,
-                                     const std::string& version) {
+                                     const std::string& version, std::string_view keyring) {
   GitSource source;
   LockedSource& locked = source.locked;
   locked.kind = OriginKind::kGit;
   locked.url = product.origin.url;
   locked.tag = product.tag_for(version);
-  HALLMARK_TRY(const TagRule rule, rule_for(product, locked.tag));
+  HALLMARK_TRY(const TagRule rule, rule_for(product, locked.tag, keyring));
+  HALLMARK_TRY(locked.keyring, lock_keyring(product, keyring));
   HALLMARK_TRY(const GitRepository::Named named, repository.find_tag(locked.tag));
   if (named.type != "tag") {
     return verification_error("tag " + locked.tag,
@@ -69,10 +77,11 @@ Result<GitSource> inspect_git_source(const GitRepository& repository, const Prod
   return source;
 }
 
-Status verify_git_source(const GitRepository& repository, const Product& product,
-                         const Lock& lock) {
+Status verify_git_source(const GitRepository& repository, const Product& product, const Lock& lock,
+                         std::string_view keyring) {
   HALLMARK_CHECK(expect_same("url", lock.source.url, product.origin.url));
-  HALLMARK_TRY(const GitSource found, inspect_git_source(repository, product, lock.version));
+  HALLMARK_TRY(const GitSource found,
+               inspect_git_source(repository, product, lock.version, keyring));
   const LockedSource& is = found.locked;
   const LockedSource& said = lock.source;
   HALLMARK_CHECK(expect_same("tag", is.tag, said.tag));
@@ -82,18 +91,21 @@ Status verify_git_source(const GitRepository& repository, const Product& product
   HALLMARK_CHECK(
       expect_same("content of " + is.tag, is.content_sha256.hex(), said.content_sha256.hex()));
   HALLMARK_CHECK(expect_same("signers of " + is.tag, joined(is.signers), joined(said.signers)));
+  HALLMARK_CHECK(
+      expect_same("keyring of " + is.tag, digest_of(is.keyring), digest_of(said.keyring)));
   return expect_same("time of " + is.tag, std::to_string(found.tagged_at),
                      std::to_string(lock.source_date_epoch));
 }
 
 Status export_git_source(const Lock& lock, const Product& product, const std::string& bundle_path,
-                         const std::string& work, const std::string& folder) {
+                         const std::string& work, const std::string& folder,
+                         std::string_view keyring) {
   HALLMARK_TRY(const GitRepository repository, GitRepository::create(work));
   // Where it came from has been decided by now: a bundle that git cannot read is a changed one.
   if (const Status fetched = repository.fetch_tag(bundle_path, lock.source.tag); !fetched.ok()) {
     return verification_error(bundle_path, fetched.error().cause);
   }
-  HALLMARK_CHECK(verify_git_source(repository, product, lock));
+  HALLMARK_CHECK(verify_git_source(repository, product, lock, keyring));
   HALLMARK_TRY(const GitTree tree, GitTree::read(repository, lock.source.tree));
   return tree.write_to(folder);
 }

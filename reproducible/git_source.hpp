@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "core/model/lock.hpp"
 #include "core/model/product.hpp"
@@ -19,15 +20,18 @@ struct GitSource {
 
 // Judges a repository that holds the product's tag for `version`: an annotated tag, of that name
 // inside, signed by the product's signers. Every id and the content digest are computed from it.
+// `keyring` has the keys of the product's openpgp_signers; empty where it names none.
 Result<GitSource> inspect_git_source(const GitRepository& repository, const Product& product,
-                                     const std::string& version);
+                                     const std::string& version, std::string_view keyring = "");
 
 // The same, and all of it must be what the lock says.
-Status verify_git_source(const GitRepository& repository, const Product& product, const Lock& lock);
+Status verify_git_source(const GitRepository& repository, const Product& product, const Lock& lock,
+                         std::string_view keyring = "");
 
 // Opens a bundle in the empty folder `work`, verifies it, and writes the files into the new
 // `folder`.
 Status export_git_source(const Lock& lock, const Product& product, const std::string& bundle_path,
-                         const std::string& work, const std::string& folder);
+                         const std::string& work, const std::string& folder,
+                         std::string_view keyring = "");
 
 }  // namespace hallmark

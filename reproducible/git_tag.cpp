@@ -5,14 +5,13 @@
 #include <optional>
 #include <set>
 
+#include "reproducible/source_signers.hpp"
+#include "verify/openpgp.hpp"
 #include "verify/sshsig.hpp"
 
 namespace hallmark {
 namespace {
 
-constexpr std::string_view kSignatureBegin = "-----BEGIN SSH SIGNATURE-----\n";
-constexpr std::string_view kSignatureEnd = "-----END SSH SIGNATURE-----\n";
-constexpr std::string_view kOtherSignature = "-----BEGIN PGP SIGNATURE-----\n";
 constexpr std::size_t kMaxSignatures = 64;
 
 Error malformed() { return verification_error("git tag", "is not a well-formed annotated tag"); }
@@ -46,28 +45,59 @@ std::optional<int64_t> tagger_time(std::string_view tagger) {
   return seconds;
 }
 
+enum class SignatureKind { kSsh, kOpenPgp };
+
+struct Armour {
+  SignatureKind kind;
+  std::string_view begin;
+  std::string_view end;
+};
+constexpr Armour kArmours[] = {
+    {SignatureKind::kSsh, "-----BEGIN SSH SIGNATURE-----\n", "-----END SSH SIGNATURE-----\n"},
+    {SignatureKind::kOpenPgp, "-----BEGIN PGP SIGNATURE-----\n", "-----END PGP SIGNATURE-----\n"}};
+
 // The last signature and what stands before it.
 struct SignedPart {
+  SignatureKind kind;
   std::string_view payload;
   std::string_view armor;
 };
 std::optional<SignedPart> split_signature(std::string_view object) {
-  if (!object.ends_with(kSignatureEnd)) return std::nullopt;
-  const std::size_t begin = object.rfind(kSignatureBegin);
-  const bool at_line_start =
-      begin != std::string_view::npos && begin > 0 && object[begin - 1] == '\n';
-  if (!at_line_start) return std::nullopt;
-  return SignedPart{object.substr(0, begin), object.substr(begin)};
+  for (const Armour& armour : kArmours) {
+    if (!object.ends_with(armour.end)) continue;
+    // Git takes the last line that begins a signature of any kind; so it must be this one.
+    const std::size_t begin = object.rfind("-----BEGIN ");
+    const bool at_line_start =
+        begin != std::string_view::npos && begin > 0 && object[begin - 1] == '\n';
+    if (!at_line_start || !object.substr(begin).starts_with(armour.begin)) return std::nullopt;
+    return SignedPart{armour.kind, object.substr(0, begin), object.substr(begin)};
+  }
+  return std::nullopt;
 }
 
 std::string describe(const TagRule& rule) { return "tag " + rule.name; }
 
-Error unsigned_error(std::string_view object, const TagRule& rule) {
-  if (object.find(kOtherSignature) != std::string_view::npos) {
-    return verification_error(describe(rule),
-                              "has an OpenPGP signature, and SSH ones are asked for");
+Result<std::set<std::string>> ssh_signer(const SignedPart& part, const TagRule& rule) {
+  const Result<SshPublicKey> key = verify_sshsig(part.armor, part.payload, "git");
+  if (!key.ok()) {
+    return verification_error(describe(rule), "its " + key.error().message());
   }
-  return verification_error(describe(rule), "is not signed");
+  if (std::find(rule.signers.begin(), rule.signers.end(), *key) == rule.signers.end()) {
+    return verification_error(
+        describe(rule), "is signed by " + key->fingerprint() + ", which is not one of its signers");
+  }
+  return std::set<std::string>{key->fingerprint()};
+}
+
+Result<std::set<std::string>> openpgp_signers(const SignedPart& part, const TagRule& rule) {
+  if (rule.openpgp_signers.empty()) {
+    return verification_error(describe(rule),
+                              "has an OpenPGP signature, and the product names no OpenPGP keys");
+  }
+  HALLMARK_TRY(const std::vector<OpenPgpSignature> good,
+               verify_detached_by(rule.keyring, part.payload, part.armor, describe(rule)));
+  HALLMARK_TRY(NamedSigners named, named_signers(good, rule.openpgp_signers, describe(rule)));
+  return std::move(named.fingerprints);
 }
 
 // The fingerprints of those who signed, peeling one signature after the other.
@@ -76,17 +106,12 @@ Result<std::set<std::string>> collect_signers(std::string_view object, const Tag
   std::size_t count = 0;
   for (auto part = split_signature(object); part; part = split_signature(part->payload)) {
     if (++count > kMaxSignatures) return malformed();
-    const Result<SshPublicKey> key = verify_sshsig(part->armor, part->payload, "git");
-    if (!key.ok()) {
-      return verification_error(describe(rule), "its " + key.error().message());
-    }
-    if (std::find(rule.signers.begin(), rule.signers.end(), *key) == rule.signers.end()) {
-      return verification_error(describe(rule), "is signed by " + key->fingerprint() +
-                                                    ", which is not one of its signers");
-    }
-    found.insert(key->fingerprint());
+    HALLMARK_TRY(const std::set<std::string> signers, part->kind == SignatureKind::kSsh
+                                                          ? ssh_signer(*part, rule)
+                                                          : openpgp_signers(*part, rule));
+    found.insert(signers.begin(), signers.end());
   }
-  if (count == 0) return unsigned_error(object, rule);
+  if (count == 0) return verification_error(describe(rule), "is not signed");
   return found;
 }
 
@@ -108,11 +133,7 @@ Result<GitTag> parse_git_tag(std::string_view untrusted_object) {
 
 Result<VerifiedTag> verify_git_tag(std::string_view untrusted_object, const TagRule& rule) {
   HALLMARK_TRY(const std::set<std::string> signers, collect_signers(untrusted_object, rule));
-  if (signers.size() < rule.threshold || signers.empty()) {
-    return verification_error(
-        describe(rule), "is signed by " + std::to_string(signers.size()) + " of its signers, and " +
-                            std::to_string(rule.threshold) + " are asked for");
-  }
+  HALLMARK_CHECK(enough_signers(signers.size(), rule.threshold, describe(rule)));
   VerifiedTag out;
   HALLMARK_TRY(out.tag, parse_git_tag(untrusted_object));
   if (out.tag.name != rule.name) {

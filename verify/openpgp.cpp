@@ -12,6 +12,7 @@ constexpr uint64_t kTextLimit = uint64_t{16} << 20U;      // bytes; an InRelease
 constexpr uint64_t kKeyringLimit = uint64_t{128} << 20U;  // Debian's developers need 29 MiB
 constexpr std::string_view kClearsigned = "-----BEGIN PGP SIGNED MESSAGE-----\n";
 constexpr std::chrono::seconds kTimeout{60};
+constexpr std::chrono::minutes kLargeFileTimeout{30};
 
 // A file in memory: gpgv reads it by a path that no one else can change.
 Result<UniqueFd> memory_file(std::string_view bytes, const std::string& subject) {
@@ -26,17 +27,30 @@ std::string path_of(const UniqueFd& file) { return "/proc/self/fd/" + std::to_st
 // One run of gpgv with the files that it reads.
 class Gpgv {
  public:
+  Gpgv() { command_.timeout = kTimeout; }
+
   Status add_keyrings(const std::vector<std::string>& keyrings) {
     for (const std::string& path : keyrings) {
       if (!path.starts_with('/')) return failed(path, "is not the absolute path of a keyring");
       HALLMARK_TRY(const std::string bytes, read_file(path, kKeyringLimit));
-      HALLMARK_TRY(const std::string packets, dearmor_keyring(bytes, path));
-      HALLMARK_TRY(UniqueFd file, memory_file(packets, path));
-      command_.arguments.push_back("--keyring");
-      HALLMARK_CHECK(add_path(std::move(file)));
+      HALLMARK_CHECK(add_keyring(bytes, path));
     }
     if (keyrings.empty()) return failed("OpenPGP keyring", "none is given to check against");
     return ok_status();
+  }
+
+  Status add_keyring(std::string_view bytes, const std::string& subject) {
+    HALLMARK_TRY(const std::string packets, dearmor_keyring(bytes, subject));
+    HALLMARK_TRY(UniqueFd file, memory_file(packets, subject));
+    command_.arguments.push_back("--keyring");
+    return add_path(std::move(file));
+  }
+
+  // A file that the caller keeps open.
+  void add_open_file(int fd) {
+    command_.arguments.push_back("/proc/self/fd/" + std::to_string(fd));
+    command_.inherit_fds.push_back(fd);
+    command_.timeout = kLargeFileTimeout;
   }
 
   Status add_file(std::string_view bytes, const std::string& subject) {
@@ -58,7 +72,6 @@ class Gpgv {
         {"--homedir", "/nonexistent", "--status-fd", std::to_string(status.get())});
     command_.inherit_fds.push_back(status.get());
     command_.output_limit = kTextLimit;
-    command_.timeout = kTimeout;
     HALLMARK_TRY(Outcome outcome, run(command_));
     HALLMARK_TRY(const std::string said, read_all(status.get(), kTextLimit, "gpgv's report"));
     if (text != nullptr) *text = std::move(outcome.out);
@@ -106,6 +119,29 @@ Result<std::vector<OpenPgpSignature>> verify_detached(std::string_view message,
   HALLMARK_CHECK(gpgv.add_file(untrusted_signature, subject));
   HALLMARK_CHECK(gpgv.add_file(message, subject));
   return gpgv.judge(subject, expired_keys, nullptr);
+}
+
+Result<std::vector<OpenPgpSignature>> verify_detached_by(std::string_view keyring,
+                                                         std::string_view message,
+                                                         std::string_view untrusted_signature,
+                                                         const std::string& subject) {
+  Gpgv gpgv;
+  HALLMARK_CHECK(gpgv.add_keyring(keyring, "keyring for " + subject));
+  gpgv.end_options();
+  HALLMARK_CHECK(gpgv.add_file(untrusted_signature, subject));
+  HALLMARK_CHECK(gpgv.add_file(message, subject));
+  return gpgv.judge(subject, ExpiredKeys::kRefuse, nullptr);
+}
+
+Result<std::vector<OpenPgpSignature>> verify_detached_file(std::string_view keyring, int message,
+                                                           std::string_view untrusted_signature,
+                                                           const std::string& subject) {
+  Gpgv gpgv;
+  HALLMARK_CHECK(gpgv.add_keyring(keyring, "keyring for " + subject));
+  gpgv.end_options();
+  HALLMARK_CHECK(gpgv.add_file(untrusted_signature, subject));
+  gpgv.add_open_file(message);
+  return gpgv.judge(subject, ExpiredKeys::kRefuse, nullptr);
 }
 
 }  // namespace hallmark

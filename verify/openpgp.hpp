@@ -31,6 +31,17 @@ Result<std::vector<OpenPgpSignature>> verify_detached(
     const std::vector<std::string>& keyrings, const std::string& subject,
     ExpiredKeys expired_keys = ExpiredKeys::kRefuse);
 
+// The same by the bytes of one keyring, in any of those forms.
+Result<std::vector<OpenPgpSignature>> verify_detached_by(std::string_view keyring,
+                                                         std::string_view message,
+                                                         std::string_view untrusted_signature,
+                                                         const std::string& subject);
+
+// The same for a file of any size, open for reading.
+Result<std::vector<OpenPgpSignature>> verify_detached_file(std::string_view keyring, int message,
+                                                           std::string_view untrusted_signature,
+                                                           const std::string& subject);
+
 // The packets of an armoured keyring, of all its blocks; a binary keyring as it is.
 Result<std::string> dearmor_keyring(std::string_view keyring, const std::string& subject);
 

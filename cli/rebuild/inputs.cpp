@@ -1,7 +1,10 @@
 #include "cli/rebuild/inputs.hpp"
 
+#include <filesystem>
+
 #include "cli/log_leaves.hpp"
 #include "core/digest.hpp"
+#include "core/utf8.hpp"
 
 namespace hallmark {
 namespace {
@@ -14,6 +17,13 @@ Status check_inputs(const RebuildInputs& in, const std::string& product_subject)
   return verification_error(
       product_subject, "is not the file that the lock was made from",
       "it has the SHA-256 that the lock says in product_sha256: " + in.lock.product_sha256.hex());
+}
+
+std::string keyring_beside(const std::string& product_path, const Product& product) {
+  if (product.origin.openpgp_signers.empty()) return {};
+  const auto folder = std::filesystem::path(product_path).parent_path() / ".." / "keyrings";
+  const Result<std::string> text = read_file(folder / product.origin.keyring, kMaxInput);
+  return text.ok() && is_utf8(*text) ? *text : std::string();
 }
 
 std::string text_in(const Json& leaf, const char* key) {
@@ -74,6 +84,8 @@ Result<RebuildInputs> inputs_from_files(const std::string& lock, const std::stri
   HALLMARK_TRY(in.lock, parse_lock(in.lock_text, lock));
   HALLMARK_TRY(in.product_text, read_file(product, kMaxInput));
   HALLMARK_CHECK(check_inputs(in, product));
+  HALLMARK_TRY(const Product parsed, parse_product(in.product_text, product));
+  in.keyring = keyring_beside(product, parsed);
   return in;
 }
 

@@ -16,6 +16,9 @@ namespace hallmark {
 struct RebuildInputs {
   std::string lock_text;
   std::string product_text;
+  // Of the OpenPGP keys that signed the source, from ../keyrings beside the product file's folder,
+  // as a clone of the releases repository has it. Empty: the fetcher says so if it needs one.
+  std::string keyring;
   Lock lock;
   // What the log says was accepted of this lock, by "SUITE/COMPONENT" and the file's name; of files
   // that were handed over, nothing.

@@ -50,9 +50,10 @@ Status choose_targets(const Lock& lock, const std::string& only, std::vector<Tar
 }
 
 Status fetch(TerminalRoot& root, const RebuildInputs& in) {
-  const auto answer =
-      root.request("hallmark-fetch",
-                   Json{{"type", "fetch"}, {"lock", in.lock_text}, {"product", in.product_text}});
+  const auto answer = root.request("hallmark-fetch", Json{{"type", "fetch"},
+                                                          {"lock", in.lock_text},
+                                                          {"keyring", in.keyring},
+                                                          {"product", in.product_text}});
   if (!answer.ok()) return answer.error();
   return ok_status();
 }

@@ -44,9 +44,12 @@ Result<std::vector<NamedRecord>> built_here(TerminalRoot& root, const ReleaseFil
 
 Result<StepReport> fetch_release(TerminalRoot& root, const ReleaseName& release) {
   HALLMARK_TRY(const ReleaseFiles files, read_release_files(root, release));
+  // The lock's keyring counts: where it lies in quarantine, what became of the file is no matter.
+  const Result<std::string> keyring = root.keyring_text(files.product);
   HALLMARK_TRY(const Message answer,
                root.request("hallmark-fetch", Json{{"type", "fetch"},
                                                    {"lock", files.lock_text},
+                                                   {"keyring", keyring.ok() ? *keyring : ""},
                                                    {"product", files.product_text}}));
   const uint64_t downloaded = number_in(answer.body, "downloaded");
   return StepReport{std::to_string(number_in(answer.body, "files")) + " pinned files verified, " +
@@ -89,7 +92,9 @@ Result<std::vector<UniqueFd>> open_artefacts(const TerminalRoot& root, const Rel
 
 Result<std::vector<UniqueFd>> open_source(const TerminalRoot& root, const ReleaseFiles& files) {
   std::vector<UniqueFd> out;
-  if (files.product.recipe.kind != RecipeKind::kDeb) return out;
+  const bool source_package =
+      files.product.recipe.kind == RecipeKind::kDeb && files.lock.source.kind == OriginKind::kDsc;
+  if (!source_package) return out;
   const Layout below{""};
   for (const LockedFile& file : files.lock.source.files) {
     HALLMARK_TRY(UniqueFd fd, root.open_of("hallmark-fetch", below.quarantined(file.sha256.hex())));

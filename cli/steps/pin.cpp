@@ -55,10 +55,12 @@ Result<Lock> resolve(TerminalRoot& root, const ReleaseName& release) {
   if (parsed.name != release.product) {
     return failed(root.layout().product(release.product), "names the product " + parsed.name);
   }
-  HALLMARK_TRY(
-      const Message answer,
-      root.request("hallmark-fetch",
-                   Json{{"type", "pin"}, {"product", product}, {"version", release.version}}));
+  HALLMARK_TRY(const std::string keyring, root.keyring_text(parsed));
+  HALLMARK_TRY(const Message answer,
+               root.request("hallmark-fetch", Json{{"type", "pin"},
+                                                   {"product", product},
+                                                   {"keyring", keyring},
+                                                   {"version", release.version}}));
   if (!answer.body.contains("lock")) return failed("hallmark-fetch", "gave no lock");
   return parse_lock(answer.body["lock"].dump(), "lock of " + release.text());
 }

@@ -7,53 +7,6 @@
 namespace hallmark {
 namespace {
 
-std::string read_git_id(ObjectReader& reader, const std::string& key) {
-  std::string id = reader.text(key);
-  const bool hex = id.find_first_not_of("0123456789abcdef") == std::string::npos;
-  if (!hex || (id.size() != 40 && id.size() != 64)) reader.fail(key, "must be a git object id");
-  return id;
-}
-
-std::string read_version(ObjectReader& reader, const std::string& key) {
-  std::string version = reader.text(key);
-  if (!is_version_name(version)) reader.fail(key, "must be a version");
-  return version;
-}
-
-LockedFile read_file_entry(ObjectReader& reader) {
-  LockedFile file;
-  file.name = read_plain_name(reader, "name");
-  file.size = reader.unsigned_integer("size");
-  file.sha256 = reader.digest("sha256");
-  file.url = reader.text("url");
-  return file;
-}
-
-LockedSource read_source(ObjectReader& reader) {
-  LockedSource source;
-  const std::string kind = reader.text("kind");
-  if (kind == "dsc") {
-    source.kind = OriginKind::kDsc;
-    source.package = read_plain_name(reader, "package");
-    source.version = read_version(reader, "version");
-    source.signer = reader.text("signer");
-    reader.each("files", [&](ObjectReader& r) { source.files.push_back(read_file_entry(r)); });
-    if (source.files.empty()) reader.fail("files", "must not be empty");
-  } else if (kind == "git") {
-    source.kind = OriginKind::kGit;
-    source.url = reader.text("url");
-    source.tag = reader.text("tag");
-    source.tag_object = read_git_id(reader, "tag_object");
-    source.commit = read_git_id(reader, "commit");
-    source.tree = read_git_id(reader, "tree");
-    source.content_sha256 = reader.digest("content_sha256");
-    source.signers = reader.texts("signers");
-  } else {
-    reader.fail("kind", "must be git or dsc");
-  }
-  return source;
-}
-
 LockedArchive read_archive(ObjectReader& reader) {
   LockedArchive archive;
   archive.uri = reader.text("uri");
@@ -108,31 +61,6 @@ void check_targets(ObjectReader& reader, const Lock& lock) {
       reader.fail("targets", "names the unknown environment '" + target.environment + "'");
     }
   }
-}
-
-Json source_to_json(const LockedSource& source) {
-  if (source.kind == OriginKind::kGit) {
-    return Json{{"kind", "git"},
-                {"url", source.url},
-                {"tag", source.tag},
-                {"tag_object", source.tag_object},
-                {"commit", source.commit},
-                {"tree", source.tree},
-                {"content_sha256", source.content_sha256.hex()},
-                {"signers", source.signers}};
-  }
-  Json files = Json::array();
-  for (const LockedFile& file : source.files) {
-    files.push_back({{"name", file.name},
-                     {"size", file.size},
-                     {"sha256", file.sha256.hex()},
-                     {"url", file.url}});
-  }
-  return Json{{"kind", "dsc"},
-              {"package", source.package},
-              {"version", source.version},
-              {"signer", source.signer},
-              {"files", files}};
 }
 
 Json archive_to_json(const LockedArchive& archive) {
@@ -194,7 +122,7 @@ Result<Lock> parse_lock(std::string_view untrusted_text, const std::string& subj
     lock.version = read_version(reader, "version");
     lock.product_sha256 = reader.digest("product_sha256");
     lock.source_date_epoch = reader.integer("source_date_epoch");
-    reader.object("source", [&](ObjectReader& r) { lock.source = read_source(r); });
+    reader.object("source", [&](ObjectReader& r) { lock.source = read_locked_source(r); });
     reader.each("environments",
                 [&](ObjectReader& r) { lock.environments.push_back(read_environment(r)); });
     reader.each("targets", [&](ObjectReader& r) { lock.targets.push_back(read_target(r)); });
@@ -216,7 +144,7 @@ Json to_json(const Lock& lock) {
               {"version", lock.version},
               {"product_sha256", lock.product_sha256.hex()},
               {"source_date_epoch", lock.source_date_epoch},
-              {"source", source_to_json(lock.source)},
+              {"source", to_json(lock.source)},
               {"environments", environments},
               {"targets", targets}};
 }

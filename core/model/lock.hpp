@@ -9,35 +9,12 @@
 #include <string_view>
 #include <vector>
 
+#include "core/model/locked_source.hpp"
 #include "core/model/product.hpp"
 #include "core/model/target.hpp"
 #include "core/result.hpp"
 
 namespace hallmark {
-
-struct LockedFile {
-  std::string name;
-  uint64_t size = 0;  // bytes
-  Sha256Digest sha256;
-  std::string url;
-};
-
-struct LockedSource {
-  OriginKind kind = OriginKind::kDsc;
-  // kDsc
-  std::string package;
-  std::string version;
-  std::string signer;             // OpenPGP fingerprint
-  std::vector<LockedFile> files;  // the .dsc first
-  // kGit
-  std::string url;
-  std::string tag;
-  std::string tag_object;  // git object ids, lower-case hex
-  std::string commit;
-  std::string tree;
-  Sha256Digest content_sha256;       // docs/formats.md, "source content digest"
-  std::vector<std::string> signers;  // SHA256:… fingerprints of the keys that signed the tag
-};
 
 struct LockedIndex {
   std::string path;  // relative to dists/SUITE

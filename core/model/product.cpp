@@ -7,48 +7,6 @@
 namespace hallmark {
 namespace {
 
-constexpr std::string_view kVersionMark = "{version}";
-
-void read_git_origin(ObjectReader& reader, Origin& origin) {
-  origin.kind = OriginKind::kGit;
-  origin.url = reader.text("url");
-  if (!origin.url.starts_with("https://") && !origin.url.starts_with('/')) {
-    reader.fail("url", "must be an https:// address or an absolute path");
-  }
-  origin.tag = reader.text("tag");
-  if (origin.tag.find(kVersionMark) == std::string::npos) {
-    reader.fail("tag", "must contain {version}");
-  }
-  origin.signers = reader.texts("signers");
-  const int64_t threshold = reader.integer_or("threshold", 1);
-  if (threshold < 1 || static_cast<uint64_t>(threshold) > origin.signers.size()) {
-    reader.fail("threshold", "must be at least 1 and at most the number of signers");
-  }
-  origin.threshold = static_cast<uint64_t>(threshold);
-}
-
-void read_dsc_origin(ObjectReader& reader, Origin& origin) {
-  origin.kind = OriginKind::kDsc;
-  origin.package = read_plain_name(reader, "package");
-  origin.keyring = reader.text_or("keyring", "");
-  if (!origin.keyring.empty() && !origin.keyring.starts_with('/')) {
-    reader.fail("keyring", "must be an absolute path");
-  }
-}
-
-Origin read_origin(ObjectReader& reader) {
-  Origin origin;
-  const std::string kind = reader.text("kind");
-  if (kind == "git") {
-    read_git_origin(reader, origin);
-  } else if (kind == "dsc") {
-    read_dsc_origin(reader, origin);
-  } else {
-    reader.fail("kind", "must be git or dsc");
-  }
-  return origin;
-}
-
 EnvironmentSpec read_environment(ObjectReader& reader) {
   EnvironmentSpec environment;
   environment.name = read_plain_name(reader, "name");
@@ -160,10 +118,7 @@ const EnvironmentSpec* Product::environment(std::string_view wanted) const {
 }
 
 std::string Product::tag_for(const std::string& version) const {
-  std::string out = origin.tag;
-  const std::size_t mark = out.find(kVersionMark);
-  if (mark != std::string::npos) out.replace(mark, kVersionMark.size(), version);
-  return out;
+  return fill_in_version(origin.tag, version);
 }
 
 std::string served_apk_name(const Product& product, std::string version,

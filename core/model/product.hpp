@@ -2,30 +2,16 @@
 // Written by people. Schema: docs/schema/product.schema.json.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/model/evidence.hpp"
+#include "core/model/origin.hpp"
 #include "core/model/target.hpp"
 #include "core/result.hpp"
 
 namespace hallmark {
-
-enum class OriginKind { kDsc, kGit };
-
-struct Origin {
-  OriginKind kind = OriginKind::kDsc;
-  // kDsc: a Debian source package from the apt sources of the machine that pins.
-  std::string package;
-  std::string keyring;  // absolute path; empty: Debian's developers' keyrings
-  // kGit
-  std::string url;
-  std::string tag;                   // a pattern: "v{version}"
-  std::vector<std::string> signers;  // OpenSSH public key lines
-  uint64_t threshold = 1;            // how many of them must have signed the tag
-};
 
 // What a build may read beside its source: a Debian suite and extra packages.
 struct EnvironmentSpec {

@@ -59,6 +59,11 @@ Lock sample_lock(OriginKind kind) {
     *id = std::string(40, 'a');
   }
   lock.source.signers = {"SHA256:AAAA"};
+  if (kind != OriginKind::kDsc) lock.source.keyring = LockedKeyring{1000, sha256("keyring")};
+  if (kind == OriginKind::kTarball) {
+    lock.source.files = {{"hello-1.0.tar.xz", 1000, {}, "https://example.org/hello-1.0.tar.xz"},
+                         {"hello-1.0.tar.xz.asc", 100, {}, "https://example.org/asc"}};
+  }
   const LockedArchive archive{"https://example.org/debian",
                               "bookworm",
                               {},
@@ -93,6 +98,7 @@ void render() {
   print("policy", to_json(sample_policy()));
   print("lock", to_json(sample_lock(OriginKind::kDsc)));
   print("lock", to_json(sample_lock(OriginKind::kGit)));
+  print("lock", to_json(sample_lock(OriginKind::kTarball)));
   print("record", to_json(sample_record()));
   print("import", to_json(sample_import()));
 }

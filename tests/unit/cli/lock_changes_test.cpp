@@ -191,6 +191,22 @@ TEST_CASE("lock changes: another kind of source") {
         "! the source was a Debian source package, and now is a git tag");
 }
 
+TEST_CASE("lock changes: a new release archive, judged by another keyring") {
+  Lock before = lock_with({});
+  before.source = LockedSource();
+  before.source.kind = OriginKind::kTarball;
+  before.source.files = {{"tool-1.0.tar.gz", 5000, digest('1'), ""},
+                         {"tool-1.0.tar.gz.asc", 100, digest('2'), ""}};
+  before.source.signers = {"AAAA"};
+  before.source.keyring = LockedKeyring{10, digest('3')};
+  Lock after = before;
+  after.source.files[0] = {"tool-1.1.tar.gz", 6000, digest('4'), ""};
+  after.source.keyring->sha256 = digest('5');
+  CHECK(told(before, after) == Lines{"source file tool-1.0.tar.gz goes",
+                                     "source file tool-1.1.tar.gz comes, 6.0 kB",
+                                     "the keyring of the source's signers is another file"});
+}
+
 TEST_CASE("lock changes: another suite, product file, architecture and environment") {
   const Lock before = lock_with({});
   Lock after = before;

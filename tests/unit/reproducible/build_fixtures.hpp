@@ -65,6 +65,17 @@ inline void copy_into(const std::string& root, const std::string& path) {
   fs::copy_file(path, to, fs::copy_options::overwrite_existing);
 }
 
+// A program of this machine, with the libraries that it loads.
+inline void copy_tool(const std::string& root, const std::string& path) {
+  copy_into(root, path);
+  const std::string libraries = test::run_tool("/usr/bin/ldd", {path});
+  for (std::size_t at = libraries.find('/'); at != std::string::npos;
+       at = libraries.find('/', libraries.find('\n', at))) {
+    const std::string library = libraries.substr(at, libraries.find(' ', at) - at);
+    copy_into(root, (library.starts_with("/usr") ? "" : "/usr") + library);
+  }
+}
+
 // bin/sh and some tools with the libraries they load, in the layout that Debian has.
 inline void make_tiny_environment(const std::string& root) {
   namespace fs = std::filesystem;
@@ -76,14 +87,7 @@ inline void make_tiny_environment(const std::string& root) {
   }
   for (const char* tool : {"sh", "cat", "chmod", "cp", "date", "find", "id", "ls", "ln", "mkdir",
                            "nproc", "perl", "sleep", "touch", "uname"}) {
-    const std::string path = std::string("/usr/bin/") + tool;
-    copy_into(root, path);
-    const std::string libraries = test::run_tool("/usr/bin/ldd", {path});
-    for (std::size_t at = libraries.find('/'); at != std::string::npos;
-         at = libraries.find('/', libraries.find('\n', at))) {
-      const std::string library = libraries.substr(at, libraries.find(' ', at) - at);
-      copy_into(root, (library.starts_with("/usr") ? "" : "/usr") + library);
-    }
+    copy_tool(root, std::string("/usr/bin/") + tool);
   }
   for (const char* name : {"passwd", "group", "hosts"}) std::ofstream(root + "/etc/" + name) << "";
 }
