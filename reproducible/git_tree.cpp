@@ -9,6 +9,7 @@
 #include <functional>
 
 #include "core/digest.hpp"
+#include "reproducible/source_limits.hpp"
 
 namespace hallmark {
 namespace {
@@ -33,6 +34,9 @@ Result<GitFile> parse_entry(std::string_view entry) {
   const std::string shown(entry.substr(tab + 1));
   Result<SafePath> path = SafePath::parse(entry.substr(tab + 1));
   if (!path.ok()) return bad_tree("'" + shown + "' " + path.error().cause);
+  if (path->str().size() > kMaxSourcePath) {
+    return bad_tree("'" + shown.substr(0, 100) + "…' is a path of more than 2048 bytes");
+  }
   const std::string_view mode = head.substr(0, type_at);
   if (mode == "160000") return bad_tree("'" + shown + "' is a submodule, which is not supported");
   const bool known = mode == "100644" || mode == kProgram || mode == kLink;

@@ -23,7 +23,7 @@ struct GitFile {
 };
 
 // Output of `ls-tree -r -z`, sorted bytewise by path. kVerification: a path that could leave its
-// folder, a submodule or an unknown mode, the same path twice.
+// folder or is longer than 2,048 bytes, a submodule or an unknown mode, the same path twice.
 Result<std::vector<GitFile>> parse_tree_listing(std::string_view untrusted_listing);
 
 class GitTree {
