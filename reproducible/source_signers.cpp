@@ -7,7 +7,7 @@
 namespace hallmark {
 namespace {
 
-constexpr uint64_t kKeyringLimit = uint64_t{1} << 20U;  // bytes
+constexpr uint64_t kSignersKeyringLimit = uint64_t{1} << 20U;  // bytes
 constexpr std::string_view kArmour = "-----BEGIN PGP PUBLIC KEY BLOCK-----";
 
 PinnedFile keyring_file(const LockedKeyring& keyring) {
@@ -42,7 +42,7 @@ Status enough_signers(std::size_t signers, uint64_t threshold, const std::string
 Result<std::optional<LockedKeyring>> lock_keyring(const Product& product,
                                                   std::string_view keyring) {
   if (product.origin.openpgp_signers.empty()) return std::optional<LockedKeyring>();
-  if (keyring.size() > kKeyringLimit || keyring.find(kArmour) == std::string_view::npos) {
+  if (keyring.size() > kSignersKeyringLimit || keyring.find(kArmour) == std::string_view::npos) {
     return failed(
         "keyring " + product.origin.keyring, "is not an armoured OpenPGP keyring of at most 1 MiB",
         "gpg --armor --export FINGERPRINT... > releases/keyrings/" + product.origin.keyring);
@@ -52,7 +52,7 @@ Result<std::optional<LockedKeyring>> lock_keyring(const Product& product,
 
 Result<std::string> quarantined_keyring(const LockedSource& source, const Quarantine& quarantine) {
   if (!source.keyring) return std::string();
-  return quarantine.read(keyring_file(*source.keyring), kKeyringLimit);
+  return quarantine.read(keyring_file(*source.keyring), kSignersKeyringLimit);
 }
 
 Status admit_keyring(const LockedSource& source, std::string_view keyring,

@@ -16,8 +16,8 @@
 namespace hallmark {
 namespace {
 
-constexpr std::size_t kMaxMembers = 200'000;
-constexpr uint64_t kMaxContent = uint64_t{16} << 30U;  // bytes
+constexpr std::size_t kMostTarMembers = 200'000;
+constexpr uint64_t kMostTarContent = uint64_t{16} << 30U;  // bytes
 constexpr std::chrono::minutes kJudgeTime{30};
 constexpr const char* kGood = "good";
 
@@ -62,9 +62,9 @@ class TarJudge {
     const bool directories =
         member.kind == TarMemberKind::kDirectory && place->second == TarMemberKind::kDirectory;
     if (!first && !directories) return refuse(member, "comes twice");
-    content_ += std::min(member.size, kMaxContent + 1);
-    if (content_ > kMaxContent) return refuse(member, "makes it more than 16 GiB");
-    if (kinds_.size() > kMaxMembers) return refuse(member, "is one of too many members");
+    content_ += std::min(member.size, kMostTarContent + 1);
+    if (content_ > kMostTarContent) return refuse(member, "makes it more than 16 GiB");
+    if (kinds_.size() > kMostTarMembers) return refuse(member, "is one of too many members");
     return ok_status();
   }
 
@@ -132,7 +132,7 @@ TarMember member_of(archive_entry* entry) {
   member.target = or_empty(member.kind == TarMemberKind::kHardLink ? archive_entry_hardlink(entry)
                                                                    : archive_entry_symlink(entry));
   const int64_t size = archive_entry_size(entry);
-  member.size = size < 0 ? kMaxContent + 1 : static_cast<uint64_t>(size);
+  member.size = size < 0 ? kMostTarContent + 1 : static_cast<uint64_t>(size);
   return member;
 }
 

@@ -3,10 +3,9 @@
 //
 // Request: {"product", "lock", "statement": texts, "signatures": [{"approver", "signature"}],
 // "record": SHA-256 in hex}, the artefacts as descriptors in the record's order; then, of packages
-// that are built from a .dsc, the files of the lock's source in its order. With "target", one of the
-// lock's, in place of "record" nothing was built here: the record is what enough rebuilders got,
-// its artefacts sorted by name.
-// Answer: {"accepted": [{"name", "sha256", "stanza"?}]}.
+// that are built from a .dsc, the files of the lock's source in its order. With "target", one of
+// the lock's, in place of "record" nothing was built here: the record is what enough rebuilders
+// got, its artefacts sorted by name. Answer: {"accepted": [{"name", "sha256", "stanza"?}]}.
 #pragma once
 
 #include <optional>

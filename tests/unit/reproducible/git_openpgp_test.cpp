@@ -6,6 +6,7 @@
 #include "core/digest.hpp"
 #include "reproducible/source_signers.hpp"
 #include "tests/unit/reproducible/git_fixtures.hpp"
+#include "tests/unit/reproducible/says.hpp"
 #include "tests/unit/verify/gpg_fixtures.hpp"
 
 using namespace hallmark;
@@ -87,13 +88,6 @@ std::string refusal(const Result<GitSource>& result) {
   REQUIRE(!result.ok());
   CHECK(result.error().kind == ErrorKind::kVerification);
   return result.error().message();
-}
-
-bool says(const std::string& text, const std::string& part) {
-  INFO(text);
-  const bool found = text.find(part) != std::string::npos;
-  CHECK(found);
-  return found;
 }
 
 std::vector<std::string> signers_of(const Result<GitSource>& source) {

@@ -7,6 +7,7 @@
 
 #include "core/digest.hpp"
 #include "tests/unit/reproducible/git_fixtures.hpp"
+#include "tests/unit/reproducible/says.hpp"
 #include "verify/ssh_public_key.hpp"
 
 using namespace hallmark;
@@ -39,11 +40,6 @@ std::string refusal(const Result<T>& result) {
   REQUIRE(!result.ok());
   CHECK(result.error().kind == ErrorKind::kVerification);
   return result.error().message();
-}
-
-bool says(const std::string& text, const std::string& part) {
-  INFO(text);
-  return text.find(part) != std::string::npos;
 }
 
 }  // namespace

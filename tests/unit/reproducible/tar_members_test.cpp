@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tests/unit/reproducible/says.hpp"
 #include "tests/unit/tools.hpp"
 
 namespace hallmark {
@@ -19,11 +20,6 @@ std::string verdict(const std::vector<TarMember>& members) {
   CHECK(judged.error().kind == ErrorKind::kVerification);
   CHECK(judged.error().subject == "tool.tar");
   return judged.error().cause;
-}
-
-bool says(const std::string& text, const std::string& part) {
-  CAPTURE(text, part);
-  return text.find(part) != std::string::npos;
 }
 
 TarMember file(const std::string& path, uint64_t size = 1) { return {Kind::kFile, path, "", size}; }

@@ -13,6 +13,7 @@
 #include "reproducible/fetch_pin.hpp"
 #include "tests/unit/reproducible/archive_fixtures.hpp"
 #include "tests/unit/reproducible/build_fixtures.hpp"
+#include "tests/unit/reproducible/says.hpp"
 
 namespace hallmark {
 namespace {
@@ -89,11 +90,6 @@ std::string refusal(const Result<T>& result, ErrorKind kind = ErrorKind::kVerifi
   REQUIRE(!result.ok());
   CHECK(result.error().kind == kind);
   return result.error().message();
-}
-
-bool says(const std::string& text, const std::string& part) {
-  CAPTURE(text, part);
-  return text.find(part) != std::string::npos;
 }
 
 TEST_CASE("tarball: pinned, fetched elsewhere, and ready for the sandbox") {
