@@ -16,8 +16,9 @@ Result<StepReport> import_attestations(TerminalRoot& root, const std::vector<std
 // What the signer knows that rebuilders said of a release.
 Result<StepReport> list_attestations(TerminalRoot& root, const ReleaseName& release);
 
-// Hands in what lies in the repository of this release. What the signer refuses is warned of: it
-// does not count then.
+// Hands in what lies in the repository of this release. What cannot be read or the signer refuses
+// is warned of: it does not count then. But a rebuilder who has said too much is an error: what the
+// signer takes no more may be a dissent.
 Status hand_in_attestations(TerminalRoot& root, const ReleaseName& release,
                             const std::string& lock_text);
 

@@ -68,7 +68,23 @@ cp far-east.attestation.json "$root/releases/attestations/far/3.0"
 refused 1 'does not hold what rebuilders got' 'without the files' take empty
 refused 4 'approval statement: says' 'by approvals of the policy before' take far
 for person in alice bob; do check "$person approves" hallmark approve far 3.0 --key "$(key "$person")"; done
+# What else somebody commits there is named, and stops nothing.
+said_of_far=$root/releases/attestations/far/3.0
+head -c 1000 /dev/urandom >"$said_of_far/binary.attestation.json"
+head -c 5000000 /dev/zero >"$said_of_far/huge.attestation.json"
+ln -s /nonexistent "$said_of_far/nowhere.attestation.json"
+mkdir "$said_of_far/folder.attestation.json"
 check 'what two got, from a folder' take far
+for name in binary huge nowhere folder; do
+  grep -q "$name.attestation.json does not count" said.txt || fail "$name.attestation.json is not warned of"
+done
 check 'as rebuilt' grep -q '"evidence":"rebuilt".*"name":"far_3.0_amd64.deb"' "$root/sign/log/release.log"
 check 'it is composed' hallmark compose far 3.0
 check 'and in the suite' test 'far 3.0 other 2.0 tool 1.0' = "$(stable)"
+
+# What the signer takes no more may be a dissent: that is no warning.
+for day in {1..17}; do
+  jq --argjson day "$day" '.built_at -= $day' far/record.json >day.json
+  "$tools/attest" day.json "$(rebuilder south)" >"$said_of_far/day-$day.attestation.json"
+done
+refused 4 'rebuilder-has-not-said-too-much' 'a rebuilder who says more than is kept' take far
