@@ -1,6 +1,7 @@
 #include "cli/rebuild/inputs.hpp"
 
 #include <filesystem>
+#include <set>
 
 #include "cli/log_leaves.hpp"
 #include "core/digest.hpp"
@@ -34,18 +35,22 @@ std::string text_in(const Json& leaf, const char* key) {
 struct Acceptance {
   std::string request;  // digests, in hexadecimal
   std::string lock;
-  std::map<std::pair<std::string, std::string>, Sha256Digest> files;
+  std::set<std::string> locks;
+  AcceptedFiles files;
 };
 
-// A release may be accepted in several requests, one for each target; they have its lock in common.
+// A release is accepted in several requests, one for each target, which have its lock in common. If
+// they have not, what was accepted before is served all the same: none of it is forgotten.
 Status take_leaf(const Json& leaf, Acceptance& acceptance) {
   const std::string lock = text_in(leaf, "lock");
-  if (lock != acceptance.lock) acceptance.files.clear();
-  acceptance.lock = lock;
-  acceptance.request = text_in(leaf, "request");
+  if (!lock.empty()) {
+    acceptance.lock = lock;
+    acceptance.locks.insert(lock);
+    acceptance.request = text_in(leaf, "request");
+  }
   HALLMARK_TRY(const Sha256Digest digest, Sha256Digest::from_hex(text_in(leaf, "sha256")));
   const std::string place = text_in(leaf, "suite") + "/" + text_in(leaf, "component");
-  acceptance.files.insert_or_assign({place, text_in(leaf, "name")}, digest);
+  acceptance.files[{place, text_in(leaf, "name")}].insert_or_assign(digest, lock);
   return ok_status();
 }
 
@@ -54,7 +59,7 @@ Result<Acceptance> newest_acceptance(const std::string& folder, const NoteKey& k
   Acceptance acceptance;
   const auto visit = [&](uint64_t, std::string_view, const Json& leaf) -> Status {
     if (text_in(leaf, "kind") != "acceptance" || text_in(leaf, "product") != product ||
-        text_in(leaf, "version") != version || text_in(leaf, "lock").empty()) {
+        text_in(leaf, "version") != version) {
       return ok_status();
     }
     return take_leaf(leaf, acceptance);
@@ -91,7 +96,7 @@ Result<RebuildInputs> inputs_from_files(const std::string& lock, const std::stri
 
 Result<RebuildInputs> inputs_from_log(const std::string& folder, const NoteKey& key,
                                       const std::string& product, const std::string& version) {
-  HALLMARK_TRY(const Acceptance acceptance, newest_acceptance(folder, key, product, version));
+  HALLMARK_TRY(Acceptance acceptance, newest_acceptance(folder, key, product, version));
   HALLMARK_TRY(const Json request, read_request(folder, acceptance.request));
   const std::string subject = "request " + acceptance.request;
   RebuildInputs in;
@@ -103,6 +108,8 @@ Result<RebuildInputs> inputs_from_log(const std::string& folder, const NoteKey& 
   HALLMARK_TRY(in.lock, parse_lock(in.lock_text, subject));
   HALLMARK_CHECK(check_inputs(in, subject));
   in.accepted = acceptance.files;
+  acceptance.locks.erase(acceptance.lock);
+  in.other_locks.assign(acceptance.locks.begin(), acceptance.locks.end());
   return in;
 }
 

@@ -48,6 +48,17 @@ Result<std::string> difference(const BuiltArtefact& artefact, int published, int
   return std::to_string(digest.size) + " bytes, rebuilt " + std::to_string(artefact.size);
 }
 
+bool is_itself_a_file(const std::string& path) {
+  std::error_code failure;
+  return fs::is_regular_file(fs::symlink_status(path, failure));
+}
+
+Result<std::string> difference_from(const std::string& path, const BuiltArtefact& artefact,
+                                    int built) {
+  HALLMARK_TRY(const UniqueFd published, open_file(path));
+  return difference(artefact, published.get(), built);
+}
+
 }  // namespace
 
 Result<Published> Published::open(const std::string& path) {
@@ -58,7 +69,9 @@ Result<Published> Published::open(const std::string& path) {
   if (out.is_file_) return out;
   for (fs::recursive_directory_iterator entry(path, failure), end; !failure && entry != end;
        entry.increment(failure)) {
-    if (!entry->is_regular_file() || entry->is_symlink()) continue;
+    // A link, say, is not followed; but whoever serves the folder may.
+    std::error_code gone;
+    if (entry->symlink_status(gone).type() == fs::file_type::directory) continue;
     out.by_name_.emplace(entry->path().filename(), entry->path());
   }
   if (failure) return failed(path, "cannot be read: " + failure.message());
@@ -83,9 +96,12 @@ Result<Comparison> Published::compare(const BuiltArtefact& artefact, int built) 
   out.artefact = artefact.name;
   // The same name may be there several times, in two suites say: all of them count.
   for (const std::string& path : candidates(artefact)) {
-    HALLMARK_TRY(const UniqueFd published, open_file(path));
     out.published = path;
-    HALLMARK_TRY(out.difference, difference(artefact, published.get(), built));
+    if (is_file_ || is_itself_a_file(path)) {
+      HALLMARK_TRY(out.difference, difference_from(path, artefact, built));
+    } else {
+      out.difference = "it is no regular file, and links are not followed";
+    }
     out.verdict = out.difference.empty() ? Verdict::kEqual : Verdict::kDifferent;
     if (out.verdict == Verdict::kDifferent) break;
   }

@@ -14,7 +14,7 @@ namespace hallmark {
 enum class Verdict {
   kEqual,
   kDifferent,
-  kMissing,  // it was built, and is not there
+  kMissing,  // it was built, and is not there; never so beside a release log, where that differs
 };
 
 struct Comparison {
@@ -26,7 +26,8 @@ struct Comparison {
 
 class Published {
  public:
-  // A folder (a mirror's, or any with the files somewhere below), or one file.
+  // A folder (a mirror's, or any with the files somewhere below), or one file. What has an
+  // artefact's name there and is no regular file, as a link is none, differs from it.
   static Result<Published> open(const std::string& path);
 
   // By digest, or, for an app, by what it carries besides signatures; on a difference both files

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "cli/rebuild/links.hpp"
+#include "cli/rebuild/log_comparison.hpp"
 #include "cli/ssh_sign.hpp"
 #include "core/digest.hpp"
 #include "process/run.hpp"
@@ -15,7 +16,6 @@ namespace {
 
 constexpr uint64_t kMaxRecordText = uint64_t{8} << 20U;
 constexpr const char* kBuilder = "hallmark-build";
-constexpr const char* kReleaseLog = "the release log";
 
 Result<std::string> architecture_here() {
   Command dpkg;
@@ -82,25 +82,6 @@ Result<BuildRecord> build(TerminalRoot& root, const RebuildInputs& in, const Tar
   return read_record(root, answer.body, in, target);
 }
 
-// By the digests that the release log has of what was accepted.
-std::vector<Comparison> compare_with_log(const RebuildInputs& in, const BuildRecord& record) {
-  const std::string place = record.target.suite + "/" + record.target.component;
-  std::vector<Comparison> out;
-  for (const BuiltArtefact& artefact : record.artefacts) {
-    Comparison one;
-    one.artefact = artefact.name;
-    const auto accepted = in.accepted.find({place, artefact.name});
-    if (accepted != in.accepted.end()) {
-      const bool equal = accepted->second == artefact.sha256;
-      one.verdict = equal ? Verdict::kEqual : Verdict::kDifferent;
-      one.published = kReleaseLog;
-      if (!equal) one.difference = "it has the SHA-256 " + accepted->second.hex();
-    }
-    out.push_back(std::move(one));
-  }
-  return out;
-}
-
 Result<std::vector<Comparison>> compare_with_files(const TerminalRoot& root,
                                                    const Published& published,
                                                    const BuildRecord& record) {
@@ -109,6 +90,22 @@ Result<std::vector<Comparison>> compare_with_files(const TerminalRoot& root,
     HALLMARK_TRY(const UniqueFd built, open_built(root, record, artefact));
     HALLMARK_TRY(Comparison comparison, published.compare(artefact, built.get()));
     out.push_back(std::move(comparison));
+  }
+  return out;
+}
+
+// With what was given: files, the release log, or both. What the log tells against an artefact is
+// told before what the files do.
+Result<std::vector<Comparison>> compare(const TerminalRoot& root, const RebuildInputs& in,
+                                        const std::optional<Published>& published,
+                                        const BuildRecord& record) {
+  std::vector<Comparison> out;
+  if (!in.accepted.empty()) out = compare_with_log(in, record);
+  if (!published) return out;
+  HALLMARK_TRY(std::vector<Comparison> files, compare_with_files(root, *published, record));
+  if (out.empty()) return files;
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    if (out[i].verdict == Verdict::kEqual) out[i] = std::move(files[i]);
   }
   return out;
 }
@@ -159,7 +156,7 @@ Result<Rebuild> rebuild(TerminalRoot& root, const RebuildInputs& in,
   if (!options.against.empty()) {
     HALLMARK_TRY(published, Published::open(options.against));
   } else if (!in.accepted.empty()) {
-    out.compared_with = kReleaseLog;
+    out.compared_with = "the release log";
   }
   Clock clock;
   HALLMARK_CHECK(fetch(root, in));
@@ -168,16 +165,13 @@ Result<Rebuild> rebuild(TerminalRoot& root, const RebuildInputs& in,
     RebuiltTarget one;
     HALLMARK_TRY(one.record, build(root, in, target));
     root.screen().step("build", "built twice, equal: " + target.directory_name(), clock.lap());
-    if (published) {
-      HALLMARK_TRY(one.comparisons, compare_with_files(root, *published, one.record));
-    } else if (!in.accepted.empty()) {
-      one.comparisons = compare_with_log(in, one.record);
-    }
+    HALLMARK_TRY(one.comparisons, compare(root, in, published, one.record));
     if (!options.key.empty()) {
       HALLMARK_TRY(one.attestation, attest(options, one.record));
     }
     out.targets.push_back(std::move(one));
   }
+  add_rest_of_log(in, out);
   if (!options.openpgp_key.empty()) {
     HALLMARK_TRY(out.links, write_links(root, out, options.openpgp_key, options.out));
   }

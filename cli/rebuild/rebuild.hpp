@@ -37,6 +37,10 @@ struct Rebuild {
   std::vector<Target> left_out;  // of the lock's: for other machines
   std::size_t links = 0;         // for apt-transport-in-toto
   std::string compared_with;     // empty: nothing
+  // Of the release log, where that was read (cli/rebuild/log_comparison.hpp).
+  std::vector<Comparison> unexpected{};
+  std::vector<std::string> not_compared{};
+  std::vector<std::string> other_locks{};
 };
 
 // Safe to run again at any time: it goes on where it stopped. What differs is no error here.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "cli/review/change.hpp"
+
 namespace hallmark {
 namespace {
 
@@ -27,11 +29,11 @@ std::string outcome(const Comparison* comparison) {
   if (comparison == nullptr) return "";
   switch (comparison->verdict) {
     case Verdict::kEqual:
-      return "  equal to " + comparison->published;
+      return one_line("  equal to " + comparison->published);
     case Verdict::kDifferent:
-      return "  DIFFERS from " + comparison->published + ": " + comparison->difference;
+      return one_line("  DIFFERS from " + comparison->published + ": " + comparison->difference);
     case Verdict::kMissing:
-      return "  not among what is published";
+      return "  NOT AMONG what is published";
   }
   return "";
 }
@@ -57,8 +59,32 @@ Json to_json(const RebuiltTarget& target) {
   return out;
 }
 
+// Paths, names and differences are others' words: each stays in its line.
+std::string log_text(const Rebuild& rebuild) {
+  std::string out;
+  for (const Comparison& one : rebuild.unexpected) {
+    out += one_line(one.artefact + outcome(&one)) + "\n";
+  }
+  for (const std::string& words : rebuild.not_compared) {
+    out += one_line("not compared: " + words) + "\n";
+  }
+  for (const std::string& lock : rebuild.other_locks) {
+    out += one_line("ANOTHER LOCK of this version was accepted, too: SHA-256 " + lock) + "\n";
+  }
+  return out;
+}
+
+Json unexpected_to_json(const Rebuild& rebuild) {
+  Json out = Json::array();
+  for (const Comparison& one : rebuild.unexpected) {
+    out.push_back(Json{{"name", one.artefact}, {"difference", one.difference}});
+  }
+  return out;
+}
+
 template <typename Visit>
 void each_comparison(const Rebuild& rebuild, const Visit& visit) {
+  for (const Comparison& comparison : rebuild.unexpected) visit(comparison);
   for (const RebuiltTarget& target : rebuild.targets) {
     for (const Comparison& comparison : target.comparisons) visit(comparison);
   }
@@ -76,6 +102,9 @@ Json to_json(const Rebuild& rebuild) {
               {"lock_sha256", rebuild.lock_sha256.hex()},
               {"targets", targets},
               {"left_out", left_out},
+              {"unexpected", unexpected_to_json(rebuild)},
+              {"not_compared", rebuild.not_compared},
+              {"other_locks", rebuild.other_locks},
               {"links", rebuild.links}};
 }
 
@@ -93,6 +122,7 @@ std::string rebuild_text(const Rebuild& rebuild) {
   if (rebuild.links > 0) {
     out += std::to_string(rebuild.links) + " link(s) for apt-transport-in-toto: sources/\n";
   }
+  out += log_text(rebuild);
   for (const Target& target : rebuild.left_out) {
     out += "left out, for a machine of another architecture: " + target.directory_name() + "\n";
   }
@@ -108,8 +138,8 @@ Status rebuild_verdict(const Rebuild& rebuild) {
   });
   if (different != nullptr) {
     return verification_error(
-        different->artefact,
-        "is published with other bytes than this lock gives: " + different->difference,
+        one_line(different->artefact),
+        one_line("is published with other bytes than this lock gives: " + different->difference),
         "diffoscope shows all that differs; whoever published it should be asked");
   }
   if (compared > 0 || rebuild.compared_with.empty()) return ok_status();

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "cli/rebuild/inputs.hpp"
+#include "cli/sample_product.hpp"
 #include "core/digest.hpp"
 #include "core/json.hpp"
 #include "tests/unit/verify/log_fixtures.hpp"
@@ -13,7 +14,9 @@ using hallmark::log_test::LogSigner;
 using hallmark::log_test::write_log;
 using hallmark::test::TestFolder;
 
-const std::string kProduct = "{\"name\":\"tool\"}\n";
+using Digests = AcceptedFiles::mapped_type;
+
+const std::string kProduct = sample_product("stable", "main", "amd64");
 
 std::string lock_text(const std::string& version) {
   Lock lock;
@@ -84,19 +87,28 @@ TEST_CASE("rebuild inputs: a log has the lock, the product file and what was acc
   CHECK(in->lock_text == log.lock);
   CHECK(in->product_text == kProduct);
   CHECK(in->accepted.size() == 2);
-  CHECK(in->accepted.at({"stable/main", "tool_1_amd64.deb"}) == sha256("deb"));
+  CHECK(in->accepted.at({"stable/main", "tool_1_amd64.deb"}) ==
+        Digests{{sha256("deb"), sha256(log.lock).hex()}});
+  CHECK(in->other_locks.empty());
   CHECK_FALSE(log.read("2").ok());
 }
 
-TEST_CASE("rebuild inputs: of two locks that were accepted the newest counts, alone") {
+TEST_CASE("rebuild inputs: the newest lock is built, and nothing that was accepted is forgotten") {
   const PublishedLog log;
   const std::string older = lock_text("1~old");
-  log.write(
-      {acceptance(older, request_text(older), "old"), acceptance(log.lock, log.request, "deb")});
+  Json prebuilt = acceptance(older, "", "prebuilt");
+  prebuilt.erase("lock");
+  prebuilt.erase("request");
+  log.write({acceptance(older, request_text(older), "old"),
+             acceptance(log.lock, log.request, "deb"), prebuilt});
   const auto in = log.read();
   REQUIRE(in.ok());
   CHECK(in->lock_text == log.lock);
-  CHECK(in->accepted.size() == 1);
+  CHECK(in->accepted.at({"stable/main", "tool_1_amd64.deb"}) ==
+        Digests{{sha256("old"), sha256(older).hex()},
+                {sha256("deb"), sha256(log.lock).hex()},
+                {sha256("prebuilt"), ""}});
+  CHECK(in->other_locks == std::vector<std::string>{sha256(older).hex()});
 }
 
 TEST_CASE("rebuild inputs: nothing counts that the log's key has not signed") {

@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <cstdlib>
 #include <string>
 
+#include "cli/rebuild/log_comparison.hpp"
 #include "cli/rebuild/rebuild_folder.hpp"
 #include "cli/rebuild/rebuild_words.hpp"
 #include "core/digest.hpp"
@@ -40,6 +42,43 @@ int exit_code(const std::vector<Verdict>& verdicts, const std::string& against =
   const Status verdict = rebuild_verdict(rebuild);
   return verdict.ok() ? 0 : static_cast<int>(verdict.error().kind);
 }
+
+const std::string kNewest = "newest";
+const std::string kOlder = "older";
+
+// A lock for stable/main whose one package was built, and accepted as it is.
+struct AcceptedRelease {
+  RebuildInputs in;
+
+  AcceptedRelease() {
+    in.lock.product = "tool";
+    in.lock.version = "1";
+    in.lock.targets = {{"stable", "main", "amd64", "e"}};
+    in.lock.source.files = {{"tool_1.dsc", 3, sha256("dsc"), ""}};
+    accept("tool_1_amd64.deb", "tool", kNewest);
+  }
+  void accept(const std::string& name, const std::string& bytes, const std::string& lock,
+              const std::string& place = "stable/main") {
+    in.accepted[{place, name}][sha256(bytes)] = lock;
+  }
+  Rebuild done() const {
+    Rebuild out;
+    out.lock = in.lock;
+    out.compared_with = "the release log";
+    RebuiltTarget target;
+    target.record.target = {"stable", "main", "amd64", "e"};
+    target.record.artefacts = {kTool};
+    target.comparisons = compare_with_log(in, target.record);
+    out.targets = {target};
+    add_rest_of_log(in, out);
+    return out;
+  }
+  int exit_code() const {
+    const Status verdict = rebuild_verdict(done());
+    return verdict.ok() ? 0 : static_cast<int>(verdict.error().kind);
+  }
+  std::string text() const { return rebuild_text(done()); }
+};
 
 }  // namespace
 
@@ -95,12 +134,93 @@ TEST_CASE("an app is published with signatures, and compared without") {
   CHECK(different->difference == "res/values.txt: missing entry");
 }
 
-TEST_CASE("links in a folder of published files are not followed") {
+TEST_CASE("a link in a folder of published files is not followed, and differs") {
   const TestFolder folder;
   const std::string elsewhere = folder.write("elsewhere", "tool");
   std::filesystem::create_directory(folder.path("mirror"));
   std::filesystem::create_symlink(elsewhere, folder.path("mirror/tool_1_amd64.deb"));
-  CHECK(compared(folder.path("mirror")).verdict == Verdict::kMissing);
+  const Comparison comparison = compared(folder.path("mirror"));
+  CHECK(comparison.verdict == Verdict::kDifferent);
+  CHECK(comparison.published.ends_with("mirror/tool_1_amd64.deb"));
+  CHECK(comparison.difference.find("links are not followed") != std::string::npos);
+  // One that goes round in circles, too.
+  std::filesystem::remove(folder.path("mirror/tool_1_amd64.deb"));
+  std::filesystem::create_symlink("tool_1_amd64.deb", folder.path("mirror/tool_1_amd64.deb"));
+  CHECK(compared(folder.path("mirror")).verdict == Verdict::kDifferent);
+}
+
+TEST_CASE("a release log: what was accepted must be what was built, all of it") {
+  AcceptedRelease release;
+  CHECK(release.exit_code() == 0);
+  SECTION("other bytes") {
+    release.accept("tool_1_amd64.deb", "evil", kNewest);
+    release.in.accepted[{"stable/main", "tool_1_amd64.deb"}].erase(sha256("tool"));
+    CHECK(release.exit_code() == 3);
+  }
+  SECTION("other bytes before") {
+    release.accept("tool_1_amd64.deb", "evil", kOlder);
+    CHECK(release.exit_code() == 3);
+  }
+  SECTION("what was built was never accepted") {
+    release.in.accepted.clear();
+    release.accept("tool_1_amd64.deb", "tool", kNewest, "testing/main");
+    CHECK(release.exit_code() == 3);
+  }
+  SECTION("a file that the lock does not give") {
+    release.accept("backdoor_1_amd64.deb", "evil", kNewest);
+    CHECK(release.exit_code() == 3);
+    CHECK(release.text().find("backdoor_1_amd64.deb  DIFFERS from the release log") !=
+          std::string::npos);
+    CHECK(to_json(release.done())["unexpected"][0]["name"] == "backdoor_1_amd64.deb");
+  }
+  SECTION("a place where the lock does not go") {
+    release.accept("tool_1_amd64.deb", "tool", kNewest, "evil/main");
+    CHECK(release.exit_code() == 3);
+  }
+  SECTION("the lock's source files, and others under their names") {
+    release.accept("tool_1.dsc", "dsc", kNewest);
+    CHECK(release.exit_code() == 0);
+    release.accept("tool_1.dsc", "evil", kNewest);
+    CHECK(release.exit_code() == 3);
+  }
+}
+
+TEST_CASE("a release log: what cannot be compared is said") {
+  AcceptedRelease release;
+  SECTION("a target of another machine") {
+    release.in.lock.targets.push_back({"stable", "main", "arm64", "e"});
+    release.accept("tool_1_arm64.deb", "arm", kNewest);
+    CHECK(release.exit_code() == 0);
+    CHECK(release.text().find("not compared: tool_1_arm64.deb in stable/main, of a target that "
+                              "was not built here\n") != std::string::npos);
+    release.accept("backdoor_1_amd64.deb", "evil", kNewest);
+    CHECK(release.exit_code() == 3);
+  }
+  SECTION("another lock, elsewhere") {
+    release.in.other_locks = {kOlder};
+    release.accept("tool_1_amd64.deb", "evil", kOlder, "testing/main");
+    CHECK(release.exit_code() == 0);
+    CHECK(release.text().find("not compared: tool_1_amd64.deb in testing/main") !=
+          std::string::npos);
+    CHECK(release.text().find("ANOTHER LOCK of this version was accepted, too: SHA-256 older\n") !=
+          std::string::npos);
+    CHECK(to_json(release.done())["other_locks"] == Json::array({kOlder}));
+  }
+}
+
+TEST_CASE("a rebuild's words are one line for each file, whatever was published") {
+  Rebuild rebuild = with({Verdict::kDifferent});
+  rebuild.targets[0].record.artefacts = {{"tool", 4, sha256("tool")}};
+  Comparison& forged = rebuild.targets[0].comparisons[0];
+  forged.published = "mirror\n  0000  tool  equal to mirror/tool";
+  forged.difference = "a\n  0000  tool  equal to mirror/tool\r\x1b[A";
+  const std::string text = rebuild_text(rebuild);
+  CHECK(std::count(text.begin(), text.end(), '\n') == 2);
+  CHECK(text.find_first_of("\r\x1b") == std::string::npos);
+  CHECK(rebuild_verdict(rebuild).error().cause.find_first_of("\r\n\x1b") == std::string::npos);
+  forged.verdict = Verdict::kEqual;
+  const std::string equal = rebuild_text(rebuild);
+  CHECK(std::count(equal.begin(), equal.end(), '\n') == 2);
 }
 
 TEST_CASE("a rebuild's exit code says what came of the comparison") {
