@@ -19,7 +19,7 @@ SinceLast choose_last(const LoggedReleases& logged, const ReleaseName& release,
   std::vector<std::string> others;
   for (const std::string& version : pinned) {
     const ReleaseName candidate{release.product, version};
-    if (logged.is_withdrawn(candidate)) continue;
+    if (logged.is_withdrawn_everywhere(candidate)) continue;
     (logged.is_accepted(candidate) ? released : others).push_back(version);
   }
   SinceLast out;

@@ -2,8 +2,9 @@
 // it, by this terminal's own verified release log.
 //
 // A version that was pinned and never released says nothing of what users have, and one that was
-// called back may be the very thing to guard against: neither hides what is new since the last good
-// one. Where the log knows of no lower release, the highest lower version that is pinned stands in.
+// called back from every suite may be the very thing to guard against: neither hides what is new
+// since the last good one. Where the log knows of no lower release, the highest lower version that
+// is pinned stands in.
 #pragma once
 
 #include <string>
@@ -29,8 +30,8 @@ struct SinceLast {
 Result<SinceLast> changes_since_last(const TerminalRoot& root, const ReleaseName& release,
                                      const std::string& since = "");
 
-// The choice alone, for tests: the highest lower version that is accepted and not withdrawn, else
-// the highest that is not withdrawn.
+// The choice alone, for tests: the highest lower version that is accepted, else the highest that is
+// pinned; not one that was withdrawn from every suite.
 SinceLast choose_last(const LoggedReleases& logged, const ReleaseName& release,
                       const std::vector<std::string>& pinned);
 

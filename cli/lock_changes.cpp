@@ -38,6 +38,26 @@ const LockedFile* file_named(const LockedSource& source, const std::string& name
   return nullptr;
 }
 
+const LockedFile* file_of_digest(const LockedSource& source, const Sha256Digest& sha256) {
+  for (const LockedFile& file : source.files) {
+    if (file.sha256 == sha256) return &file;
+  }
+  return nullptr;
+}
+
+// What a signature covers says nothing of the name: an old archive, well signed, passes for any
+// version.
+void add_file_that_comes(const LockedSource& before, const LockedFile& file, Changes& out) {
+  const LockedFile* same = file_of_digest(before, file.sha256);
+  if (same == nullptr) {
+    out.push_back({"source file " + file.name + " comes, " + human_bytes(file.size)});
+    return;
+  }
+  out.push_back({"source file " + file.name + " is " + same->name +
+                     " under another name: SHA-256 " + file.sha256.hex(),
+                 true});
+}
+
 // An upstream archive keeps its name from one revision to the next, and then its bytes too.
 void compare_files(const LockedSource& before, const LockedSource& after, Changes& out) {
   for (const LockedFile& file : before.files) {
@@ -47,7 +67,7 @@ void compare_files(const LockedSource& before, const LockedSource& after, Change
   for (const LockedFile& file : after.files) {
     const LockedFile* old = file_named(before, file.name);
     if (old == nullptr) {
-      out.push_back({"source file " + file.name + " comes, " + human_bytes(file.size)});
+      add_file_that_comes(before, file, out);
     } else if (old->sha256 != file.sha256) {
       out.push_back({"source file " + file.name + " is another file under its name: SHA-256 " +
                          old->sha256.hex() + ", now " + file.sha256.hex(),
@@ -68,6 +88,33 @@ void compare_dsc(const LockedSource& before, const LockedSource& after, Changes&
   compare_files(before, after, out);
 }
 
+// It says whose signatures count.
+void compare_keyrings(const LockedSource& before, const LockedSource& after, Changes& out) {
+  if (before.keyring == after.keyring) return;
+  const std::string what = "the keyring of the source's signers ";
+  if (!before.keyring) {
+    out.push_back({what + "comes: SHA-256 " + after.keyring->sha256.hex(), true});
+  } else if (!after.keyring) {
+    out.push_back({what + "goes: SHA-256 " + before.keyring->sha256.hex(), true});
+  } else {
+    out.push_back({what + "is another file: SHA-256 " + before.keyring->sha256.hex() + ", now " +
+                       after.keyring->sha256.hex(),
+                   true});
+  }
+}
+
+void compare_times(const Lock& before, const Lock& after, Changes& out) {
+  const std::string when = "the source was signed at " + format_utc(after.source_date_epoch);
+  if (after.source_date_epoch < before.source_date_epoch) {
+    out.push_back({when + ", before that of " + before.version +
+                       " was: " + format_utc(before.source_date_epoch),
+                   true});
+  } else if (after.source_date_epoch == before.source_date_epoch &&
+             after.version != before.version) {
+    out.push_back({when + ", the very second of " + before.version, true});
+  }
+}
+
 void compare_sources(const Lock& before, const Lock& after, Changes& out) {
   const OriginKind kind = after.source.kind;
   if (before.source.kind != kind) {
@@ -86,15 +133,8 @@ void compare_sources(const Lock& before, const Lock& after, Changes& out) {
   if (had != has) {
     out.push_back({"the source was signed by " + had + ", and now is by " + has, true});
   }
-  if (before.source.keyring && before.source.keyring != after.source.keyring) {
-    out.push_back({"the keyring of the source's signers is another file"});
-  }
-  if (after.source_date_epoch < before.source_date_epoch) {
-    out.push_back({"the source was signed at " + format_utc(after.source_date_epoch) +
-                       ", before that of " + before.version +
-                       " was: " + format_utc(before.source_date_epoch),
-                   true});
-  }
+  compare_keyrings(before.source, after.source, out);
+  compare_times(before, after, out);
 }
 
 const char* name_of(PackageMove move) {

@@ -69,7 +69,8 @@ class PackageComparison {
                                one.architecture,
                                before == nullptr ? "" : before->version,
                                after == nullptr ? "" : after->version};
-    const bool alert = move == PackageMove::kDown || move == PackageMove::kOtherFile;
+    const bool alert = move == PackageMove::kDown || move == PackageMove::kOtherFile ||
+                       move == PackageMove::kOtherVersion;
     out_.push_back({"environment " + environment_ + ": " + one.name + ":" + one.architecture + " " +
                         words_of(change, before, after),
                     alert, change});

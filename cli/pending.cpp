@@ -11,6 +11,7 @@
 #include "cli/own_log.hpp"
 #include "core/debian_version.hpp"
 #include "core/digest.hpp"
+#include "core/model/approval.hpp"
 
 namespace hallmark {
 namespace {
@@ -77,7 +78,10 @@ void LoggedReleases::add_leaf(const Json& leaf) {
   const std::string kind = text_of(leaf, "kind");
   const std::string product = text_of(leaf, "product");
   const std::string version = text_of(leaf, "version");
-  if (kind == "withdrawal") withdrawn_.emplace(product, version);
+  if (kind == "withdrawal") {
+    withdrawn_.emplace(product, version);
+    if (text_of(leaf, "suite") == kEverySuite) withdrawn_everywhere_.emplace(product, version);
+  }
   if (kind != "acceptance") return;
   std::string& highest = highest_[product];
   if (highest.empty() || compare_debian_versions(version, highest) > 0) highest = version;
@@ -96,6 +100,10 @@ bool LoggedReleases::is_accepted_lock(const ReleaseName& release, const Sha256Di
 
 bool LoggedReleases::is_withdrawn(const ReleaseName& release) const {
   return withdrawn_.contains({release.product, release.version});
+}
+
+bool LoggedReleases::is_withdrawn_everywhere(const ReleaseName& release) const {
+  return withdrawn_everywhere_.contains({release.product, release.version});
 }
 
 bool LoggedReleases::is_superseded(const ReleaseName& release) const {

@@ -20,7 +20,9 @@ class LoggedReleases {
  public:
   void add_leaf(const Json& leaf);
 
+  // From some suite, or from all.
   bool is_withdrawn(const ReleaseName& release) const;
+  bool is_withdrawn_everywhere(const ReleaseName& release) const;
   // A higher version of the product was accepted.
   bool is_superseded(const ReleaseName& release) const;
   bool is_accepted(const ReleaseName& release) const;
@@ -32,6 +34,7 @@ class LoggedReleases {
   // Of each accepted product and version, in hexadecimal; one that was imported has none.
   std::map<std::pair<std::string, std::string>, std::set<std::string>> locks_;
   std::set<std::pair<std::string, std::string>> withdrawn_;
+  std::set<std::pair<std::string, std::string>> withdrawn_everywhere_;
 };
 
 // Verified. Nothing was published yet: nothing is known.

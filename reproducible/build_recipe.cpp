@@ -23,8 +23,6 @@ constexpr const char* kCopyTree =
     "chmod -R u+w source\n"
     "find source -exec touch -h -d \"@$SOURCE_DATE_EPOCH\" {} +\n";
 
-// Debug symbol packages (-dbgsym) are built, so that the others come out as Debian's own would, but
-// they are not artefacts.
 // The archive's own dates stay: generated files must not look older than what they were made from.
 // An archive with one directory at its top is that directory. Its names are those that
 // build_tarball.hpp lets pass: no line feed in them, but perhaps a dash at the front.
@@ -40,6 +38,8 @@ constexpr const char* kUnpackTarball =
     "  mv unpacked source\n"
     "fi\n";
 
+// Debug symbol packages (-dbgsym) are built, so that the others come out as Debian's own would, but
+// they are not artefacts.
 constexpr const char* kBuildDeb =
     "umask \"$2\"\n"
     "(cd source && exec dpkg-buildpackage -us -uc -b)\n"

@@ -63,8 +63,8 @@ class Gpgv {
   void end_options() { command_.arguments.emplace_back("--"); }
 
   // gpgv's exit status is not consulted: it is a failure too where a second key is unknown.
-  Result<std::vector<OpenPgpSignature>> judge(const std::string& subject, ExpiredKeys expired_keys,
-                                              std::string* text) {
+  Result<std::vector<OpenPgpSignature>> judge(const std::string& subject, SignedForm form,
+                                              ExpiredKeys expired_keys, std::string* text) {
     HALLMARK_TRY(UniqueFd status, memory_file("", subject));
     command_.program = "/usr/bin/gpgv";
     command_.arguments.insert(
@@ -75,7 +75,7 @@ class Gpgv {
     HALLMARK_TRY(Outcome outcome, run(command_));
     HALLMARK_TRY(const std::string said, read_all(status.get(), kTextLimit, "gpgv's report"));
     if (text != nullptr) *text = std::move(outcome.out);
-    return parse_gpgv_status(said, subject, expired_keys);
+    return parse_gpgv_status(said, subject, form, expired_keys);
   }
 
  private:
@@ -104,7 +104,7 @@ Result<Clearsigned> verify_clearsigned(std::string_view untrusted_text,
   gpgv.end_options();
   HALLMARK_CHECK(gpgv.add_file(untrusted_text, subject));
   Clearsigned out;
-  HALLMARK_TRY(out.signatures, gpgv.judge(subject, expired_keys, &out.text));
+  HALLMARK_TRY(out.signatures, gpgv.judge(subject, SignedForm::kText, expired_keys, &out.text));
   return out;
 }
 
@@ -118,7 +118,7 @@ Result<std::vector<OpenPgpSignature>> verify_detached(std::string_view message,
   gpgv.end_options();
   HALLMARK_CHECK(gpgv.add_file(untrusted_signature, subject));
   HALLMARK_CHECK(gpgv.add_file(message, subject));
-  return gpgv.judge(subject, expired_keys, nullptr);
+  return gpgv.judge(subject, SignedForm::kBytes, expired_keys, nullptr);
 }
 
 Result<std::vector<OpenPgpSignature>> verify_detached_by(std::string_view keyring,
@@ -130,7 +130,7 @@ Result<std::vector<OpenPgpSignature>> verify_detached_by(std::string_view keyrin
   gpgv.end_options();
   HALLMARK_CHECK(gpgv.add_file(untrusted_signature, subject));
   HALLMARK_CHECK(gpgv.add_file(message, subject));
-  return gpgv.judge(subject, ExpiredKeys::kRefuse, nullptr);
+  return gpgv.judge(subject, SignedForm::kBytes, ExpiredKeys::kRefuse, nullptr);
 }
 
 Result<std::vector<OpenPgpSignature>> verify_detached_file(std::string_view keyring, int message,
@@ -141,7 +141,7 @@ Result<std::vector<OpenPgpSignature>> verify_detached_file(std::string_view keyr
   gpgv.end_options();
   HALLMARK_CHECK(gpgv.add_file(untrusted_signature, subject));
   gpgv.add_open_file(message);
-  return gpgv.judge(subject, ExpiredKeys::kRefuse, nullptr);
+  return gpgv.judge(subject, SignedForm::kBytes, ExpiredKeys::kRefuse, nullptr);
 }
 
 }  // namespace hallmark

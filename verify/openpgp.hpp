@@ -25,7 +25,8 @@ Result<Clearsigned> verify_clearsigned(std::string_view untrusted_text,
                                        const std::string& subject,
                                        ExpiredKeys expired_keys = ExpiredKeys::kRefuse);
 
-// A signature that stands beside its message; both at most 16 MiB.
+// A signature that stands beside its message and is over its bytes (gpg --textmode makes others);
+// both at most 16 MiB.
 Result<std::vector<OpenPgpSignature>> verify_detached(
     std::string_view message, std::string_view untrusted_signature,
     const std::vector<std::string>& keyrings, const std::string& subject,

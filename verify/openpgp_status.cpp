@@ -38,18 +38,23 @@ std::optional<OpenPgpSignature> read_validsig(const std::vector<std::string_view
   if (words.size() != 11) return std::nullopt;
   const auto created = seconds_of(words[3]);
   const std::string_view hash = words[8];  // RFC 4880 section 9.4: 8, 9, 10 are SHA-256, -384, -512
-  const std::string_view kind = words[9];  // 00 binary, 01 text
   const bool strong = hash == "8" || hash == "9" || hash == "10";
-  if (!created || !strong || (kind != "00" && kind != "01")) return std::nullopt;
+  if (!created || !strong) return std::nullopt;
   if (!is_fingerprint(words[10])) return std::nullopt;
   return OpenPgpSignature{std::string(words[10]), *created};
+}
+
+// By its class. One of a wrong shape is read_validsig's to refuse.
+bool is_over(SignedForm form, const std::vector<std::string_view>& words) {
+  const std::string_view kind = words.size() == 11 ? words[9] : std::string_view("00");
+  return kind == "00" || (kind == "01" && form == SignedForm::kText);
 }
 
 // Reads the lines of one signature after the other.
 class StatusReader {
  public:
-  StatusReader(std::string subject, ExpiredKeys expired_keys)
-      : subject_(std::move(subject)), expired_keys_(expired_keys) {}
+  StatusReader(std::string subject, SignedForm form, ExpiredKeys expired_keys)
+      : subject_(std::move(subject)), form_(form), expired_keys_(expired_keys) {}
 
   Status add_line(std::string_view line) {
     if (!line.starts_with(kPrefix)) return malformed();
@@ -94,7 +99,9 @@ class StatusReader {
 
   void add_validsig(const std::vector<std::string_view>& words) {
     const std::optional<OpenPgpSignature> signature = read_validsig(words);
-    if (!signature) {
+    if (!is_over(form_, words)) {
+      note_ = "its signature is not over the bytes themselves (class 00)";
+    } else if (!signature) {
       note_ = "its signature uses an algorithm that is not accepted";
     } else if (current_.good) {
       good_.push_back(*signature);
@@ -109,6 +116,7 @@ class StatusReader {
   }
 
   std::string subject_;
+  SignedForm form_;
   ExpiredKeys expired_keys_;
   Signature current_;
   std::size_t texts_ = 0;
@@ -119,9 +127,9 @@ class StatusReader {
 }  // namespace
 
 Result<std::vector<OpenPgpSignature>> parse_gpgv_status(std::string_view untrusted_status,
-                                                        const std::string& subject,
+                                                        const std::string& subject, SignedForm form,
                                                         ExpiredKeys expired_keys) {
-  StatusReader reader(subject, expired_keys);
+  StatusReader reader(subject, form, expired_keys);
   if (untrusted_status.size() > kStatusLimit) return reader.malformed();
   while (!untrusted_status.empty()) {
     const std::size_t end = untrusted_status.find('\n');

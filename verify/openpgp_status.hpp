@@ -27,10 +27,17 @@ enum class ExpiredKeys {
   kAcceptEarlierSignatures,
 };
 
+// What a signature is over (RFC 4880 section 5.2.1). One over text, class 01, holds for every way
+// of ending the lines: of a file's bytes it proves nothing.
+enum class SignedForm {
+  kText,   // class 01, as clearsigned texts have it, or 00
+  kBytes,  // class 00 alone
+};
+
 // At least one good signature, by SHA-256, SHA-384 or SHA-512; otherwise an error of kVerification
 // that says what there was instead. `subject` is what was signed.
 Result<std::vector<OpenPgpSignature>> parse_gpgv_status(std::string_view untrusted_status,
-                                                        const std::string& subject,
+                                                        const std::string& subject, SignedForm form,
                                                         ExpiredKeys expired_keys);
 
 }  // namespace hallmark

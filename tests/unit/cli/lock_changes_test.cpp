@@ -143,6 +143,7 @@ TEST_CASE("lock changes: a new revision of a Debian source package") {
   Lock before = lock_with({});
   before.source_date_epoch = 1'000'000'000;
   Lock after = before;
+  after.source_date_epoch += 1;
   after.version = after.source.version = "1.0-2";
   after.source.files[0] = {"tool_1.0-2.dsc", 2000, digest('a'), ""};
   CHECK(told(before, after) == Lines{"source package tool 1.0-1, now 1.0-2",
@@ -159,6 +160,13 @@ TEST_CASE("lock changes: a new revision of a Debian source package") {
     CHECK(told(before, after).back() ==
           "! the source was signed at 2001-09-09T01:46:39Z, before that of 1.0-1 was: "
           "2001-09-09T01:46:40Z");
+  }
+  SECTION("signed in the very second of the last one") {
+    after.source_date_epoch = before.source_date_epoch;
+    CHECK(told(before, after).back() ==
+          "! the source was signed at 2001-09-09T01:46:40Z, the very second of 1.0-1");
+    after.version = before.version;
+    CHECK(told(before, after).back() == "source file tool_1.0-2.dsc comes, 2.0 kB");
   }
 }
 
@@ -191,7 +199,7 @@ TEST_CASE("lock changes: another kind of source") {
         "! the source was a Debian source package, and now is a git tag");
 }
 
-TEST_CASE("lock changes: a new release archive, judged by another keyring") {
+Lock tarball_lock() {
   Lock before = lock_with({});
   before.source = LockedSource();
   before.source.kind = OriginKind::kTarball;
@@ -199,12 +207,47 @@ TEST_CASE("lock changes: a new release archive, judged by another keyring") {
                          {"tool-1.0.tar.gz.asc", 100, digest('2'), ""}};
   before.source.signers = {"AAAA"};
   before.source.keyring = LockedKeyring{10, digest('3')};
+  return before;
+}
+
+TEST_CASE("lock changes: a new release archive, judged by another keyring") {
+  const Lock before = tarball_lock();
   Lock after = before;
   after.source.files[0] = {"tool-1.1.tar.gz", 6000, digest('4'), ""};
   after.source.keyring->sha256 = digest('5');
   CHECK(told(before, after) == Lines{"source file tool-1.0.tar.gz goes",
                                      "source file tool-1.1.tar.gz comes, 6.0 kB",
-                                     "the keyring of the source's signers is another file"});
+                                     "! the keyring of the source's signers is another file: "
+                                     "SHA-256 " +
+                                         std::string(64, '3') + ", now " + std::string(64, '5')});
+}
+
+TEST_CASE("lock changes: a keyring that comes or goes") {
+  const Lock with = tarball_lock();
+  Lock without = with;
+  without.source.keyring.reset();
+  CHECK(told(without, with) ==
+        Lines{"! the keyring of the source's signers comes: SHA-256 " + std::string(64, '3')});
+  CHECK(told(with, without) ==
+        Lines{"! the keyring of the source's signers goes: SHA-256 " + std::string(64, '3')});
+}
+
+TEST_CASE("lock changes: an old archive, well signed, under the name of the new version") {
+  const Lock before = tarball_lock();
+  Lock after = before;
+  after.version = "1.1-1";
+  after.source.files[0].name = "tool-1.1.tar.gz";
+  after.source_date_epoch = before.source_date_epoch;
+  CHECK(told(before, after) ==
+        Lines{"source file tool-1.0.tar.gz goes",
+              "! source file tool-1.1.tar.gz is tool-1.0.tar.gz under another name: SHA-256 " +
+                  std::string(64, '1'),
+              "! the source was signed at 1970-01-01T00:00:00Z, the very second of 1.0-1"});
+}
+
+TEST_CASE("lock changes: a package's version that is spelt in another way") {
+  CHECK(told(lock_with({locked_package("gcc", "12")}), lock_with({locked_package("gcc", "0:12")}))
+            .back() == "! environment build: gcc:amd64 changes from 12 to 0:12");
 }
 
 TEST_CASE("lock changes: another suite, product file, architecture and environment") {
@@ -242,7 +285,12 @@ TEST_CASE("last release: a version that was pinned and never released hides noth
   SECTION("nor does one that was called back") {
     logged.add_leaf(leaf("acceptance", "1.1"));
     CHECK(chosen().version == "1.1");
-    logged.add_leaf(leaf("withdrawal", "1.1"));
+    Json withdrawal = leaf("withdrawal", "1.1");
+    withdrawal["suite"] = "testing";
+    logged.add_leaf(withdrawal);
+    CHECK(chosen().version == "1.1");  // others still have it
+    withdrawal["suite"] = "*";
+    logged.add_leaf(withdrawal);
     CHECK(chosen().version == "1.0");
   }
   SECTION("nor the same version, nor a higher one") {

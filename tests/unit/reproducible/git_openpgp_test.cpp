@@ -207,7 +207,13 @@ TEST_CASE("OpenPGP tag: a signing subkey signs for its primary key, until it is 
 TEST_CASE("OpenPGP tag: SHA-1 is not accepted") {
   const SignedUpstream signed_by;
   signed_by.tag(signed_by.alice, {"--digest-algo", "SHA1"});
-  CHECK(!refusal(signed_by.inspect(signed_by.product())).empty());
+  says(refusal(signed_by.inspect(signed_by.product())), "uses an algorithm that is not accepted");
+}
+
+TEST_CASE("OpenPGP tag: a signature over text is none over the tag's bytes") {
+  const SignedUpstream signed_by;
+  signed_by.tag(signed_by.alice, {"--textmode"});
+  says(refusal(signed_by.inspect(signed_by.product())), "not over the bytes");
 }
 
 TEST_CASE("OpenPGP tag: two keys of two") {

@@ -13,8 +13,9 @@ std::string valid(const std::string& hash = "8", const std::string& kind = "01")
   return line("VALIDSIG " + kKey + " 2020-01-01 1577836800 0 4 0 22 " + hash + " " + kind + " " +
               kKey);
 }
-bool accepted(const std::string& status, ExpiredKeys keys = ExpiredKeys::kRefuse) {
-  return parse_gpgv_status(status, "message", keys).ok();
+bool accepted(const std::string& status, ExpiredKeys keys = ExpiredKeys::kRefuse,
+              SignedForm form = SignedForm::kText) {
+  return parse_gpgv_status(status, "message", form, keys).ok();
 }
 
 }  // namespace
@@ -46,6 +47,17 @@ TEST_CASE("weak hashes, odd classes and malformed lines are not good signatures"
   CHECK(!accepted(good + line("VALIDSIG " + kKey)));
   CHECK(!accepted(good + "no prefix\n" + valid()));
   CHECK(!accepted(good + "[GNUPG:] VALIDSIG"));
+}
+
+TEST_CASE("a signature over text is none over bytes") {
+  const std::string good = line("NEWSIG") + line("GOODSIG 01234567 alice");
+  const auto over_bytes = [](const std::string& status) {
+    return accepted(status, ExpiredKeys::kRefuse, SignedForm::kBytes);
+  };
+  CHECK(over_bytes(good + valid("8", "00")));
+  CHECK(!over_bytes(good + valid("8", "01")));
+  CHECK(!over_bytes(good + valid("8", "10")));
+  CHECK(accepted(good + valid("8", "00")));
 }
 
 TEST_CASE("a name in a status line cannot pass for another line") {

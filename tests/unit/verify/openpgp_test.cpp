@@ -111,6 +111,21 @@ TEST_CASE("detached signatures") {
   CHECK(!verify_detached(kText, "", {keyring}, "file").ok());
 }
 
+TEST_CASE("a detached signature over text counts for nothing") {
+  const GpgHome home;
+  const std::string alice = home.make_key("alice");
+  const std::string keyring = home.keyring("alice.gpg", {alice});
+  const std::string signature =
+      home.gpg({"--local-user", alice, "--textmode", "--detach-sign", "--output", "-"}, kText);
+  // It holds for other bytes, too.
+  for (const char* bytes : {kText, "Origin: example\r\nSuite: stable\r\n"}) {
+    const auto judged = verify_detached(bytes, signature, {keyring}, "file");
+    REQUIRE(!judged.ok());
+    CHECK(judged.error().kind == ErrorKind::kVerification);
+    CHECK(judged.error().cause.find("not over the bytes") != std::string::npos);
+  }
+}
+
 TEST_CASE("a keyring must be named, absolute, and there") {
   CHECK(!verify_detached("a", "b", {}, "file").ok());
   CHECK(!verify_detached("a", "b", {"keyring.gpg"}, "file").ok());
