@@ -68,6 +68,9 @@ Result<DissentStatement> read_wanted(const DissentOptions& options) {
     if (!digest.ok()) return usage_error("'" + hex + "'", "is no attestation's SHA-256");
     wanted.attestations.push_back(*digest);
   }
+  const Result<Sha256Digest> outcome = Sha256Digest::from_hex(options.outcome);
+  if (!outcome.ok()) return usage_error("--outcome " + options.outcome, "is no SHA-256");
+  wanted.outcome = *outcome;
   return wanted;
 }
 
@@ -133,6 +136,7 @@ Result<StepReport> allow_dissent(TerminalRoot& root, const DissentOptions& optio
                                                      {"version", wanted.version},
                                                      {"owner", wanted.owner},
                                                      {"attestations", options.attestations},
+                                                     {"outcome", options.outcome},
                                                      {"reason", wanted.reason}}));
   return StepReport{"what " + wanted.owner + " said of " + wanted.product + " " + wanted.version +
                         " does not stand in its way",

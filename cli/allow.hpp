@@ -24,6 +24,7 @@ Result<StepReport> allow_lower_evidence(TerminalRoot& root, const LowerEvidenceO
 struct DissentOptions {
   DissentStatement wanted;                // as far as it is asked for
   std::vector<std::string> attestations;  // in hex
+  std::string outcome;                    // in hex
   ApprovalOptions approval;
 };
 Result<StepReport> allow_dissent(TerminalRoot& root, const DissentOptions& options);

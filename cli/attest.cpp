@@ -115,8 +115,9 @@ Status hand_in_file(TerminalRoot& root, const std::string& path, const std::stri
 
 std::string standing_of(const Json& attestation) {
   if (!attestation.value("counts", false)) return "counts no longer: its key has left the policy";
-  if (!attestation.contains("agrees")) return "nothing was accepted yet";
-  if (attestation.value("agrees", false)) return "agrees";
+  const std::string overruled = attestation.value("overruled", false) ? "; overruled" : "";
+  if (!attestation.contains("agrees")) return "nothing was accepted yet" + overruled;
+  if (attestation.value("agrees", false)) return "agrees" + overruled;
   return attestation.value("overruled", false) ? "got something else; overruled"
                                                : "GOT SOMETHING ELSE";
 }

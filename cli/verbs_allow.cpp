@@ -70,10 +70,13 @@ void add_dissent(CLI::App& allow, CommandLine& line) {
   verb->add_option("ATTESTATION", options->attestations,
                    "the SHA-256 of what was said, as the refusal and 'attest list --json' have it")
       ->required();
+  verb->add_option("--outcome", options->outcome,
+                   "what is right instead: the SHA-256 of what 'sha256sum FILE...' prints of it")
+      ->required();
   verb->add_option("--reason", wanted.reason, "one line for the approvers and the log")->required();
   add_approval_options(*verb, options->approval);
   verb->footer(
-      "Example:\n  hallmark allow dissent figlet 2.2.5-3 north DIGEST \\\n"
+      "Example:\n  hallmark allow dissent figlet 2.2.5-3 north DIGEST --outcome DIGEST \\\n"
       "    --reason 'its clock was a year behind' --key ~/.ssh/id_ed25519\n\n"
       "Find out first which of the two is right: one of them is not what the source gives. Takes\n"
       "as many people as the policy asks for anywhere. What it says later is another dissent.");

@@ -26,7 +26,7 @@ _hallmark_options() {
     import) echo --renew --key --valid-days --approve-only ;;
     'allow lower-version') echo --reason --key --valid-days --approve-only ;;
     'allow lower-evidence') echo --owner --until --key --valid-days --approve-only ;;
-    'allow dissent') echo --reason --key --valid-days --approve-only ;;
+    'allow dissent') echo --outcome --reason --key --valid-days --approve-only ;;
     withdraw) echo --suite --key --valid-days --approve-only ;;
     'policy propose') echo --openpgp-key --apk-certificate --valid-days ;;
     status) echo --check ;;

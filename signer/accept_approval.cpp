@@ -51,13 +51,14 @@ Status approval_is_not_used_up(BuildCase& subject) {
 }
 
 // Whatever evidence is asked for: somebody who was asked got something else. What another terminal
-// of the group has accepted is judged by what it knew; promotions ask again.
+// of the group has accepted is judged by what it knew; whoever promotes it here is asked again.
 Status no_rebuilder_dissents(BuildCase& subject) {
   const Policy& policy = subject.policy.policy;
   const BuildOutcome outcome{subject.lock_sha256, subject.record.target, subject.record.artefacts};
   HALLMARK_TRY(subject.word, rebuilders_word(subject.context.state, policy, outcome));
-  subject.evidence = raised_evidence(policy, subject.word, subject.record.evidence);
-  if (subject.context.adoption != nullptr) return ok_status();
+  const bool adopting = subject.context.adoption != nullptr;
+  subject.evidence = raised_evidence(policy, subject.word, subject.record.evidence, adopting);
+  if (adopting) return ok_status();
   return nobody_dissents(subject.word, outcome, subject.lock.product + " " + subject.lock.version);
 }
 

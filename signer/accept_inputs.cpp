@@ -60,11 +60,15 @@ Result<std::optional<KeptAttestation>> what_enough_got(const BuildCase& subject,
   const Policy& policy = subject.policy.policy;
   HALLMARK_TRY(const std::vector<KeptAttestation> said,
                state.attestations(subject.lock_sha256, target));
+  const std::map<std::string, RebuilderKey> keys = rebuilder_keys(policy);
+  const bool adopting = subject.context.adoption != nullptr;
   std::optional<KeptAttestation> found;
   for (const KeptAttestation& one : said) {
+    if (!keys.contains(one.key)) continue;
     HALLMARK_TRY(const RebuildersWord word,
                  rebuilders_word(state, policy, {subject.lock_sha256, target, one.artefacts}));
-    if (raised_evidence(policy, word, Evidence::kPrebuilt) != Evidence::kRebuilt) continue;
+    const Evidence evidence = raised_evidence(policy, word, Evidence::kPrebuilt, adopting);
+    if (evidence != Evidence::kRebuilt) continue;
     if (word.dissents.empty()) return std::optional<KeptAttestation>(one);
     if (!found) found = one;
   }
@@ -130,6 +134,16 @@ Status record_is_from_the_builder(BuildCase& subject) {
 Status enough_rebuilders_agree(BuildCase& subject) {
   if (!is_rebuilt_elsewhere(subject)) return ok_status();
   HALLMARK_TRY(const Target target, untrusted(requested_target(subject)));
+  const Policy& policy = subject.policy.policy;
+  const Evidence needed =
+      std::max(policy.evidence_needed(subject.product.name, target.suite, target.component),
+               subject.product.evidence);
+  if (needed != Evidence::kRebuilt) {
+    return policy_error(
+        release_name(subject) + " for " + target.directory_name(),
+        "was not built here, and evidence '" + evidence_name(needed) + "' is asked for there",
+        "build it, or have the policy ask for 'rebuilt'");
+  }
   HALLMARK_TRY(const std::optional<KeptAttestation> said, what_enough_got(subject, target));
   if (!said) {
     return policy_error(

@@ -47,6 +47,8 @@ Status dissent_can_be_read(DissentCase& subject) {
   HALLMARK_TRY(wanted.version, request_text(body, "version"));
   HALLMARK_TRY(wanted.owner, request_plain_name(body, "owner"));
   HALLMARK_TRY(wanted.attestations, read_attestations(body));
+  HALLMARK_TRY(const std::string outcome, request_text(body, "outcome"));
+  HALLMARK_TRY(wanted.outcome, untrusted(Sha256Digest::from_hex(outcome)));
   HALLMARK_TRY(wanted.reason, request_text(body, "reason"));
   if (!is_version_name(wanted.version)) {
     return verification_error("request", "has a version that is none");
@@ -104,14 +106,15 @@ Status commit_dissent(const DissentCase& subject) {
   const DissentStatement& wanted = subject.wanted;
   HALLMARK_TRY(Transaction transaction, context.state.begin());
   for (const Sha256Digest& attestation : wanted.attestations) {
-    HALLMARK_CHECK(
-        context.state.overrule(attestation, wanted.owner, subject.approval.statement_sha256));
+    HALLMARK_CHECK(context.state.overrule({attestation, wanted.owner}, wanted.outcome,
+                                          subject.approval.statement_sha256));
   }
   const Json event{{"kind", "dissent"},
                    {"name", wanted.owner},
                    {"product", wanted.product},
                    {"version", wanted.version},
                    {"attestations", in_hex(wanted.attestations)},
+                   {"outcome", wanted.outcome.hex()},
                    {"reason", wanted.reason},
                    {"statement", subject.approval.statement_sha256.hex()},
                    {"approvers", subject.approval.approvers}};

@@ -1,5 +1,7 @@
 #include "signer/attestation_request.hpp"
 
+#include <algorithm>
+
 #include "core/digest.hpp"
 #include "core/model/approval.hpp"
 #include "signer/kept_request.hpp"
@@ -10,7 +12,9 @@ namespace hallmark {
 namespace {
 
 constexpr const char* kSubject = "attestation";
-// Of one owner about one target of one lock: each is another build of the same.
+// Of one owner about one target of one lock: each is another build of the same. The first that says
+// something else than the others is taken all the same: nobody talks so much that a dissent is
+// lost.
 constexpr std::size_t kMostOfOneOwner = 16;
 
 std::string name_of(const AttestationCase& subject) {
@@ -37,7 +41,7 @@ Result<Json> describe_attestation(const State& state, const KeptAttestation& kep
            {"target", to_json(kept.target)},
            {"finished", format_utc(kept.finished_at)},
            {"artefacts", describe_artefacts(kept.artefacts)}};
-  HALLMARK_TRY(out["overruled"], state.is_overruled(kept.statement, owner));
+  HALLMARK_TRY(out["overruled"], state.is_overruled({kept.statement, owner}));
   HALLMARK_TRY(const std::optional<AcceptedBuild> build, state.build(kept.lock, kept.target));
   if (build) out["agrees"] = same_outcome(built_artefacts(*build), kept.artefacts);
   return out;
@@ -120,8 +124,18 @@ Result<bool> is_attested_already(const AttestationCase& subject) {
 Status rebuilder_has_not_said_too_much(AttestationCase& subject) {
   // Another terminal of the group may have taken others.
   if (subject.context.adoption != nullptr) return ok_status();
-  HALLMARK_TRY(const std::size_t said, subject.context.state.count_attestations(subject.kept));
-  if (said < kMostOfOneOwner) return ok_status();
+  const KeptAttestation& kept = subject.kept;
+  HALLMARK_TRY(std::vector<KeptAttestation> said,
+               subject.context.state.attestations(kept.lock, kept.target));
+  std::erase_if(said, [&](const KeptAttestation& one) { return one.owner != kept.owner; });
+  if (said.size() < kMostOfOneOwner) return ok_status();
+  const bool is_first_difference =
+      std::all_of(said.begin(), said.end(),
+                  [&](const KeptAttestation& one) {
+                    return same_outcome(one.artefacts, said.front().artefacts);
+                  }) &&
+      !same_outcome(said.front().artefacts, kept.artefacts);
+  if (is_first_difference) return ok_status();
   return policy_error(name_of(subject), "would be one more than the " +
                                             std::to_string(kMostOfOneOwner) +
                                             " that are kept of one rebuilder about one target");

@@ -28,7 +28,9 @@ constexpr KeptType kKeptTypes[] = {
      {"product", "suite", "packages", "version_now", "version_wanted", "reason"}},
     {"allow-lower-evidence", "lower-evidence", {"product", "suites", "evidence", "owner", "until"}},
     {"accept-attestation", "attestation", {"envelope", "lock"}},
-    {"allow-dissent", "dissent", {"product", "version", "owner", "attestations", "reason"}},
+    {"allow-dissent",
+     "dissent",
+     {"product", "version", "owner", "attestations", "outcome", "reason"}},
     {"withdraw", "withdrawal", {"product", "version", "suite"}},
     {"change-policy", "policy", {"policy", "openpgp_keys", "apk_certificates"}},
 };

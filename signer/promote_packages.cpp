@@ -48,8 +48,9 @@ Status no_rebuilder_dissents_from_it(PromoteCase& subject) {
     const std::vector<BuiltArtefact> built = built_artefacts(build);
     const BuildOutcome outcome{build.lock, target, built};
     HALLMARK_TRY(const RebuildersWord word, rebuilders_word(state, policy, outcome));
-    build.evidence = raised_evidence(policy, word, build.alone);
-    if (subject.context.adoption != nullptr) continue;
+    const bool adopting = subject.context.adoption != nullptr;
+    build.evidence = raised_evidence(policy, word, build.alone, adopting);
+    if (adopting) continue;
     HALLMARK_CHECK(nobody_dissents(word, outcome, build.product + " " + build.version));
   }
   return ok_status();

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/digest.hpp"
+
 namespace hallmark {
 namespace {
 
@@ -21,7 +23,11 @@ std::string difference(std::span<const BuiltArtefact> here,
   for (const auto& [name, artefact] : ours) {
     const auto other = theirs.find(name);
     if (other == theirs.end()) return "did not get " + name + ", which was built here";
-    if (other->second->sha256 == artefact->sha256) continue;
+    if (other->second->sha256 == artefact->sha256) {
+      if (other->second->size == artefact->size) continue;
+      return "says that " + name + " has " + std::to_string(other->second->size) +
+             " bytes, and here it has " + std::to_string(artefact->size);
+    }
     return "got " + name + " with SHA-256 " + other->second->sha256.hex() + ", and here it has " +
            artefact->sha256.hex();
   }
@@ -32,6 +38,14 @@ std::string difference(std::span<const BuiltArtefact> here,
 }
 
 }  // namespace
+
+Sha256Digest outcome_digest(std::span<const BuiltArtefact> artefacts) {
+  std::string text;
+  for (const auto& [name, artefact] : by_name(artefacts)) {
+    text += artefact->sha256.hex() + "  " + name + "\n";
+  }
+  return sha256(text);
+}
 
 bool same_outcome(std::span<const BuiltArtefact> one, std::span<const BuiltArtefact> other) {
   return difference(one, other).empty();
@@ -54,23 +68,29 @@ Result<RebuildersWord> rebuilders_word(const State& state, const Policy& policy,
                state.attestations(outcome.lock, outcome.target));
   const std::map<std::string, RebuilderKey> keys = rebuilder_keys(policy);
   RebuildersWord word;
+  const Sha256Digest outcome_sha256 = outcome_digest(outcome.artefacts);
   std::set<std::string> agreeing;
-  std::set<std::string> differing;
+  std::set<std::string> doubtful;
   for (const KeptAttestation& attestation : said) {
     const auto key = keys.find(attestation.key);
     if (key == keys.end()) continue;
     const std::string& owner = key->second.owner;
+    const Saying saying{attestation.statement, owner};
     if (same_outcome(outcome.artefacts, attestation.artefacts)) {
       agreeing.insert(owner);
+      // Whom people overruled is no witness for what they overruled.
+      HALLMARK_TRY(const bool overruled, state.is_overruled(saying));
+      if (overruled) doubtful.insert(owner);
       continue;
     }
     // Who said two things is no witness for either, overruled or not.
-    differing.insert(owner);
-    HALLMARK_TRY(const bool overruled, state.is_overruled(attestation.statement, owner));
+    doubtful.insert(owner);
+    HALLMARK_TRY(const bool overruled, state.is_overruled_for(saying, outcome_sha256));
     if (!overruled) word.dissents.push_back({owner, attestation});
   }
-  std::set_difference(agreeing.begin(), agreeing.end(), differing.begin(), differing.end(),
-                      std::back_inserter(word.agreeing));
+  for (const std::string& owner : agreeing) {
+    (doubtful.contains(owner) ? word.doubted : word.agreeing).push_back(owner);
+  }
   return word;
 }
 
@@ -83,9 +103,10 @@ std::vector<BuiltArtefact> built_artefacts(const AcceptedBuild& build) {
   return out;
 }
 
-Evidence raised_evidence(const Policy& policy, const RebuildersWord& word, Evidence alone) {
-  const bool enough =
-      policy.rebuilders_needed > 0 && word.agreeing.size() >= policy.rebuilders_needed;
+Evidence raised_evidence(const Policy& policy, const RebuildersWord& word, Evidence alone,
+                         bool adopting) {
+  const std::size_t count = word.agreeing.size() + (adopting ? word.doubted.size() : 0);
+  const bool enough = policy.rebuilders_needed > 0 && count >= policy.rebuilders_needed;
   return enough ? Evidence::kRebuilt : alone;
 }
 
@@ -98,7 +119,8 @@ Status nobody_dissents(const RebuildersWord& word, const BuildOutcome& outcome,
       "was rebuilt by " + first.owner + ", who " +
           difference(outcome.artefacts, first.attestation.artefacts),
       "find out which of the two is right; if it is this one: hallmark allow dissent " + release +
-          " " + first.owner + " " + first.attestation.statement.hex() + " --reason TEXT");
+          " " + first.owner + " " + first.attestation.statement.hex() + " --outcome " +
+          outcome_digest(outcome.artefacts).hex() + " --reason TEXT");
 }
 
 }  // namespace hallmark

@@ -5,7 +5,7 @@
 namespace hallmark {
 namespace {
 
-constexpr int64_t kSchemaVersion = 10;
+constexpr int64_t kSchemaVersion = 11;
 
 constexpr const char* kSchema = R"sql(
 CREATE TABLE log_head(
@@ -99,7 +99,7 @@ CREATE TABLE attested_artefact(
   name TEXT NOT NULL, size INTEGER NOT NULL, sha256 TEXT NOT NULL,
   PRIMARY KEY (attestation, position));
 CREATE TABLE overruled_attestation(
-  statement TEXT NOT NULL, attestation TEXT NOT NULL, owner TEXT NOT NULL,
+  statement TEXT NOT NULL, attestation TEXT NOT NULL, owner TEXT NOT NULL, outcome TEXT NOT NULL,
   PRIMARY KEY (statement, attestation));
 CREATE INDEX overruled_by_attestation ON overruled_attestation(attestation);
 CREATE TABLE application(
@@ -143,7 +143,7 @@ CREATE TABLE known_release(
 CREATE INDEX known_release_by_suite ON known_release(suite, file, terminal, id);
 CREATE INDEX known_release_by_digest ON known_release(sha256);
 INSERT INTO log_head VALUES (1, 0, '', 0, '');
-PRAGMA user_version = 10;
+PRAGMA user_version = 11;
 )sql";
 
 Result<int64_t> schema_version(const Database& database) {

@@ -159,6 +159,12 @@ struct LoweredEvidence {
 };
 
 // What a rebuilder said of a build (verify/attestation.hpp).
+// One attestation (the digest of what was signed) of one owner.
+struct Saying {
+  Sha256Digest attestation;
+  std::string owner;
+};
+
 struct KeptAttestation {
   Sha256Digest statement;  // of what was signed
   std::string key;         // fingerprint
@@ -450,14 +456,15 @@ class State {
                                                        const std::string& version) const;
   // The same statement, by the same key.
   Result<bool> has_attestation(const KeptAttestation& attestation) const;
-  // Of this owner, lock and target.
-  Result<std::size_t> count_attestations(const KeptAttestation& like) const;
   Status add_attestation(const KeptAttestation& attestation) const;
   // By the approval `statement`.
   Result<bool> has_overruled(const Sha256Digest& statement) const;
-  Status overrule(const Sha256Digest& attestation, const std::string& owner,
+  Status overrule(const Saying& saying, const Sha256Digest& outcome,
                   const Sha256Digest& statement) const;
-  Result<bool> is_overruled(const Sha256Digest& attestation, const std::string& owner) const;
+  // In favour of whatever outcome.
+  Result<bool> is_overruled(const Saying& saying) const;
+  // In favour of this one (outcome_digest() of rebuilders.hpp).
+  Result<bool> is_overruled_for(const Saying& saying, const Sha256Digest& outcome) const;
 
   // Of a release, in one suite or in every one (kEverySuite); sorted.
   Result<std::vector<ReleaseArtefact>> release_artefacts(const ReleaseInSuite& release) const;

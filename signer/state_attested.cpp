@@ -63,13 +63,6 @@ Result<bool> State::has_attestation(const KeptAttestation& attestation) const {
                   {attestation.statement.hex(), attestation.key});
 }
 
-Result<std::size_t> State::count_attestations(const KeptAttestation& like) const {
-  HALLMARK_TRY(const std::vector<KeptAttestation> said, attestations(like.lock, like.target));
-  std::size_t count = 0;
-  for (const KeptAttestation& one : said) count += one.owner == like.owner ? 1 : 0;
-  return count;
-}
-
 Status State::add_attestation(const KeptAttestation& attestation) const {
   const Target& target = attestation.target;
   HALLMARK_CHECK(database_->execute(
@@ -93,15 +86,22 @@ Result<bool> State::has_overruled(const Sha256Digest& statement) const {
   return is_there("SELECT 1 FROM overruled_attestation WHERE statement = ?", {statement.hex()});
 }
 
-Status State::overrule(const Sha256Digest& attestation, const std::string& owner,
+Status State::overrule(const Saying& saying, const Sha256Digest& outcome,
                        const Sha256Digest& statement) const {
-  return database_->execute("INSERT INTO overruled_attestation VALUES (?, ?, ?)",
-                            {statement.hex(), attestation.hex(), owner});
+  return database_->execute(
+      "INSERT INTO overruled_attestation VALUES (?, ?, ?, ?)",
+      {statement.hex(), saying.attestation.hex(), saying.owner, outcome.hex()});
 }
 
-Result<bool> State::is_overruled(const Sha256Digest& attestation, const std::string& owner) const {
+Result<bool> State::is_overruled(const Saying& saying) const {
   return is_there("SELECT 1 FROM overruled_attestation WHERE attestation = ? AND owner = ?",
-                  {attestation.hex(), owner});
+                  {saying.attestation.hex(), saying.owner});
+}
+
+Result<bool> State::is_overruled_for(const Saying& saying, const Sha256Digest& outcome) const {
+  return is_there(
+      "SELECT 1 FROM overruled_attestation WHERE attestation = ? AND owner = ? AND outcome = ?",
+      {saying.attestation.hex(), saying.owner, outcome.hex()});
 }
 
 }  // namespace hallmark

@@ -102,7 +102,8 @@ std::string render_statement(const DissentStatement& statement) {
   }
   return head("dissent") + "\nproduct: " + statement.product +
          "\npolicy: sha256:" + statement.policy_sha256.hex() + "\nversion: " + statement.version +
-         "\nrebuilder: " + statement.owner + attestations + "\nreason: " + statement.reason +
+         "\nrebuilder: " + statement.owner + attestations +
+         "\noutcome: sha256:" + statement.outcome.hex() + "\nreason: " + statement.reason +
          tail(statement.terminal_group, statement.expires);
 }
 

@@ -101,13 +101,15 @@ struct LowerEvidenceStatement {
 };
 std::string render_statement(const LowerEvidenceStatement& statement);
 
-// Action "dissent": what a rebuilder said against a release stands in its way no longer.
+// Action "dissent": what a rebuilder said against one outcome of a build stands in that outcome's
+// way no longer.
 struct DissentStatement {
   std::string product;
   Sha256Digest policy_sha256;
   std::string version;
   std::string owner;                       // the rebuilder
   std::vector<Sha256Digest> attestations;  // in the order in which they were asked for
+  Sha256Digest outcome;                    // what people hold to be right: outcome_digest()
   std::string reason;                      // one line
   std::string terminal_group;
   int64_t expires = 0;

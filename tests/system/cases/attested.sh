@@ -11,7 +11,7 @@ for name in east stranger; do ssh-keygen -q -t ed25519 -N '' -C "$name" -f "$(re
 
 # Suite testing takes what two of three rebuilders got too.
 jq --arg east "$(<"$(rebuilder east).pub")" '.rebuilders += [{name: "east", keys: [$east]}]
-  | .evidence_levels = [{suite: "testing", evidence: "rebuilt"}]' <(hallmark policy show) >new.json
+  | .evidence_levels = [{suite: "testing", evidence: "rebuilt"}, {product: "far", evidence: "rebuilt"}]' <(hallmark policy show) >new.json
 check 'a policy that asks for rebuilders' hallmark policy propose new.json
 check 'its difference is shown' hallmark policy diff
 grep -q 'rebuilders.east' said.txt || fail 'a new rebuilder is no part of the difference'
@@ -46,10 +46,13 @@ check 'none of them is kept' test 1 = "$(find "$kept" -type f | wc -l)"
 
 check 'what the others say' hallmark attest import east.attestation.json south.attestation.json
 refused 4 'was rebuilt by south, who got tool_1.0_amd64.deb with SHA-256 0{64}, and here it has' 'a dissent stops it' promote
+cp said.txt refusal.txt
 digest=$(grep -oE 'hallmark allow dissent tool 1.0 south [0-9a-f]{64}' said.txt | cut -d' ' -f7)
 check 'everybody is listed' hallmark attest list tool 1.0
 grep -q 'GOT SOMETHING ELSE' said.txt || fail 'the dissent is not shown'
-overrule() { hallmark allow dissent tool 1.0 south "$digest" --reason 'its disk was failing' "$@"; }
+outcome=$(cd debs && sha256sum tool_1.0_amd64.deb | sha256sum | cut -c1-64)
+grep -q -- "--outcome $outcome " refusal.txt || fail 'the refusal does not name the outcome'
+overrule() { hallmark allow dissent tool 1.0 south "$digest" --outcome "$outcome" --reason 'its disk was failing' "$@"; }
 refused 4 'counts 0 of the 2 people' 'overruling it without approvals' overrule
 check "alice's approval" overrule --approve-only --key "$(key alice)"
 check "bob's approval, and it is overruled" overrule --key "$(key bob)"

@@ -59,11 +59,16 @@ def _of_something_else(terminal, release, before):
                _ask(attest(dict(record, **change), terminal.rebuilder('north')), release))
 
 
+def _outcome(release):
+    """As `sha256sum FILE... | sha256sum` has it, sorted by name."""
+    return digest(''.join(f'{digest(data)}  {name}\n' for name, data in sorted(release.artefacts)))
+
+
 def _asked(asker, release, attestation, people=('alice', 'bob'), says=None, **facts):
     asked = {'product': release.product, 'version': release.version, 'owner': 'south', 'reason': 'because',
-             'attestations': [attestation], **facts}
+             'attestations': [attestation], 'outcome': _outcome(release), **facts}
     lines = {'product': asked['product'], 'policy': f'sha256:{asker.policy}', 'version': asked['version'],
-             'rebuilder': asked['owner'], 'attestation': f'sha256:{asked["attestations"][0]}',
+             'rebuilder': asked['owner'], 'attestation': f'sha256:{asked["attestations"][0]}', 'outcome': f'sha256:{asked["outcome"]}',
              'reason': asked['reason'], **(says or {})}
     text = asker.statement('dissent', [f'{key}: {value}' for key, value in lines.items()])
     return request(asker.approved({'type': 'allow-dissent', **asked}, text, people))

@@ -72,12 +72,13 @@ TEST_CASE("the statements of what goes beyond a release have one form each") {
             "\nsuite: next\nsuite: stable\nevidence: built\nowner: alice"
             "\nuntil: 2026-12-21T00:00:00Z" +
             tail);
-  const DissentStatement dissent{"figlet", {},     "1.0",  "north", {Sha256Digest{}, sha256("x")},
-                                 "why",    "demo", expires};
+  const DissentStatement dissent{"figlet",    {},    "1.0",  "north", {Sha256Digest{}, sha256("x")},
+                                 sha256("y"), "why", "demo", expires};
   CHECK(render_statement(dissent) ==
         head + "dissent\nproduct: figlet\npolicy: sha256:" + zeros +
             "\nversion: 1.0\nrebuilder: north\nattestation: sha256:" + zeros +
-            "\nattestation: sha256:" + sha256("x").hex() + "\nreason: why" + tail);
+            "\nattestation: sha256:" + sha256("x").hex() +
+            "\noutcome: sha256:" + sha256("y").hex() + "\nreason: why" + tail);
 }
 
 TEST_CASE("people's own words in a statement are one line that shows all of itself") {

@@ -63,9 +63,14 @@ TEST_CASE("git tree: .gitattributes export-ignore hides no file") {
 TEST_CASE("git tree: export-subst, line endings and encodings change no byte") {
   const Upstream upstream;
   upstream.commit("version.txt", "$Format:%H$ $Id$\r\n", "a file");
-  upstream.commit(".gitattributes",
-                  "version.txt export-subst ident text eol=lf working-tree-encoding=UTF-16\n",
-                  "attributes");
+  // As a tree, since git itself would refuse to add such a file where these attributes hold.
+  const std::string attributes =
+      upstream.git({"hash-object", "-w", "--stdin"},
+                   "version.txt export-subst ident text eol=crlf working-tree-encoding=UTF-16\n");
+  const std::string version = upstream.git({"rev-parse", "HEAD:version.txt"});
+  commit_tree(upstream, "100644 blob " + attributes + "\t.gitattributes" + '\0' + "100644 blob " +
+                            version + "\tversion.txt" + '\0');
+  // As the fixture reads it, without the line feed at its end.
   const std::string stored = upstream.git({"cat-file", "blob", "HEAD:version.txt"}) + "\n";
   must_export(upstream);
   CHECK(upstream.folder().read("out/version.txt") == stored);

@@ -130,6 +130,14 @@ TEST_CASE_METHOD(Rebuilding, "accept-attestation: no more than 16 of one rebuild
   }
   ++record.built_at;
   check_refused(*this, attest("north", record, release), "rebuilder-has-not-said-too-much", "16");
+  SECTION("but for a dissent, which is never lost") {
+    const BuildRecord other = other_outcome(release);
+    must_attest("north", other, release);
+    check_refused(*this, accept(release), "no-rebuilder-dissents", "was rebuilt by north");
+    BuildRecord third = other;
+    third.artefacts.at(0).sha256 = sha256("third");
+    check_refused(*this, attest("north", third, release), "rebuilder-has-not-said-too-much", "16");
+  }
   must_attest("south", record, release);
 }
 

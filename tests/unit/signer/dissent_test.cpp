@@ -64,6 +64,19 @@ TEST_CASE_METHOD(Rebuilding, "allow-dissent: what was overruled stands in the wa
   }
 }
 
+TEST_CASE_METHOD(Rebuilding, "allow-dissent: in favour of what people saw, and of nothing else") {
+  const TestRelease release = deb_release();
+  must_agree(release, {"north", "south"});
+  const BuildRecord other = other_outcome(release);
+  BuildRecord seen = record_of(release);
+  seen.artefacts.at(0).sha256 = sha256("what the builder had then");
+  must_attest("east", other, release);
+  must_answer(dissent_request(dissent(other, "east", seen)));
+  check_refused(*this, accept(release), "no-rebuilder-dissents", "was rebuilt by east");
+  must_answer(dissent_request(dissent(other, "east")));
+  must_accept(release);
+}
+
 TEST_CASE_METHOD(Rebuilding, "who said two things dissents, and is no witness once overruled") {
   const TestRelease release = deb_release();
   must_agree(release, {"north", "south"});
@@ -88,6 +101,7 @@ TEST_CASE_METHOD(Rebuilding, "allow-dissent: approvals that do not count") {
   SECTION("another version") { said.version = "1.0-2"; }
   SECTION("another rebuilder") { said.owner = "south"; }
   SECTION("another attestation") { said.attestations = {sha256("other")}; }
+  SECTION("another outcome") { said.outcome = sha256("other"); }
   SECTION("another reason") { said.reason = "none"; }
   SECTION("another group") { said.terminal_group = "others"; }
   SECTION("expired") {
@@ -229,13 +243,26 @@ TEST_CASE_METHOD(RebuildingSiblings, "siblings: a dissent is known everywhere, a
   CHECK(sync(t2, t1) == 3);
   t2.root.write("spool/records/" + release.record_hex + ".json", release.record);
   check_refused(t2, t2.accept(release), "no-rebuilder-dissents", "was rebuilt by east");
-  const DissentStatement said{"tool",       sha256(t1.policy_text), "1.0-1",
-                              "east",       {digest_of(other)},     "a clock",
-                              "demo-group", t1.now + 30 * kDay};
+  const DissentStatement said{
+      "tool",    sha256(t1.policy_text), "1.0-1",
+      "east",    {digest_of(other)},     outcome_digest(record_of(release).artefacts),
+      "a clock", "demo-group",           t1.now + 30 * kDay};
   t1.must_answer(
       t1.approved(Rebuilding::dissent_body(said), render_statement(said), {"alice", "bob"}));
   CHECK(sync(t2, t1) == 1);
   accept_at(t2, release);
+}
+
+// A witness there is none here, where it is known to have said something else too.
+TEST_CASE_METHOD(RebuildingSiblings, "siblings: a witness that said two things, one to each") {
+  const TestRelease release = t1.deb_release();
+  release_is_served(release);
+  t2.must_answer(
+      attest_request(attested(t1, "south", Rebuilding::other_outcome(release)), release));
+  agree(t1, t1, release, {"north", "south"});
+  accept_at(t1, release);
+  CHECK(sync(t2, t1) == 3);
+  CHECK(index_of(t2) == index_of(t1));
 }
 
 // What is published there is judged by what was known there; promoting it asks again.

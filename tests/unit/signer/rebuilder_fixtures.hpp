@@ -2,6 +2,7 @@
 // east; and what they say.
 #pragma once
 
+#include "signer/rebuilders.hpp"
 #include "tests/unit/signer/signer_fixtures.hpp"
 #include "verify/attestation.hpp"
 
@@ -56,6 +57,7 @@ class Rebuilding : public TestTerminal {
 
   Result<Response> attest(const std::string& key, const BuildRecord& record,
                           const TestRelease& release) {
+    attested_ = record_of(release);
     return ask(attest_request(attested(*this, key, record), release));
   }
   Json must_attest(const std::string& key, const BuildRecord& record, const TestRelease& release) {
@@ -74,15 +76,22 @@ class Rebuilding : public TestTerminal {
     return record;
   }
 
-  DissentStatement dissent(const BuildRecord& record, const std::string& owner) const {
-    return {"tool",    sha256(policy_text), "1.0-1",        owner, {digest_of(record)},
+  // What `record` says is overruled, in favour of what `right` says, or of the release that was
+  // attested last.
+  DissentStatement dissent(const BuildRecord& record, const std::string& owner,
+                           const std::optional<BuildRecord>& right = std::nullopt) const {
+    const BuildRecord built = right ? *right : attested_;
+    return {"tool",    sha256(policy_text), "1.0-1",
+            owner,     {digest_of(record)}, outcome_digest(built.artefacts),
             "a clock", "demo-group",        now + 30 * kDay};
   }
   static Json dissent_body(const DissentStatement& said) {
     Json attestations = Json::array();
     for (const Sha256Digest& digest : said.attestations) attestations.push_back(digest.hex());
-    return {{"type", "allow-dissent"}, {"product", said.product}, {"version", said.version},
-            {"owner", said.owner},     {"reason", said.reason},   {"attestations", attestations}};
+    return {{"type", "allow-dissent"},      {"product", said.product},
+            {"version", said.version},      {"owner", said.owner},
+            {"reason", said.reason},        {"attestations", attestations},
+            {"outcome", said.outcome.hex()}};
   }
   Json dissent_request(const DissentStatement& said,
                        const std::vector<std::string>& people = {"alice", "bob"}) const {
@@ -93,6 +102,9 @@ class Rebuilding : public TestTerminal {
     const std::string log_now = log_text();
     return Json::parse(log_now.substr(log_now.rfind('\n', log_now.size() - 2) + 1));
   }
+
+ private:
+  BuildRecord attested_;  // what the builder has of the release that was attested last
 };
 
 }  // namespace hallmark::signer_test

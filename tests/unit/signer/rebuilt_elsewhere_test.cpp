@@ -17,7 +17,8 @@ Json elsewhere_request(const TestRelease& release) {
 
 class Elsewhere : public Rebuilding {
  public:
-  Elsewhere() : Rebuilding("reproduced") {
+  // Where the policy asks for less, nobody but the builder supplies bytes.
+  explicit Elsewhere(const std::string& evidence = "rebuilt") : Rebuilding(evidence) {
     release = deb_release();
     REQUIRE(::unlink(root.path("spool/records/" + release.record_hex + ".json").c_str()) == 0);
   }
@@ -108,9 +109,53 @@ TEST_CASE_METHOD(Elsewhere, "accept-build: what two got goes once the third was 
   CHECK(accept_elsewhere().ok());
 }
 
+TEST_CASE_METHOD(Elsewhere, "accept-build: whom people overruled is no witness for what he said") {
+  must_agree(release, {"north", "south"});
+  const BuildRecord right = other_outcome(release);
+  must_answer(dissent_request(dissent(record_of(release), "south", right)));
+  check_refused(*this, accept_elsewhere(), "enough-rebuilders-agree", "nor by as many rebuilders");
+  must_agree(release, {"east"});
+  CHECK(accept_elsewhere().ok());
+}
+
+TEST_CASE_METHOD(Elsewhere,
+                 "accept-build: a false size is a dissent, until its rebuilder has left") {
+  BuildRecord liar = record_of(release);
+  ++liar.artefacts.at(0).size;
+  must_attest("east", liar, release);
+  must_agree(release, {"north", "south"});
+  check_refused(*this, accept_elsewhere(), "no-rebuilder-dissents",
+                "says that hm-test_1.0-1_amd64.deb has");
+  Json policy = Json::parse(policy_text);
+  policy["rebuilders"].erase(2);
+  const PolicyStatement said{sha256(policy_text), sha256(policy.dump()), "demo-group",
+                             now + 30 * kDay};
+  must_answer(approved({{"type", "change-policy"},
+                        {"policy", policy.dump()},
+                        {"openpgp_keys", Json::array()},
+                        {"apk_certificates", Json::array()}},
+                       render_statement(said), {"alice", "bob"}));
+  policy_text = policy.dump();
+  approve(release, "1.0-1");
+  CHECK(accept_elsewhere().ok());
+}
+
+class AskedForLess : public Elsewhere {
+ public:
+  AskedForLess() : Elsewhere("reproduced") {}
+};
+
+TEST_CASE_METHOD(AskedForLess,
+                 "accept-build: rebuilders stand in for the builder by policy alone") {
+  must_agree(release, {"north", "south", "east"});
+  check_refused(*this, accept_elsewhere(), "enough-rebuilders-agree",
+                "was not built here, and evidence 'reproduced' is asked for there");
+}
+
 TEST_CASE_METHOD(Strangers, "siblings: what was built by neither of them is at both") {
   Json policy = policy_of_both();
   add_rebuilders(t1, policy);
+  policy["evidence"] = "rebuilt";
   const PolicyStatement said{sha256(t1.policy_text), sha256(policy.dump()), "demo-group",
                              t1.now + 30 * kDay};
   must_import(t1, t2);
