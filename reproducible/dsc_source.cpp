@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "core/digest.hpp"
+#include "reproducible/locked_file.hpp"
 #include "verify/openpgp.hpp"
 
 namespace hallmark {
@@ -21,15 +21,6 @@ Result<std::string> required(const Deb822Paragraph& paragraph, std::string_view 
     return verification_error(subject, "has no field " + std::string(name));
   }
   return *value;
-}
-
-Status check_file(const LockedFile& locked, int fd) {
-  HALLMARK_TRY(const FileDigest digest, digest_fd(fd));
-  if (digest.sha256 == locked.sha256 && digest.size == locked.size) return ok_status();
-  return verification_error(
-      "source file " + locked.name,
-      "has sha256 " + digest.sha256.hex() + ", and the lock says " + locked.sha256.hex(),
-      "it was changed after it was pinned; remove it and fetch again");
 }
 
 // The files that the .dsc names are those of the lock after the .dsc.
@@ -88,7 +79,7 @@ Status verify_dsc_source(const Lock& lock, const Product& product,
     return verification_error("lock", "has source files that are missing");
   }
   for (std::size_t i = 0; i < files.size(); ++i) {
-    HALLMARK_CHECK(check_file(source.files[i], files[i].get()));
+    HALLMARK_CHECK(check_locked_file(source.files[i], files[i].get()));
   }
   const std::string& subject = source.files[0].name;
   HALLMARK_TRY(const std::string text, read_all(files[0].get(), kDscLimit, subject));

@@ -1,6 +1,6 @@
 #include "reproducible/tarball_source.hpp"
 
-#include "core/digest.hpp"
+#include "reproducible/locked_file.hpp"
 #include "verify/openpgp.hpp"
 
 namespace hallmark {
@@ -16,15 +16,6 @@ Status check_addresses(const Lock& lock, const Product& product) {
                     files[1].url == fill_in_version(product.origin.signature_url, lock.version);
   if (same) return ok_status();
   return verification_error("lock", "has another source than the product");
-}
-
-Status check_bytes(const LockedFile& locked, int fd) {
-  HALLMARK_TRY(const FileDigest digest, digest_fd(fd));
-  if (digest.sha256 == locked.sha256 && digest.size == locked.size) return ok_status();
-  return verification_error(
-      "source file " + locked.name,
-      "has sha256 " + digest.sha256.hex() + ", and the lock says " + locked.sha256.hex(),
-      "it was changed after it was pinned; remove it and fetch again");
 }
 
 }  // namespace
@@ -46,7 +37,7 @@ Status verify_tarball_source(const Lock& lock, const Product& product,
     return verification_error("lock", "has source files that are missing");
   }
   for (std::size_t i = 0; i < files.size(); ++i) {
-    HALLMARK_CHECK(check_bytes(lock.source.files[i], files[i].get()));
+    HALLMARK_CHECK(check_locked_file(lock.source.files[i], files[i].get()));
   }
   const std::string& name = lock.source.files[0].name;
   HALLMARK_TRY(const std::optional<LockedKeyring> used, lock_keyring(product, keyring));
