@@ -133,6 +133,12 @@ std::string in_words(const Json& attestation) {
   return out;
 }
 
+std::string what_is_needed(const Json& answer) {
+  const uint64_t needed = answer.value("needed", uint64_t{0});
+  if (needed == 0) return "the policy names no rebuilders, so nothing is released as 'rebuilt'";
+  return "evidence 'rebuilt' takes " + std::to_string(needed) + " rebuilder(s) who agree";
+}
+
 }  // namespace
 
 Result<StepReport> import_attestations(TerminalRoot& root, const std::vector<std::string>& files) {
@@ -158,9 +164,7 @@ Result<StepReport> list_attestations(TerminalRoot& root, const ReleaseName& rele
   for (const Json& attestation : answer.body.value("attestations", Json::array())) {
     text += in_words(attestation);
   }
-  text += "evidence 'rebuilt' takes " + answer.body.value("needed", Json(0)).dump() +
-          " rebuilder(s) who agree";
-  return StepReport{text, answer.body};
+  return StepReport{text + what_is_needed(answer.body), answer.body};
 }
 
 Status hand_in_attestations(TerminalRoot& root, const ReleaseName& release,

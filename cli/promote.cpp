@@ -1,10 +1,12 @@
 #include "cli/promote.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <set>
 
 #include "cli/accepted_release.hpp"
+#include "cli/attest.hpp"
 #include "cli/own_log.hpp"
 #include "cli/steps/build_records.hpp"
 #include "cli/sync.hpp"
@@ -74,12 +76,23 @@ Result<ApprovalSubject> promotion_approval(const TerminalRoot& root, const Promo
                          }};
 }
 
+// What was imported has no lock, and nobody rebuilds it.
+Status hand_in_what_rebuilders_say(TerminalRoot& root, const ReleaseName& release) {
+  std::error_code none;
+  if (!std::filesystem::exists(root.layout().lock(release.product, release.version), none)) {
+    return ok_status();
+  }
+  HALLMARK_TRY(const std::string lock, root.lock_text(release.product, release.version));
+  return hand_in_attestations(root, release, lock);
+}
+
 Status ask_signer(TerminalRoot& root, const PromoteOptions& options,
                   const ApprovalSubject& subject) {
   HALLMARK_TRY(const Policy policy, root.policy());
   HALLMARK_TRY(const std::string product, root.product_text(options.release.product));
   HALLMARK_TRY(const ApprovalFiles approvals, read_approval_files(subject.folder));
   catch_up(root);
+  HALLMARK_CHECK(hand_in_what_rebuilders_say(root, options.release));
   HALLMARK_TRY(const Json published, published_checkpoints(root));
   Json request = {
       {"type", "promote"},    {"product", product}, {"version", options.release.version},

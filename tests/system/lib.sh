@@ -85,18 +85,35 @@ make_deb() {
   dpkg-deb --build --root-owner-group "$1" "$1_$2_all.deb" >/dev/null
 }
 
-# two_terminals FIRST SECOND: a package host, and a second terminal, t2, that joins FIRST's group in the folder SECOND.
-two_terminals() {
-  local first=$1 second=$2
-  on_joining() { HALLMARK_ROOT=$second hallmark "$@"; }
+# one_person_imports: the policy takes what was built elsewhere, with one approval, and so does the product tool.
+one_person_imports() { check 'a policy under which one person imports' change_policy_for_imports; }
+change_policy_for_imports() {
+  local person
+  jq '.evidence = "prebuilt" | .threshold = 1' <(hallmark policy show) >new.json
+  hallmark policy propose new.json
+  for person in alice bob; do hallmark policy approve --key "$HALLMARK_ROOT/demo/approvers/$person"; done
+  hallmark policy change
+  jq '.evidence = "prebuilt"' "$HALLMARK_ROOT/releases/products/tool.json" >product.json
+  cp product.json "$HALLMARK_ROOT/releases/products/tool.json"
+}
+
+# package_host TERMINAL: the terminal gets a package host, in the folder host; its address is in the file url.
+package_host() {
   host_create host
   host_start host
   host_setting host url >url
   jq --arg key "$(host_setting host host_key)" --argjson port "$(host_setting host ssh_port)" --arg url "$(<url)" \
     '.hosts = [{name: "h1", address: "127.0.0.1", port: $port, user: "publish", host_key: $key, docroot: "/www", urls: [$url]}]' \
-    "$first/terminal.json" >with-host.json
-  cp with-host.json "$first/terminal.json"
+    "$1/terminal.json" >with-host.json
+  cp with-host.json "$1/terminal.json"
   host_authorize host "$(hallmark keys export --publishing)"
+}
+
+# two_terminals FIRST SECOND: a package host, and a second terminal, t2, that joins FIRST's group in the folder SECOND.
+two_terminals() {
+  local first=$1 second=$2
+  on_joining() { HALLMARK_ROOT=$second hallmark "$@"; }
+  package_host "$first"
 
   check 'the keys are backed up' hallmark keys backup keys.gpg --needed 2 --share a --share b
   on_joining init --demo --join --name t2 --host "h1=127.0.0.1:$(host_setting host ssh_port)" \

@@ -9,25 +9,9 @@ echo "seed $HALLMARK_SEED, $publishes publishes"
 
 "$tools/terminal_with_packages" "$HALLMARK_BIN" "$PWD"
 root=$HALLMARK_ROOT
-host_create host
-host_start host
-host_setting host url >url
-jq --arg key "$(host_setting host host_key)" --argjson port "$(host_setting host ssh_port)" --arg url "$(<url)" \
-  '.hosts = [{name: "h1", address: "127.0.0.1", port: $port, user: "publish", host_key: $key, docroot: "/www", urls: [$url]}]' \
-  "$root/terminal.json" >with-host.json
-cp with-host.json "$root/terminal.json"
-host_authorize host "$(hallmark keys export --publishing)"
+package_host "$root"
 
-one_person_imports() {
-  local person
-  jq '.evidence = "prebuilt" | .threshold = 1' <(hallmark policy show) >new.json
-  hallmark policy propose new.json
-  for person in alice bob; do hallmark policy approve --key "$root/demo/approvers/$person"; done
-  hallmark policy change
-  jq '.evidence = "prebuilt"' "$root/releases/products/tool.json" >product.json
-  cp product.json "$root/releases/products/tool.json"
-}
-check 'a policy under which one person imports' one_person_imports
+one_person_imports
 
 check 'what was accepted' hallmark repo include stable debs
 # import VERSION: into the suite, signed.
