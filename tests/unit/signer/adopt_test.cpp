@@ -355,12 +355,7 @@ TEST_CASE_METHOD(Siblings, "adopt: a change of the policy") {
   Json policy = policy_of_both();
   policy["threshold"] = 3;
   const std::string before = t1.policy_text;
-  PolicyStatement said{sha256(before), sha256(policy.dump()), "demo-group", t1.now + 30 * kDay};
-  const Json change = t1.approved({{"type", "change-policy"},
-                                   {"policy", policy.dump()},
-                                   {"openpgp_keys", Json::array()},
-                                   {"apk_certificates", Json::array()}},
-                                  render_statement(said), {"alice", "bob"});
+  const Json change = t1.policy_change(before, policy);
   t1.must_answer(change);
   SECTION("it comes into force here") {
     CHECK(sync(t2, t1) == 1);
@@ -375,12 +370,7 @@ TEST_CASE_METHOD(Siblings, "adopt: a change of the policy") {
   }
   SECTION("another is in force here") {
     policy["threshold"] = 1;
-    PolicyStatement other{sha256(before), sha256(policy.dump()), "demo-group", t1.now + 30 * kDay};
-    t2.must_answer(t1.approved({{"type", "change-policy"},
-                                {"policy", policy.dump()},
-                                {"openpgp_keys", Json::array()},
-                                {"apk_certificates", Json::array()}},
-                               render_statement(other), {"alice", "bob"}));
+    t2.must_answer(t1.policy_change(before, policy));
     must_import(t2, t1);
     check_refused(t2, adopt(t2, t1, work(t2).at(0)), "policy-is-the-lines",
                   "another is in force here");
@@ -396,12 +386,7 @@ class Enrolled : public Siblings {
     Json policy = policy_of_both();
     policy["log_keys"].push_back({{"terminal", "t3"}, {"key", t3.log_keys.public_key().openssh()}});
     const std::string before = t1.policy_text;
-    PolicyStatement said{sha256(before), sha256(policy.dump()), "demo-group", t1.now + 30 * kDay};
-    t1.must_answer(t1.approved({{"type", "change-policy"},
-                                {"policy", policy.dump()},
-                                {"openpgp_keys", Json::array()},
-                                {"apk_certificates", Json::array()}},
-                               render_statement(said), {"alice", "bob"}));
+    t1.must_answer(t1.policy_change(before, policy));
     t1.policy_text = t3.policy_text = policy.dump();
     t3.install();
     sync(t2, t1);

@@ -147,14 +147,7 @@ TEST_CASE_METHOD(Rebuilding, "a rebuilder that the policy names no longer says n
   must_attest("south", other_outcome(release), release);
   Json policy = Json::parse(policy_text);
   policy["rebuilders"].erase(1);
-  const std::string changed = policy.dump();
-  const PolicyStatement said{sha256(policy_text), sha256(changed), "demo-group", now + 30 * kDay};
-  must_answer(approved({{"type", "change-policy"},
-                        {"policy", changed},
-                        {"openpgp_keys", Json::array()},
-                        {"apk_certificates", Json::array()}},
-                       render_statement(said), {"alice", "bob"}));
-  policy_text = changed;
+  change_policy(policy);
   check_refused(*this, attest("south", record_of(release), release),
                 "attestation-is-signed-by-a-rebuilder", "no rebuilder's key");
   // Neither for nor against.

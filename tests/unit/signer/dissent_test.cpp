@@ -146,14 +146,7 @@ class PromotingRebuilt : public Rebuilding {
     policy["suites"].push_back(policy["suites"][0]);
     policy["suites"][1]["name"] = policy["suites"][1]["codename"] = "lts";
     policy["evidence_levels"] = {{{"suite", "lts"}, {"evidence", "rebuilt"}}};
-    const PolicyStatement said{sha256(policy_text), sha256(policy.dump()), "demo-group",
-                               now + 30 * kDay};
-    must_answer(approved({{"type", "change-policy"},
-                          {"policy", policy.dump()},
-                          {"openpgp_keys", Json::array()},
-                          {"apk_certificates", Json::array()}},
-                         render_statement(said), {"alice", "bob"}));
-    policy_text = policy.dump();
+    change_policy(policy);
     release = deb_release();
     must_accept(release);
   }

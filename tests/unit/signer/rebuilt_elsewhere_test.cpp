@@ -64,14 +64,7 @@ TEST_CASE_METHOD(Elsewhere, "accept-build: what too few rebuilders got") {
     must_agree(release, {"north", "south"});
     Json policy = Json::parse(policy_text);
     policy["rebuilders"].erase(0);
-    const PolicyStatement said{sha256(policy_text), sha256(policy.dump()), "demo-group",
-                               now + 30 * kDay};
-    must_answer(approved({{"type", "change-policy"},
-                          {"policy", policy.dump()},
-                          {"openpgp_keys", Json::array()},
-                          {"apk_certificates", Json::array()}},
-                         render_statement(said), {"alice", "bob"}));
-    policy_text = policy.dump();
+    change_policy(policy);
     approve(release, "1.0-1");
   }
   check_refused(*this, accept_elsewhere(), "enough-rebuilders-agree", words);
@@ -128,14 +121,7 @@ TEST_CASE_METHOD(Elsewhere,
                 "says that hm-test_1.0-1_amd64.deb has");
   Json policy = Json::parse(policy_text);
   policy["rebuilders"].erase(2);
-  const PolicyStatement said{sha256(policy_text), sha256(policy.dump()), "demo-group",
-                             now + 30 * kDay};
-  must_answer(approved({{"type", "change-policy"},
-                        {"policy", policy.dump()},
-                        {"openpgp_keys", Json::array()},
-                        {"apk_certificates", Json::array()}},
-                       render_statement(said), {"alice", "bob"}));
-  policy_text = policy.dump();
+  change_policy(policy);
   approve(release, "1.0-1");
   CHECK(accept_elsewhere().ok());
 }
@@ -156,15 +142,9 @@ TEST_CASE_METHOD(Strangers, "siblings: what was built by neither of them is at b
   Json policy = policy_of_both();
   add_rebuilders(t1, policy);
   policy["evidence"] = "rebuilt";
-  const PolicyStatement said{sha256(t1.policy_text), sha256(policy.dump()), "demo-group",
-                             t1.now + 30 * kDay};
   must_import(t1, t2);
   must_import(t2, t1);
-  t1.must_answer(t1.approved({{"type", "change-policy"},
-                              {"policy", policy.dump()},
-                              {"openpgp_keys", Json::array()},
-                              {"apk_certificates", Json::array()}},
-                             render_statement(said), {"alice", "bob"}));
+  t1.must_answer(t1.policy_change(t1.policy_text, policy));
   set_policy(policy);
   CHECK(sync(t2, t1) == 1);
   const TestRelease release = t1.deb_release();

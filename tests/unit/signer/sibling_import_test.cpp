@@ -151,13 +151,7 @@ TEST_CASE_METHOD(Strangers,
   checkpoint(t2);
   Json policy = policy_of_both();
   policy["log_keys"].erase(0);
-  PolicyStatement said{sha256(t2.policy_text), sha256(policy.dump()), "demo-group",
-                       t2.now + 30 * kDay};
-  t2.must_answer(t1.approved({{"type", "change-policy"},
-                              {"policy", policy.dump()},
-                              {"openpgp_keys", Json::array()},
-                              {"apk_certificates", Json::array()}},
-                             render_statement(said), {"alice", "bob"}));
+  t2.must_answer(t1.policy_change(t2.policy_text, policy));
   check_refused(t2, t2.accept(release), "approval-names-this-release", "policy");
 }
 
@@ -262,13 +256,7 @@ TEST_CASE_METHOD(Strangers, "sibling log: a terminal with another log key has an
   Json policy = policy_of_both();
   ssh_test::SoftKey other(ssh_test::SoftKind::kEd25519);
   policy["log_keys"][0]["key"] = SshPublicKey::from_blob(other.public_blob())->openssh();
-  PolicyStatement said{sha256(t2.policy_text), sha256(policy.dump()), "demo-group",
-                       t2.now + 30 * kDay};
-  t2.must_answer(t1.approved({{"type", "change-policy"},
-                              {"policy", policy.dump()},
-                              {"openpgp_keys", Json::array()},
-                              {"apk_certificates", Json::array()}},
-                             render_statement(said), {"alice", "bob"}));
+  t2.must_answer(t1.policy_change(t2.policy_text, policy));
   t1.policy_text = policy.dump();
   t1.log_keys.key = std::move(other);
   check_refused(t2, import_lines(t2, t1, lines_of(t1)), "sibling-keeps-its-log-key",

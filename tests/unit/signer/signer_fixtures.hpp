@@ -177,6 +177,7 @@ class TestTerminal {
   bool demo = true;
   std::map<std::string, std::string> certificates = {{"app", certificate()}};  // DER, by APK key
   std::string recipe_key = "app";
+  uint64_t rollout = 100;                                // of the product file
   std::set<std::string> product_packages = {"hm-test"};  // deb_release adds what it makes
   std::optional<source_test::TestSource> source;         // of what is made from now on
 
@@ -289,6 +290,19 @@ class TestTerminal {
     request["signatures"] = signatures;
     return request;
   }
+  // Alice and Bob want `policy` in place of the one whose text is `from`.
+  Json policy_change(const std::string& from, const Json& policy) const {
+    const PolicyStatement said{sha256(from), sha256(policy.dump()), "demo-group", now + 30 * kDay};
+    return approved({{"type", "change-policy"},
+                     {"policy", policy.dump()},
+                     {"openpgp_keys", Json::array()},
+                     {"apk_certificates", Json::array()}},
+                    render_statement(said), {"alice", "bob"});
+  }
+  void change_policy(const Json& policy) {
+    must_answer(policy_change(policy_text, policy));
+    policy_text = policy.dump();
+  }
   Json must_answer(const Json& request) {
     const auto answer = ask(request);
     INFO((answer.ok() ? "" : answer.error().message()));
@@ -384,7 +398,8 @@ class TestTerminal {
                 {"environments", {{{"name", "e"}, {"suite", "bookworm"}}}},
                 {"targets", {target()}},
                 {"recipe", recipe},
-                {"evidence", "reproduced"}};
+                {"evidence", "reproduced"},
+                {"rollout", rollout}};
   }
 
   static Json record_json(const TestRelease& release, const std::string& version,
