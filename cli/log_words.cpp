@@ -39,6 +39,10 @@ std::string done_by_approval(const std::string& kind, const Json& leaf) {
     return "of " + release + ", promoted from " + text_of(leaf, "from") + " to " + suite;
   }
   if (kind == "withdrawal") return "of " + release + ", called back from " + suite;
+  if (kind == "rollout") {
+    return leaf.value("to", Json()).dump() + "% of the machines take " + release + " from " +
+           suite + ", and no longer " + leaf.value("from", Json()).dump() + "%";
+  }
   if (kind == "lower-version") {
     return "may come into " + suite + " once as " + text_of(leaf, "version_wanted") + ", below " +
            text_of(leaf, "version_now") + " (" + text_of(leaf, "reason") + ")";

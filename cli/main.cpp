@@ -55,6 +55,7 @@ int run(int argc, char** argv) {
   add_review_verb(app, line);
   add_import_verb(app, line);
   add_promote_verb(app, line);
+  add_rollout_verb(app, line);
   add_withdraw_verb(app, line);
   add_attest_verbs(app, line);
   add_allow_verbs(app, line);

@@ -8,6 +8,7 @@
 
 #include "cli/export.hpp"
 #include "cli/own_log.hpp"
+#include "cli/rollout.hpp"
 #include "cli/served_releases.hpp"
 #include "cli/sync.hpp"
 #include "core/digest.hpp"
@@ -153,8 +154,10 @@ Result<Destination> parse_destination(const TerminalRoot& root, const std::strin
 
 Result<std::vector<ComposedSuite>> compose_suites(TerminalRoot& root,
                                                   const std::vector<std::string>& suites) {
+  HALLMARK_TRY(const Json phased, phased_packages(root));
   HALLMARK_TRY(const Message answer,
-               root.request("hallmark-push", Json{{"type", "compose"}, {"suites", suites}}));
+               root.request("hallmark-push",
+                            Json{{"type", "compose"}, {"suites", suites}, {"phased", phased}}));
   HALLMARK_TRY(const JsonDocument document,
                JsonDocument::parse(answer.body.dump(), "answer of hallmark-push"));
   std::vector<ComposedSuite> out;

@@ -128,6 +128,7 @@ std::string sibling_work_in_words(const Json& untrusted_item) {
   if (kind == "promotion") {
     what = release + " from " + text_of(item, "from") + " to " + text_of(item, "suite");
   }
+  if (kind == "rollout") what = "the rollout of " + release + " in " + text_of(item, "suite");
   if (kind == "withdrawal") what = release + " called back from " + text_of(item, "suite");
   if (kind == "policy") what = "a change of the policy";
   const std::string people = joined(item.value("approvers", Json::array()));

@@ -31,6 +31,7 @@ void add_repository_verbs(CLI::App& app, CommandLine& line);  // repo
 void add_review_verb(CLI::App& app, CommandLine& line);       // review
 void add_import_verb(CLI::App& app, CommandLine& line);       // import
 void add_promote_verb(CLI::App& app, CommandLine& line);      // promote
+void add_rollout_verb(CLI::App& app, CommandLine& line);      // rollout
 void add_withdraw_verb(CLI::App& app, CommandLine& line);     // withdraw
 void add_attest_verbs(CLI::App& app, CommandLine& line);      // attest
 void add_allow_verbs(CLI::App& app, CommandLine& line);       // allow

@@ -196,7 +196,7 @@ void add_show(CLI::App* log, CommandLine& line) {
                    "a log's folder (default: this terminal's, as it was published last)");
   verb->add_option("--log-key", arguments->key, "the log's key (default: this terminal's)");
   verb->add_option("--kind", arguments->filter.kind,
-                   "only this kind: policy, ceremony, acceptance, promotion, withdrawal, "
+                   "only this kind: policy, ceremony, acceptance, promotion, rollout, withdrawal, "
                    "lower-version, lower-evidence, attestation, dissent, release, apk, aab, "
                    "lineage, refusal");
   verb->add_option("--key", arguments->filter.key, "only what the key of this fingerprint signed");

@@ -27,6 +27,7 @@ _hallmark_options() {
     'allow lower-version') echo --reason --key --valid-days --approve-only ;;
     'allow lower-evidence') echo --owner --until --key --valid-days --approve-only ;;
     'allow dissent') echo --outcome --reason --key --valid-days --approve-only ;;
+    rollout) echo --suite --version --key --valid-days --approve-only ;;
     withdraw) echo --suite --key --valid-days --approve-only ;;
     'policy propose') echo --openpgp-key --apk-certificate --valid-days ;;
     status) echo --check ;;
@@ -76,11 +77,11 @@ _hallmark() {
   fi
   local found=''
   case $verb:${#words[@]} in
-    :0) found='init pin review approve fetch build accept sign compose refresh publish release promote import attest allow withdraw status sync terminal clock policy keys repo rebuild apk log' ;;
+    :0) found='init pin review approve fetch build accept sign compose refresh publish release promote import attest allow rollout withdraw status sync terminal clock policy keys repo rebuild apk log' ;;
     keys:1) found='list import export backup restore' ;;
     allow:1) found='lower-version lower-evidence dissent' ;;
     attest:1) found='import list' ;;
-    promote:1 | import:1 | withdraw:1 | allow\ *:2 | 'attest list:2') found=$(_hallmark_names '' .json) ;;
+    promote:1 | import:1 | rollout:1 | withdraw:1 | allow\ *:2 | 'attest list:2') found=$(_hallmark_names '' .json) ;;
     terminal:1) found='list invite enrol' ;;
     clock:1) found='show approve jump' ;;
     policy:1) found='show diff propose approve change' ;;

@@ -35,6 +35,11 @@ struct Layout {
                  const std::string& way) const {
     return releases() / "promotions" / product / version / way;
   }
+  // Approvals of how many machines take it; `change` is SUITE_FROM_TO.
+  Path rollout(const std::string& product, const std::string& version,
+               const std::string& change) const {
+    return releases() / "rollouts" / product / version / change;
+  }
   // Approvals of what the rules would refuse (hallmark allow).
   Path allowance(const std::string& product, const std::string& name) const {
     return releases() / "allowances" / product / name;

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <chrono>
+#include <map>
 
 #include "publisher/lock_requests.hpp"
 #include "publisher/repository/lock.hpp"
@@ -133,10 +134,25 @@ Json composed_json(const ComposedSuite& composed) {
   return Json{{"suite", composed.suite}, {"changed", composed.changed}, {"indices", indices}};
 }
 
+// By suite; a request that says nothing of them leaves them as they are.
+using PhasedPackages = std::map<std::string, std::vector<PhasedPackage>>;
+
+PhasedPackages read_phased(ObjectReader& request) {
+  PhasedPackages out;
+  request.each("phased", [&out](ObjectReader& entry) {
+    const std::string suite = entry.text("suite");
+    out[suite].push_back({entry.digest("sha256"), entry.unsigned_integer("percentage")});
+  });
+  return out;
+}
+
 Result<Response> compose(const Context& context) {
   std::vector<std::string> names;
-  HALLMARK_CHECK(read_request(
-      context, [&](ObjectReader& request) { names = request.texts_or_none("suites"); }));
+  std::optional<PhasedPackages> phased;
+  HALLMARK_CHECK(read_request(context, [&](ObjectReader& request) {
+    names = request.texts_or_none("suites");
+    if (request.has("phased")) phased = read_phased(request);
+  }));
   HALLMARK_TRY(const Policy policy, read_policy(context.layout));
   if (names.empty()) {
     for (const SuitePolicy& suite : policy.suites) names.push_back(suite.name);
@@ -147,6 +163,7 @@ Result<Response> compose(const Context& context) {
     const SuitePolicy* suite = policy.suite(name);
     if (suite == nullptr) return policy_error(name, "is no suite of the policy");
     context.progress(Json{{"step", "compose"}, {"note", name}});
+    if (phased) HALLMARK_CHECK(locked.repository.state.set_phased(name, (*phased)[name]));
     HALLMARK_TRY(const ComposedSuite composed, compose_suite(locked.repository, *suite));
     suites.push_back(composed_json(composed));
   }

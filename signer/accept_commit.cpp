@@ -74,7 +74,7 @@ Status add_package(const BuildCase& subject, const DebPackage& deb) {
   const DerivedStanza stanza{deb.package, deb.version, deb.architecture, deb.sha256,
                              index_stanza(deb, pool_path(deb, target.component))};
   HALLMARK_CHECK(state.use_lowered_version(target.suite, stanza, subject.lock_sha256));
-  return add_to_indices(state, subject.policy.policy, target, stanza);
+  return add_to_indices(state, subject.policy.policy, {target, stanza, subject.product.rollout});
 }
 
 Status add_contents(const BuildCase& subject, const CandidateArtefact& artefact) {

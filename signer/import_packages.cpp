@@ -75,7 +75,8 @@ Status add_package(const ImportCase& subject, const ImportedPackage& package,
   HALLMARK_CHECK(state.add_build(build, subject.context.now()));
   HALLMARK_CHECK(state.use_lowered_version(package.target.suite, package.stanza, build.lock));
   events.push_back(import_event(subject, package));
-  return add_to_indices(state, subject.policy.policy, package.target, package.stanza);
+  return add_to_indices(state, subject.policy.policy,
+                        {package.target, package.stanza, subject.product.rollout});
 }
 
 }  // namespace

@@ -21,6 +21,7 @@
 #include "signer/lineage_request.hpp"
 #include "signer/promote_request.hpp"
 #include "signer/published_log.hpp"
+#include "signer/rollout_request.hpp"
 #include "signer/rules.hpp"
 #include "signer/sibling_apks.hpp"
 #include "signer/sibling_import.hpp"
@@ -172,6 +173,19 @@ inline constexpr Rule<PromoteCase> kPromote[] = {
     {"artefacts-were-not-withdrawn", promoted_bytes_were_not_withdrawn},
     {"versions-are-not-lowered", promoted_versions_are_not_lowered},
     {"published-packages-keep-their-bytes", promoted_packages_keep_their_bytes},
+};
+
+inline constexpr Rule<RolloutCase> kRolloutInputs[] = {
+    {"a-policy-is-installed", policy_for_the_rollout},
+    {"request-can-be-read", rollout_can_be_read},
+    {"approval-names-this-rollout", approval_names_this_rollout},
+    {"release-is-in-the-suite", rolled_out_release_is_in_the_suite},
+};
+inline constexpr Rule<RolloutCase> kRollout[] = {
+    {"approval-is-not-used-up", rollout_approval_is_not_used_up},
+    {"starts-from-what-is-in-force", rollout_starts_from_what_is_in_force},
+    {"approval-is-in-force", approval_of_the_rollout_is_in_force},
+    {"approved-by-enough-people", rollout_is_approved_by_enough_people},
 };
 
 inline constexpr Rule<LowerVersionCase> kAllowLowerVersionInputs[] = {

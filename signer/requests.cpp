@@ -51,6 +51,9 @@ constexpr OnceOnly<DissentCase> kDissentOnce{rules_of::kAllowDissentInputs,
                                              is_dissent_allowed_already, rules_of::kAllowDissent,
                                              commit_dissent, dissent_answer};
 
+constexpr OnceOnly<RolloutCase> kRolloutOnce{rules_of::kRolloutInputs, is_rolled_out_already,
+                                             rules_of::kRollout, commit_rollout, rollout_answer};
+
 constexpr Answer accept_build = once_only<BuildCase, kAcceptBuildOnce>;
 constexpr Answer accept_prebuilt = once_only<ImportCase, kAcceptPrebuiltOnce>;
 constexpr Answer promote = once_only<PromoteCase, kPromoteOnce>;
@@ -59,6 +62,8 @@ constexpr Answer allow_dissent = once_only<DissentCase, kDissentOnce>;
 constexpr Answer withdraw = once_only<WithdrawCase, kWithdrawOnce>;
 constexpr Answer allow_lower_version = once_only<LowerVersionCase, kLowerVersionOnce>;
 constexpr Answer allow_lower_evidence = once_only<LowerEvidenceCase, kLowerEvidenceOnce>;
+
+constexpr Answer rollout = once_only<RolloutCase, kRolloutOnce>;
 
 // What is judged again where another terminal has answered it.
 struct AdoptableRequest {
@@ -73,6 +78,7 @@ constexpr AdoptableRequest kAdoptable[] = {
     {"allow-lower-evidence", allow_lower_evidence},
     {"accept-attestation", accept_attestation},
     {"allow-dissent", allow_dissent},
+    {"rollout", rollout},
     {"withdraw", withdraw},
     {"change-policy", change_policy},
 };
@@ -211,6 +217,8 @@ constexpr PermittedRequest kRequests[] = {
     {"accept-attestation", by_the_clock<with_published_log<accept_attestation>>},
     // Overrules one who says something else.
     {"allow-dissent", kGuarded<allow_dissent>},
+    // How many machines take a version. It may be the way to stop one: siblings need not be heard.
+    {"rollout", by_the_clock<rollout>},
     // Takes a release out again.
     {"withdraw", by_the_clock<withdraw>},
     // By approval, after the clock was found wrong.
@@ -236,6 +244,7 @@ constexpr PermittedRequest kRequests[] = {
     {"policy", policy, true},
     {"public-keys", public_keys, true},
     {"accepted-release", accepted_release, true},
+    {"rollouts", rollouts_answer, true},
     {"attestations", attestations_answer, true},
     {"accepted-packages", accepted_packages, true},
     {"accepted-apks", accepted_apks_answer, true},

@@ -5,7 +5,7 @@
 namespace hallmark {
 namespace {
 
-constexpr int64_t kSchemaVersion = 11;
+constexpr int64_t kSchemaVersion = 12;
 
 constexpr const char* kSchema = R"sql(
 CREATE TABLE log_head(
@@ -77,6 +77,11 @@ CREATE INDEX source_in_order ON source(suite, component, package, version COLLAT
 CREATE TABLE withdrawn_source(
   suite TEXT NOT NULL, component TEXT NOT NULL, package TEXT NOT NULL, version TEXT NOT NULL,
   sha256 TEXT NOT NULL, UNIQUE (suite, component, package, version));
+-- Packages that fewer than all machines take; by which approvals.
+CREATE TABLE phased(
+  suite TEXT NOT NULL, sha256 TEXT NOT NULL, percentage INTEGER NOT NULL,
+  PRIMARY KEY (suite, sha256));
+CREATE TABLE rollout(statement TEXT PRIMARY KEY);
 -- What an approval allows once: to the first release that needs it, whose lock is then `used_by`.
 CREATE TABLE lowered_version(
   statement TEXT NOT NULL, suite TEXT NOT NULL, package TEXT NOT NULL, version_now TEXT NOT NULL,
@@ -143,7 +148,6 @@ CREATE TABLE known_release(
 CREATE INDEX known_release_by_suite ON known_release(suite, file, terminal, id);
 CREATE INDEX known_release_by_digest ON known_release(sha256);
 INSERT INTO log_head VALUES (1, 0, '', 0, '');
-PRAGMA user_version = 11;
 )sql";
 
 Result<int64_t> schema_version(const Database& database) {
@@ -165,7 +169,9 @@ Status prepare_schema(const Database& database) {
                       std::to_string(kSchemaVersion),
                   "use the Hallmark release that wrote it, or a newer one");
   }
-  HALLMARK_CHECK(database.execute_script(kSchema));
+  const std::string schema =
+      kSchema + ("PRAGMA user_version = " + std::to_string(kSchemaVersion) + ";");
+  HALLMARK_CHECK(database.execute_script(schema.c_str()));
   return transaction.commit();
 }
 

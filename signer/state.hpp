@@ -195,6 +195,18 @@ class State {
                                           int64_t now) const;
   Status use_lowered_version(const std::string& suite, const DerivedStanza& package,
                              const Sha256Digest& lock) const;
+
+  // What the suite has of the release, and which share of the machines takes it; which releases
+  // fewer than all take; of one package. 100: all of them. An approval changes it once.
+  Result<std::vector<RolledOut>> rolled_out(const ReleaseInSuite& release) const;
+  Result<std::vector<ReleaseInSuite>> releases_rolling_out() const;
+  // Of a product; each suite's versions rise.
+  Result<std::vector<ReleaseInSuite>> releases_in_suites(const std::string& product) const;
+  Result<bool> has_package(const std::string& suite, const Sha256Digest& sha256) const;
+  Status set_rollout(const std::string& suite, const Sha256Digest& sha256,
+                     uint64_t percentage) const;
+  Result<bool> rollout_was_used(const Sha256Digest& statement) const;
+  Status use_rollout(const Sha256Digest& statement) const;
   // The .deb that already has this name, version and architecture, in any suite; or another epoch
   // of the version, which file names do not have.
   Result<std::optional<PublishedDeb>> published_deb(const DerivedStanza& stanza) const;

@@ -139,6 +139,13 @@ struct LoweredVersion {
   std::string version_wanted;
 };
 
+// A package of a release as a suite has it.
+struct RolledOut {
+  std::string name;  // of the file
+  Sha256Digest sha256;
+  uint64_t percentage = 100;  // of the machines that have it take this version
+};
+
 // Until a day, less evidence than the policy's is enough for a product in a suite.
 struct LoweredEvidence {
   std::string product;

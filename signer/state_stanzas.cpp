@@ -28,8 +28,11 @@ Status State::each_stanza(const IndexPlace& place,
                           const std::function<Status(const DerivedStanza&)>& visit) const {
   if (place.architecture == kSourceIndex) return each_source(place, visit);
   return database_->each(
-      "SELECT package, version, package_architecture, sha256, text FROM stanza WHERE suite = ? AND "
-      "component = ? AND architecture = ? "
+      "SELECT package, version, package_architecture, stanza.sha256, CASE WHEN percentage IS NULL "
+      "THEN text ELSE text || 'Phased-Update-Percentage: ' || percentage || char(10) END "
+      "FROM stanza LEFT JOIN phased ON phased.suite = stanza.suite AND "
+      "phased.sha256 = stanza.sha256 "
+      "WHERE stanza.suite = ? AND component = ? AND architecture = ? "
       "ORDER BY package, version COLLATE debversion, package_architecture",
       {place.suite, place.component, place.architecture}, [&](const SqlRow& row) -> Status {
         HALLMARK_TRY(const DerivedStanza stanza, read_stanza(row));

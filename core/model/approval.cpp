@@ -107,6 +107,14 @@ std::string render_statement(const DissentStatement& statement) {
          tail(statement.terminal_group, statement.expires);
 }
 
+std::string render_statement(const RolloutStatement& statement) {
+  return head("rollout") + "\nproduct: " + statement.product +
+         "\npolicy: sha256:" + statement.policy_sha256.hex() + "\nversion: " + statement.version +
+         "\nsuite: " + statement.suite + "\nfrom: " + std::to_string(statement.from) +
+         "%\nto: " + std::to_string(statement.to) + "%" +
+         tail(statement.terminal_group, statement.expires);
+}
+
 std::string render_statement(const ImportStatement& statement) {
   return head("import-prebuilt") + "\nproduct: " + statement.product +
          "\nproduct-file: sha256:" + statement.product_sha256.hex() +

@@ -116,6 +116,19 @@ struct DissentStatement {
 };
 std::string render_statement(const DissentStatement& statement);
 
+// Action "rollout": how many of the machines that have a package take the version that a suite has.
+struct RolloutStatement {
+  std::string product;
+  Sha256Digest policy_sha256;
+  std::string version;
+  std::string suite;
+  uint64_t from = 100;  // percent, in force until then
+  uint64_t to = 100;    // percent
+  std::string terminal_group;
+  int64_t expires = 0;
+};
+std::string render_statement(const RolloutStatement& statement);
+
 // Action "import-prebuilt": exactly these files come into their suites.
 struct ImportStatement {
   std::string product;

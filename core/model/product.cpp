@@ -143,6 +143,8 @@ Result<Product> parse_product(std::string_view text, const std::string& subject)
     const auto evidence = evidence_from_name(reader.text_or("evidence", "reproduced"));
     if (!evidence) reader.fail("evidence", "must be prebuilt, built, reproduced or rebuilt");
     product.evidence = evidence.value_or(Evidence::kReproduced);
+    if (reader.has("rollout")) product.rollout = reader.unsigned_integer("rollout");
+    if (product.rollout > 100) reader.fail("rollout", "must be at most 100, in percent");
     check_targets(reader, product);
   }
   HALLMARK_CHECK(document.status());

@@ -57,6 +57,8 @@ struct Product {
   std::vector<Target> targets;
   Recipe recipe;
   Evidence evidence = Evidence::kReproduced;
+  // Of the machines that have a package already, how many take a new version of it at first.
+  uint64_t rollout = 100;  // percent
 
   const EnvironmentSpec* environment(std::string_view name) const;
   // origin.tag with {version} filled in.

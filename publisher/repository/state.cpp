@@ -5,7 +5,7 @@
 namespace hallmark {
 namespace {
 
-constexpr std::array<std::string_view, 5> kMigrations = {R"(
+constexpr std::array<std::string_view, 6> kMigrations = {R"(
 CREATE TABLE pool_package (
   path TEXT NOT NULL PRIMARY KEY,
   package TEXT NOT NULL, version TEXT NOT NULL, architecture TEXT NOT NULL,
@@ -55,6 +55,11 @@ CREATE TABLE source_file (
   PRIMARY KEY (dsc, path)) STRICT;
 CREATE INDEX source_file_by_path ON source_file (path);
 CREATE INDEX pool_package_of_source ON pool_package (path) WHERE architecture = 'source';
+)",
+                                                         R"(
+CREATE TABLE phased (
+  suite TEXT NOT NULL, sha256 TEXT NOT NULL, percentage INTEGER NOT NULL,
+  PRIMARY KEY (suite, sha256)) STRICT;
 )"};
 
 // Columns `first` (path), first+1 (size), first+2 (sha256).
@@ -178,13 +183,17 @@ Result<std::optional<std::vector<std::string>>> RepositoryState::remove_member(
   if (numbers.empty()) return Unused();
   // The indices that were composed name it still: no Release may be attached to them, and one that
   // is must not be published any more.
-  HALLMARK_CHECK(database_.run("DELETE FROM composed_index WHERE suite = ?1", suite));
-  HALLMARK_CHECK(database_.run("DELETE FROM composed WHERE suite = ?1", suite));
+  HALLMARK_CHECK(forget_composed(suite));
   HALLMARK_CHECK(database_.run(
       "UPDATE release SET up_to = -1 WHERE suite = ?1 AND up_to >= CAST(?2 AS INTEGER)", suite,
       numbers.front()));
   HALLMARK_TRY(std::vector<std::string> files, remove_unused(pool_path));
   return Unused(std::move(files));
+}
+
+Status RepositoryState::forget_composed(const std::string& suite) {
+  HALLMARK_CHECK(database_.run("DELETE FROM composed_index WHERE suite = ?1", suite));
+  return database_.run("DELETE FROM composed WHERE suite = ?1", suite);
 }
 
 Result<std::vector<std::string>> RepositoryState::remove_unused(const std::string& pool_path) {

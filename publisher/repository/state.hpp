@@ -49,6 +49,13 @@ struct PoolPackage {
   std::vector<ServedFile> source_files;
 };
 
+// A package that fewer than all machines take: Phased-Update-Percentage.
+struct PhasedPackage {
+  Sha256Digest sha256;
+  uint64_t percentage = 0;
+  auto operator<=>(const PhasedPackage&) const = default;
+};
+
 struct Membership {
   int64_t number = 0;
   std::string suite;
@@ -96,6 +103,10 @@ class RepositoryState {
                                                                 const std::string& pool_path);
   // The highest membership number of the suite; 0 if it has none.
   Result<int64_t> newest_member(const std::string& suite);
+  // All of a suite's phased packages, in place of those that it had; the next compose writes its
+  // indices anew if they are others.
+  Status set_phased(const std::string& suite, std::vector<PhasedPackage> packages);
+
   // The entries of one index in its order (verify/deb_package.hpp, stanza_before): packages of the
   // architecture, and of "all"; or sources. A stanza is the visitor's until it returns.
   using StanzaVisitor = std::function<Status(std::string_view stanza, const Sha256Digest& file)>;
@@ -148,6 +159,7 @@ class RepositoryState {
 
  private:
   explicit RepositoryState(Database database) : database_(std::move(database)) {}
+  Status forget_composed(const std::string& suite);
   Status add_source_files(const PoolPackage& source);
   // Those that the .dsc brings along.
   Result<std::vector<ServedFile>> source_files(const std::string& dsc_path);

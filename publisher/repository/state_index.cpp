@@ -1,4 +1,6 @@
 // The part of the repository's state that an index is written from.
+#include <algorithm>
+
 #include "publisher/repository/state.hpp"
 #include "verify/pool_folder.hpp"
 
@@ -8,14 +10,22 @@ namespace {
 // Where most of the pool belongs to the index, the pool is walked in its order, and nothing has to
 // be sorted or held.
 constexpr const char* kWalkThePool =
-    "SELECT sha256, stanza FROM pool_package INDEXED BY pool_package_in_order "
+    "SELECT pool_package.sha256, stanza, percentage "
+    "FROM pool_package INDEXED BY pool_package_in_order "
     "CROSS JOIN member ON member.suite = ?1 AND member.path = pool_package.path "
+    "LEFT JOIN phased ON phased.suite = ?1 AND phased.sha256 = pool_package.sha256 "
     "WHERE component = ?2 AND architecture IN (?3, ?4) "
     "ORDER BY package, version COLLATE debversion, version, architecture";
 constexpr const char* kSortTheMembers =
-    "SELECT sha256, stanza FROM member CROSS JOIN pool_package USING (path) "
-    "WHERE suite = ?1 AND component = ?2 AND architecture IN (?3, ?4) "
+    "SELECT pool_package.sha256, stanza, percentage "
+    "FROM member CROSS JOIN pool_package USING (path) "
+    "LEFT JOIN phased ON phased.suite = ?1 AND phased.sha256 = pool_package.sha256 "
+    "WHERE member.suite = ?1 AND component = ?2 AND architecture IN (?3, ?4) "
     "ORDER BY package, version COLLATE debversion, version, architecture";
+
+std::string phased_stanza(std::string_view stanza, int64_t percentage) {
+  return std::string(stanza) + "Phased-Update-Percentage: " + std::to_string(percentage) + "\n";
+}
 
 Result<int64_t> count_of(Statement rows) {
   HALLMARK_TRY(const bool row, rows.step());
@@ -23,6 +33,30 @@ Result<int64_t> count_of(Statement rows) {
 }
 
 }  // namespace
+
+Status RepositoryState::set_phased(const std::string& suite, std::vector<PhasedPackage> packages) {
+  std::sort(packages.begin(), packages.end());
+  HALLMARK_TRY(Statement rows,
+               database_.query("SELECT sha256, percentage FROM phased WHERE suite = ?1 "
+                               "ORDER BY sha256",
+                               suite));
+  std::vector<PhasedPackage> before;
+  for (;;) {
+    HALLMARK_TRY(const bool row, rows.step());
+    if (!row) break;
+    HALLMARK_TRY(const Sha256Digest sha256, Sha256Digest::from_hex(rows.text_view(0)));
+    before.push_back({sha256, static_cast<uint64_t>(rows.integer(1))});
+  }
+  if (before == packages) return ok_status();
+  HALLMARK_TRY(Transaction all, transaction());
+  HALLMARK_CHECK(database_.run("DELETE FROM phased WHERE suite = ?1", suite));
+  for (const PhasedPackage& package : packages) {
+    HALLMARK_CHECK(database_.run("INSERT INTO phased VALUES (?1, ?2, ?3)", suite,
+                                 package.sha256.hex(), package.percentage));
+  }
+  HALLMARK_CHECK(forget_composed(suite));
+  return all.commit();
+}
 
 Status RepositoryState::each_index_stanza(const IndexPlace& place, const StanzaVisitor& visit) {
   constexpr int64_t kMany = 8;  // times as many files in the pool: sorting is cheaper
@@ -39,7 +73,12 @@ Status RepositoryState::each_index_stanza(const IndexPlace& place, const StanzaV
     HALLMARK_TRY(const bool row, rows.step());
     if (!row) return ok_status();
     HALLMARK_TRY(const Sha256Digest file, Sha256Digest::from_hex(rows.text_view(0)));
-    HALLMARK_CHECK(visit(rows.text_view(1), file));
+    const std::string_view stanza = rows.text_view(1);
+    if (rows.text_view(2).empty()) {
+      HALLMARK_CHECK(visit(stanza, file));
+    } else {
+      HALLMARK_CHECK(visit(phased_stanza(stanza, rows.integer(2)), file));
+    }
   }
 }
 

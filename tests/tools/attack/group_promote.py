@@ -81,6 +81,16 @@ class Asker:
         return self.approved({'type': 'allow-lower-evidence', **asked}, text, people)
 
 
+    def rollout(self, people=('alice', 'bob'), says=None, **facts):
+        """Of kappa 1.0 in suite testing. `says`: what the statement has instead."""
+        asked = {'product': 'kappa', 'version': '1.0', 'suite': 'testing', 'from': 100, 'to': 10, **facts}
+        said = {**asked, **(says or {})}
+        text = self.statement('rollout', [
+            f'product: {said["product"]}', f'policy: sha256:{self.policy}', f'version: {said["version"]}',
+            f'suite: {said["suite"]}', f'from: {said["from"]}%', f'to: {said["to"]}%'])
+        return self.approved({'type': 'rollout', **asked}, text, people)
+
+
 def _promotions(terminal, asker):
     old = Release(terminal, 'kappa', '1.0', [deb('kappa', '1.0')], suite='testing')
     old.accept()
@@ -161,6 +171,32 @@ def _allowances(asker):
         asker.lower_evidence(suites=['testing\nevidence: prebuilt'])
 
 
+def _rollouts(terminal, asker):
+    """Of kappa 1.0, which was slowed down to one machine in ten."""
+    slowed = asker.rollout(people=('alice',))
+    more = asker.rollout(**{'from': 10, 'to': 60})
+    terminal.ask(slowed)
+    terminal.ask(more)
+    terminal.ask(asker.rollout(people=('bob',), **{'from': 60, 'to': 10}))
+    names = 'approval-names-this-rollout'
+    yield 'to more machines that nobody approved of', ENOUGH, asker.rollout((), **{'from': 10, 'to': 100})
+    yield 'to more machines that one of two approved of', ENOUGH, asker.rollout(
+        ('alice',), **{'from': 10, 'to': 100})
+    yield 'that was approved before it was slowed down again', 'approval-is-not-used-up', more
+    yield 'from what is not in force', 'starts-from-what-is-in-force', asker.rollout(**{'from': 0, 'to': 60})
+    yield 'to more machines than were approved of', names, asker.rollout(
+        says={'to': 20}, **{'from': 10, 'to': 100})
+    yield 'of another version than was approved of', names, asker.rollout(
+        says={'version': '2.0'}, **{'from': 10, 'to': 60})
+    yield 'in another suite than was approved of', names, asker.rollout(
+        says={'suite': 'stable'}, **{'from': 10, 'to': 60})
+    yield 'to more machines than there are', 'request-can-be-read', asker.rollout(**{'from': 10, 'to': 1000})
+    yield 'to a negative share', 'request-can-be-read', asker.rollout(**{'from': 10, 'to': -1})
+    yield 'of a version that brings a line along', 'request-can-be-read', asker.rollout(
+        version='1.0\nto: 100%', **{'from': 10, 'to': 60})
+    yield 'of what was never accepted', 'release-is-in-the-suite', asker.rollout(version='7.0')
+
+
 def attacks(terminal):
     asker = Asker(terminal)
     for name, rule, body in _promotions(terminal, asker):
@@ -169,3 +205,5 @@ def attacks(terminal):
         yield Attack(GROUP, f'an import {name}', rule, request(body, files))
     for name, rule, body in _allowances(asker):
         yield Attack(GROUP, name, rule, request(body))
+    for name, rule, body in _rollouts(terminal, asker):
+        yield Attack(GROUP, f'a rollout {name}', rule, request(body))

@@ -40,6 +40,15 @@ TEST_CASE("log words: what people approved of") {
                   {"version", "1.0"},
                   {"suite", "stable"}}) ==
         "9  T  withdrawal  a.deb: of tool 1.0, called back from stable, approved by alice, bob");
+  CHECK(words_of({{"kind", "rollout"},
+                  {"name", "tool"},
+                  {"product", "tool"},
+                  {"version", "1.0"},
+                  {"suite", "stable"},
+                  {"from", 10},
+                  {"to", 0}}) ==
+        "9  T  rollout  tool: 0% of the machines take tool 1.0 from stable, and no longer 10%, "
+        "approved by alice, bob");
   CHECK(words_of({{"kind", "lower-version"},
                   {"name", "a"},
                   {"suite", "stable"},

@@ -154,6 +154,32 @@ TEST_CASE("compose: the history does not show") {
   CHECK(one_by_one.compose().indices == at_once.compose().indices);
 }
 
+TEST_CASE("compose: phased packages say so, and only their indices change") {
+  TestRepository test;
+  REQUIRE(test.include({{"aa", "1", "amd64", "x"}, {"bb", "1", "arm64", "x"}}).ok());
+  test.compose();
+  const std::string plain = test.read(kIndex);
+  const std::string other = test.read("dists/stable/main/binary-arm64/Packages");
+  const auto listed = test.repository().state.members("stable", 0, 10);
+  REQUIRE(listed.ok());
+  const PhasedPackage phased{listed->at(0).package.file.sha256, 25};
+  RepositoryState& state = test.repository().state;
+  REQUIRE(state.set_phased("stable", {phased}).ok());
+  CHECK(test.compose().changed);
+  const std::string marked = plain.substr(0, plain.size() - 1);
+  CHECK(test.read(kIndex) == marked + "Phased-Update-Percentage: 25\n\n");
+  CHECK(test.read("dists/stable/main/binary-arm64/Packages") == other);
+  SECTION("the same again writes nothing") {
+    REQUIRE(state.set_phased("stable", {phased}).ok());
+    CHECK_FALSE(test.compose().changed);
+  }
+  SECTION("and no longer") {
+    REQUIRE(state.set_phased("stable", {}).ok());
+    CHECK(test.compose().changed);
+    CHECK(test.read(kIndex) == plain);
+  }
+}
+
 TEST_CASE("compose: what is missing from the tree is written again") {
   TestRepository test;
   REQUIRE(test.include({{}}).ok());
