@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // One request holds this many files: below the protocol's limit, enough to make flushing cheap.
-constexpr std::size_t kBatch = 100;
+constexpr std::size_t kBatch = 240;
 
 struct IncludeCount {
   std::size_t added = 0;

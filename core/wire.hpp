@@ -2,7 +2,7 @@
 // descriptors. docs/formats.md describes it.
 //
 // Frame: u32 length, big-endian, at most 16 MiB, then that many bytes of JSON (an object).
-// Descriptors, at most 128, ride as SCM_RIGHTS on the frame's first byte.
+// Descriptors, at most 250, ride as SCM_RIGHTS on the frame's first byte.
 // Request: {"type": NAME, ...}. Answer: any number of {"progress": {...}}, then one of {"ok":
 // {...}} and {"error": {"kind", "subject", "cause", "hint"}}.
 #pragma once
@@ -22,7 +22,7 @@
 namespace hallmark {
 
 constexpr std::size_t kMaxFrame = std::size_t{16} << 20U;
-constexpr std::size_t kMaxDescriptors = 128;
+constexpr std::size_t kMaxDescriptors = 250;  // the kernel passes at most 253
 
 // Json has a destructor that allocates; without memory for that, the program ends.
 struct Message {  // NOLINT(bugprone-exception-escape)

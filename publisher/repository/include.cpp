@@ -102,7 +102,7 @@ Result<Included> record_and_place(Repository& repository, const Destination& des
   }
   // Files before the record of them: after a crash in between, the next attempt replaces files that
   // no record names.
-  HALLMARK_CHECK(repository.tree.place(placements));
+  HALLMARK_CHECK(repository.tree.place_unrecorded(placements));
   HALLMARK_CHECK(transaction.commit());
   return included;
 }

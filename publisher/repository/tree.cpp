@@ -106,6 +106,17 @@ Result<StagedFile> Tree::finish_staging(StagedFile staged) {
 Status Tree::place(std::span<const Placement> placements) {
   if (placements.empty()) return ok_status();
   HALLMARK_CHECK(flush_contents(placements));
+  HALLMARK_CHECK(move_into_place(placements));
+  return flush_folders(placements);
+}
+
+Status Tree::place_unrecorded(std::span<const Placement> placements) {
+  if (placements.size() < kManyFiles) return place(placements);
+  HALLMARK_CHECK(move_into_place(placements));
+  return flush_folders(placements);
+}
+
+Status Tree::move_into_place(std::span<const Placement> placements) {
   std::set<std::string> made;
   for (const Placement& placement : placements) {
     const std::string folder = placement.path.substr(0, placement.path.rfind('/'));
@@ -117,7 +128,7 @@ Status Tree::place(std::span<const Placement> placements) {
       return errno_error(placement.path, "cannot move into place");
     }
   }
-  return flush_folders(placements);
+  return ok_status();
 }
 
 Status Tree::remove(std::span<const std::string> paths) {

@@ -2,9 +2,9 @@
 //
 // A file is first staged: written, under a name that means nothing, to push/incoming on the same
 // file system. Then it is placed: flushed to disk and renamed to its path. So whatever has a name
-// in the tree is complete, and is never written to again; a crash leaves at most staged files,
-// which the next start removes. Works on one repository at a time: hold the repository lock
-// (lock.hpp).
+// in the tree and in a record is complete, and is never written to again; a crash leaves at most
+// staged files, which the next start removes, and files that no record names. Works on one
+// repository at a time: hold the repository lock (lock.hpp).
 #pragma once
 
 #include <optional>
@@ -48,6 +48,9 @@ class Tree {
 
   // In this order; on return all of it, names included, is on disk.
   Status place(std::span<const Placement> placements);
+  // The same, of files that no record names before this returns: a power cut may leave names of
+  // them without contents, and the next attempt replaces these. So one flush does for many.
+  Status place_unrecorded(std::span<const Placement> placements);
 
   // What nothing refers to any more. It need not be there.
   Status remove(std::span<const std::string> paths);
@@ -63,6 +66,7 @@ class Tree {
       : root_(std::move(root)), incoming_(std::move(incoming)), root_path_(std::move(root_path)) {}
   std::string next_name();
   Result<StagedFile> finish_staging(StagedFile staged);
+  Status move_into_place(std::span<const Placement> placements);
   Status flush_contents(std::span<const Placement> placements) const;
   Status flush_folders(std::span<const Placement> placements) const;
 
