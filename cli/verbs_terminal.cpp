@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <memory>
 
+#include "cli/json_text.hpp"
 #include "cli/sync.hpp"
 #include "cli/terminal_root.hpp"
 #include "cli/verbs.hpp"
@@ -25,6 +27,16 @@ std::string describe_lowered(const Json& lowered) {
          lowered.value("owner", std::string()) + "\n";
 }
 
+std::string describe_rollout(const Json& release) {
+  uint64_t share = 100;
+  for (const Json& package : release.value("packages", Json::array())) {
+    share = std::min(share, package.value("percentage", uint64_t{100}));
+  }
+  return "rollout: " + std::to_string(share) + "% of the machines upgrade to " +
+         text_of(release, "product") + " " + text_of(release, "version") + " in suite " +
+         text_of(release, "suite") + "\n";
+}
+
 Status run_status(CommandLine& line, bool check) {
   HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
   HALLMARK_TRY(const Message answer, root.request("hallmark-sign", Json{{"type", "status"}}));
@@ -37,6 +49,9 @@ Status run_status(CommandLine& line, bool check) {
   for (const Json& suite : status.value("suites", Json::array())) text += describe_suite(suite);
   for (const Json& lowered : status.value("lowered_evidence", Json::array())) {
     text += describe_lowered(lowered);
+  }
+  for (const Json& release : status.value("rollouts", Json::array())) {
+    text += describe_rollout(release);
   }
   const Json confinement = status.value("confinement", Json::object());
   if (confinement.value("landlock", 0) == 0) {

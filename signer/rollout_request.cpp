@@ -151,29 +151,33 @@ Result<Response> rollout_answer(const RolloutCase& subject) {
                   {}};
 }
 
-Result<Response> rollouts_answer(const SignerContext& context, const Message& request) {
-  Json rollouts = Json::array();
-  std::string product;
-  if (request.body.contains("product")) {
-    HALLMARK_TRY(product, request_plain_name(request.body, "product"));
-  }
+Result<Json> rollouts(const State& state, const std::string& product) {
   HALLMARK_TRY(const std::vector<ReleaseInSuite> releases,
-               product.empty() ? context.state.releases_rolling_out()
-                               : context.state.releases_in_suites(product));
+               product.empty() ? state.releases_rolling_out() : state.releases_in_suites(product));
+  Json out = Json::array();
   for (const ReleaseInSuite& release : releases) {
-    HALLMARK_TRY(const std::vector<RolledOut> packages, context.state.rolled_out(release));
+    HALLMARK_TRY(const std::vector<RolledOut> packages, state.rolled_out(release));
     Json files = Json::array();
     for (const RolledOut& package : packages) {
       files.push_back({{"name", package.name},
                        {"sha256", package.sha256.hex()},
                        {"percentage", package.percentage}});
     }
-    rollouts.push_back({{"product", release.product},
-                        {"version", release.version},
-                        {"suite", release.suite},
-                        {"packages", std::move(files)}});
+    out.push_back({{"product", release.product},
+                   {"version", release.version},
+                   {"suite", release.suite},
+                   {"packages", std::move(files)}});
   }
-  return Response{Json{{"rollouts", std::move(rollouts)}}, {}};
+  return out;
+}
+
+Result<Response> rollouts_answer(const SignerContext& context, const Message& request) {
+  std::string product;
+  if (request.body.contains("product")) {
+    HALLMARK_TRY(product, request_plain_name(request.body, "product"));
+  }
+  HALLMARK_TRY(Json list, rollouts(context.state, product));
+  return Response{Json{{"rollouts", std::move(list)}}, {}};
 }
 
 }  // namespace hallmark

@@ -50,6 +50,8 @@ Result<Response> rollout_answer(const RolloutCase& subject);
 // rollouts: what fewer than all machines take. Request: {"product"?}: all that suites have of this
 // product, each suite's versions rising, whatever share takes it. Answer: {"rollouts": [{"product",
 // "version", "suite", "packages": [{"name", "sha256", "percentage"}]}]}.
+// The list alone; an empty product is none.
+Result<Json> rollouts(const State& state, const std::string& product = "");
 Result<Response> rollouts_answer(const SignerContext& context, const Message& request);
 
 }  // namespace hallmark

@@ -4,6 +4,7 @@
 #include "signer/clock.hpp"
 #include "signer/install_policy.hpp"
 #include "signer/key_inventory.hpp"
+#include "signer/rollout_request.hpp"
 #include "signer/sibling_work.hpp"
 
 namespace hallmark {
@@ -59,6 +60,7 @@ Result<Response> status_answer(const SignerContext& context) {
   HALLMARK_TRY(const std::optional<SignedCheckpoint> last, context.state.last_checkpoint());
   HALLMARK_TRY(const int64_t artefacts, context.state.count_artefacts());
   HALLMARK_TRY(Json lowered, lowered_evidence(context));
+  HALLMARK_TRY(Json rolling_out, rollouts(context.state));
   Json suites = Json::array();
   if (policy) {
     for (const SuitePolicy& suite : policy->policy.suites) {
@@ -76,6 +78,7 @@ Result<Response> status_answer(const SignerContext& context) {
                        {"artefacts", artefacts},
                        {"suites", std::move(suites)},
                        {"lowered_evidence", std::move(lowered)},
+                       {"rollouts", std::move(rolling_out)},
                        {"clock", std::move(clock)},
                        {"warnings", std::move(warnings)},
                        {"siblings", std::move(siblings)},

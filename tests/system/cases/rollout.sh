@@ -46,6 +46,8 @@ refused 4 'counts 0 of the 1 people' 'stopping without anybody' roll halt
 check 'one person stops it' roll halt --key "$(key alice)"
 grep -q 'no machine upgrades to it' said.txt || fail 'what was done is not said'
 check 'no machine takes it' test 0 = "$(upgrade 1.1)"
+check 'the status has it' hallmark status
+grep -q '^rollout: 0% of the machines upgrade to tool 1.1 in suite stable$' said.txt || fail 'the status does not say so'
 check 'it is in the log' grep -q '"from":100,"kind":"rollout"' "$root/sign/log/release.log"
 installed=/dev/null apt_of "$(id 0)" install --simulate tool >new.txt
 check 'a machine that has none gets it' grep -q '^Inst tool (1.1' new.txt

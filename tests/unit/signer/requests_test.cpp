@@ -20,15 +20,15 @@ TEST_CASE_METHOD(TestTerminal, "requests: there is none to sign bytes or a diges
 
 TEST_CASE_METHOD(TestTerminal, "requests: missing and ill-typed fields are errors, not crashes") {
   install();
-  for (const char* type : {"install-policy", "change-policy", "accept-build", "withdraw",
+  for (const char* type : {"install-policy", "change-policy", "accept-build", "rollout", "withdraw",
                            "sign-apt-release", "sign-apk", "sign-aab", "sign-apk-lineage"}) {
     INFO(type);
     CHECK_FALSE(ask({{"type", type}}).ok());
     for (const Json& value : {Json(1), Json(nullptr), Json::array({1}), Json::object()}) {
       Json body = {{"type", type}};
-      for (const char* key :
-           {"policy", "product", "lock", "statement", "signatures", "record", "suite", "indices",
-            "version", "artefact", "openpgp_keys", "apk_certificates", "key", "strip"}) {
+      for (const char* key : {"policy", "product", "lock", "statement", "signatures", "record",
+                              "suite", "indices", "version", "from", "to", "artefact",
+                              "openpgp_keys", "apk_certificates", "key", "strip"}) {
         body[key] = value;
       }
       CHECK_FALSE(ask(body).ok());
