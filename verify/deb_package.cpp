@@ -18,8 +18,8 @@ namespace {
 constexpr std::size_t kFileNameLimit = 255;  // bytes, of file systems and of SafePath
 
 // Fields that apt takes from an index to find and check the file: a package must not supply them.
-constexpr std::array<std::string_view, 4> kIndexFields = {"Filename", "Size", "MD5sum",
-                                                          "Description-md5"};
+constexpr std::array<std::string_view, 5> kIndexFields = {
+    "Filename", "Size", "MD5sum", "Description-md5", "Phased-Update-Percentage"};
 
 bool is_index_field(std::string_view name) {
   return same_field_name(name.substr(0, 3), "SHA") ||

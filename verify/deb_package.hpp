@@ -28,9 +28,9 @@ struct DebPackage {
 // Reads a regular file from offset 0. Refused (kVerification): an archive that is not as
 // deb_archive.hpp and deb_tar.hpp say; a control file that is not one UTF-8 paragraph with valid
 // Package, Version, Architecture, Maintainer and Description; one that carries a field which only
-// an index may have (Filename, Size, a digest). The data member is hashed, not opened. Whoever can
-// write to the file while it is read can make the parts of the answer disagree: pass a private
-// copy.
+// an index may have (Filename, Size, a digest, a share). The data member is hashed, not opened.
+// Whoever can write to the file while it is read can make the parts of the answer disagree: pass a
+// private copy.
 Result<DebPackage> read_deb(int fd, const std::string& subject);
 
 // "pool/main/f/figlet/figlet_2.2.5-3_amd64.deb": without the epoch, sorted by source package.

@@ -195,8 +195,9 @@ TEST_CASE("deb package: a name and version too long for a file name") {
 }
 
 TEST_CASE("deb package: a control file that supplies what only an index may") {
-  for (const char* name : {"Filename", "filename", "Size", "MD5sum", "SHA1", "sha256", "SHA512",
-                           "SHA3-256", "Description-md5"}) {
+  for (const char* name :
+       {"Filename", "filename", "Size", "MD5sum", "SHA1", "sha256", "SHA512", "SHA3-256",
+        "Description-md5", "Phased-Update-Percentage", "phased-update-percentage"}) {
     const std::string line = std::string(name) + ": x\n";
     CHECK(refusal(kControl + line) ==
           "x.deb: control: has the field " + std::string(name) + ", which only an index may have");
