@@ -5,6 +5,7 @@
 #include <ctime>
 
 #include "cli/key_keeper.hpp"
+#include "cli/qr_code.hpp"
 #include "core/digest.hpp"
 #include "core/model/approval.hpp"
 #include "process/run.hpp"
@@ -54,15 +55,6 @@ Result<std::string> sign_and_check(const KeyKeeper& keeper, const SigningKeys& k
   ::unlink((keeper.home() + "/ceremony.gpg").c_str());
   if (!checked.ok()) return checked.error();
   return clear_signed;
-}
-
-// For a telephone's camera: what a stranger compares.
-Result<std::string> qr_code(const std::string& text) {
-  Command command;
-  command.program = "/usr/bin/qrencode";
-  command.arguments = {"-t", "UTF8", "-o", "-"};
-  command.stdin_text = text;
-  return run_checked(command, "QR code");
 }
 
 Status ask_for_shares(BackupPlan& plan, Questions& questions) {
@@ -164,10 +156,12 @@ Result<std::string> hold_ceremony(TerminalRoot& root, const CeremonyPlan& plan,
       ceremony_record(terminal, facts, backup, format_utc(std::time(nullptr)));
   HALLMARK_TRY(const std::string clear_signed, sign_and_check(keeper, facts.keys, record));
   root.screen().note("rehearsal: the OpenPGP key signed the record, and gpgv agrees");
+  // What a stranger compares.
   HALLMARK_TRY(const std::string code,
                qr_code("hallmark record sha256:" + sha256(record).hex() + "\nopenpgp " +
-                       facts.keys.openpgp_fingerprint +
-                       "\npolicy sha256:" + sha256(facts.policy_text).hex() + "\n"));
+                           facts.keys.openpgp_fingerprint +
+                           "\npolicy sha256:" + sha256(facts.policy_text).hex() + "\n",
+                       QrForm::kCharacters));
   HALLMARK_TRY(const int file, files.make(plan.record));
   HALLMARK_CHECK(write_all(file, clear_signed + "\n" + code));
   HALLMARK_CHECK(files.finish());

@@ -81,6 +81,11 @@ Result<StepReport> withdraw_release(TerminalRoot& root, const ReleaseName& relea
     HALLMARK_TRY(const StepReport composed, sign_suites(root, suites));
     report.summary += "; " + composed.summary;
   }
+  if (!withdrawn.body.value("apks", Json::array()).empty()) {
+    StepReport index{"", Json::object()};
+    HALLMARK_CHECK(add_fdroid_index(root, index));
+    if (!index.summary.empty()) report.summary += "; " + index.summary;
+  }
   report.summary += "\nhosts serve the old indices until 'hallmark publish'";
   return report;
 }

@@ -5,6 +5,7 @@
 #include "core/model/policy.hpp"
 #include "core/model/terminal.hpp"
 #include "core/wire.hpp"
+#include "publisher/repository/repository.hpp"
 
 namespace hallmark {
 
@@ -13,6 +14,13 @@ struct Context {
   Message& message;
   const ProgressSink& progress;
 };
+
+// What most answers start with: the lock, held for as long as the repository is in use.
+struct LockedRepository {
+  UniqueFd lock;
+  Repository repository;
+};
+Result<LockedRepository> open_repository(const Context& context);
 
 Result<Policy> read_policy(const Layout& layout);
 Result<Terminal> read_terminal(const Layout& layout);

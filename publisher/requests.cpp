@@ -1,11 +1,10 @@
 #include "publisher/requests.hpp"
 
 #include <array>
-#include <chrono>
 #include <map>
 
+#include "publisher/fdroid_requests.hpp"
 #include "publisher/lock_requests.hpp"
-#include "publisher/repository/lock.hpp"
 #include "publisher/repository/repository.hpp"
 #include "publisher/request_context.hpp"
 #include "publisher/served_requests.hpp"
@@ -16,22 +15,6 @@ namespace hallmark {
 namespace {
 
 constexpr int64_t kListPage = 10'000;  // keeps an answer below the frame limit
-constexpr std::chrono::minutes kLockPatience(10);
-
-// What every answer starts with: the lock, held for as long as the repository is in use.
-struct LockedRepository {
-  UniqueFd lock;
-  Repository repository;
-};
-
-Result<LockedRepository> open_repository(const Context& context) {
-  const auto say_waiting = [&context] {
-    context.progress(Json{{"step", "wait"}, {"note", "another publisher is at work"}});
-  };
-  HALLMARK_TRY(UniqueFd lock, lock_repository(context.layout, kLockPatience, say_waiting));
-  HALLMARK_TRY(Repository repository, Repository::open(context.layout));
-  return LockedRepository{std::move(lock), std::move(repository)};
-}
 
 Json file_json(const ServedFile& file) {
   return Json{{"path", file.path}, {"size", file.size}, {"sha256", file.sha256.hex()}};
@@ -237,7 +220,7 @@ struct Request {
   Result<Response> (*answer)(const Context&);
 };
 
-constexpr std::array<Request, 16> kRequests = {{
+constexpr std::array<Request, 19> kRequests = {{
     {"include", include<include_packages>},
     {"include-source", include<include_source>},
     {"include-apk", include_one_apk},
@@ -245,6 +228,9 @@ constexpr std::array<Request, 16> kRequests = {{
     {"remove-apk", remove_one_apk},
     {"compose", compose},
     {"attach-release", attach},
+    {"describe-app", describe_one_app},
+    {"compose-fdroid", compose_fdroid_index},
+    {"attach-fdroid", attach_fdroid_entry},
     {"publish", publish},
     {"published-checkpoints", published_checkpoints},
     {"served-lines", served_lines},

@@ -1,5 +1,6 @@
 // accept-build: writing it down, and the answer.
 #include "signer/accept_build.hpp"
+#include "signer/fdroid_apks.hpp"
 #include "signer/kept_request.hpp"
 #include "signer/package_rules.hpp"
 
@@ -110,6 +111,7 @@ Status commit_acceptance(const BuildCase& subject) {
   HALLMARK_CHECK(context.state.add_build(build, context.now()));
   for (const CandidateArtefact& artefact : subject.artefacts) {
     HALLMARK_CHECK(add_contents(subject, artefact));
+    HALLMARK_CHECK(keep_facts_of_adopted(subject, artefact));
   }
   if (subject.source) {
     const Target& target = subject.record.target;

@@ -14,6 +14,7 @@
 #include "signer/change_policy.hpp"
 #include "signer/checkpoint_request.hpp"
 #include "signer/clock.hpp"
+#include "signer/fdroid_apks.hpp"
 #include "signer/import_request.hpp"
 #include "signer/install_policy.hpp"
 #include "signer/key_inventory.hpp"
@@ -29,6 +30,7 @@
 #include "signer/sibling_work.hpp"
 #include "signer/sign_apk_request.hpp"
 #include "signer/sign_apt_release.hpp"
+#include "signer/sign_fdroid_index.hpp"
 #include "signer/time_jump_request.hpp"
 #include "signer/withdraw_request.hpp"
 
@@ -285,6 +287,18 @@ inline constexpr Rule<ReleaseCase> kRefreshAptRelease[] = {
     {"suite-keys-are-in-the-agent", suite_keys_are_in_the_agent},
     {"one-part-of-each-key-signs", one_part_of_each_key_signs},
     {"date-is-newer-than-the-last", date_is_newer_than_the_last},
+};
+
+inline constexpr Rule<FdroidCase> kSignFdroidIndex[] = {
+    {"fdroid-repository-is-in-the-policy", fdroid_repository_is_in_the_policy},
+    {"demo-terminal-marks-what-it-signs", demo_terminal_marks_its_index},
+    {"fdroid-index-can-be-read", fdroid_index_can_be_read},
+    {"every-listed-app-was-seen-here", every_listed_app_was_seen_here},
+    {"fdroid-index-is-what-was-signed", fdroid_index_is_what_was_signed},
+};
+inline constexpr Rule<FdroidCase> kNewFdroidIndex[] = {
+    {"fdroid-timestamp-is-newer-than-the-last", fdroid_timestamp_is_newer_than_the_last},
+    {"fdroid-timestamp-is-not-ahead-of-the-clock", fdroid_timestamp_is_not_ahead_of_the_clock},
 };
 
 inline constexpr Rule<ApkCase> kSignApk[] = {

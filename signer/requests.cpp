@@ -121,6 +121,17 @@ Result<Response> refresh_apt_release(const SignerContext& context, const Message
   return release_answer(release);
 }
 
+Result<Response> sign_fdroid_index(const SignerContext& context, const Message& request) {
+  FdroidCase subject{context, request};
+  HALLMARK_CHECK(check_rules<FdroidCase>(rules_of::kSignFdroidIndex, subject));
+  HALLMARK_TRY(const std::optional<SignedFdroidIndex> standing,
+               fdroid_index_that_still_stands(subject));
+  if (standing) return fdroid_index_answer(*standing);
+  HALLMARK_CHECK(check_rules<FdroidCase>(rules_of::kNewFdroidIndex, subject));
+  HALLMARK_TRY(const SignedFdroidIndex index, sign_fdroid_entry(subject));
+  return fdroid_index_answer(index);
+}
+
 Result<Response> sign_apk_artefact(const SignerContext& context, const Message& request) {
   ApkCase subject{context, request, "apk"};
   HALLMARK_CHECK(check_rules<ApkCase>(rules_of::kSignApk, subject));
@@ -227,6 +238,8 @@ constexpr PermittedRequest kRequests[] = {
     {"sign-apt-release", kGuarded<sign_apt_release>},
     // OpenPGP: the newest Release again.
     {"refresh-apt-release", kGuarded<refresh_apt_release>},
+    // X.509: entry.jar of the F-Droid repository.
+    {"sign-fdroid-index", kGuarded<sign_fdroid_index>},
     // X.509: APK signature schemes v1 to v4.
     {"sign-apk", kGuarded<sign_apk_artefact>},
     // X.509: v1, with an upload key.
@@ -248,6 +261,7 @@ constexpr PermittedRequest kRequests[] = {
     {"attestations", attestations_answer, true},
     {"accepted-packages", accepted_packages, true},
     {"accepted-apks", accepted_apks_answer, true},
+    {"fdroid-apks", fdroid_apks_answer, true},
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "core/model/approval.hpp"
 #include "core/safe_path.hpp"
+#include "signer/fdroid_facts.hpp"
 #include "signer/kept_request.hpp"
 #include "verify/log/tiles.hpp"
 
@@ -98,6 +99,10 @@ std::optional<KnownRelease> read_release(LineReader& reader, const SiblingLine& 
   return release;
 }
 
+KnownRelease read_fdroid_index_line(LineReader& reader, const SiblingLine& line) {
+  return {line.terminal, kFdroidSuite, kFdroidFile, reader.digest("sha256"), reader.time("date")};
+}
+
 SignedApk read_apk(LineReader& reader) {
   SignedApk apk;
   apk.unsigned_sha256 = reader.digest("unsigned_sha256");
@@ -115,6 +120,7 @@ void read_by_kind(LineReader& reader, ReadLine& out) {
   if (out.line.kind == "acceptance") check_acceptance(reader);
   if (out.line.kind == "release") out.release = read_release(reader, out.line);
   if (out.line.kind == "apk") out.apk = read_apk(reader);
+  if (out.line.kind == "fdroid-index") out.release = read_fdroid_index_line(reader, out.line);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "signer/apk/aab_signing.hpp"
 #include "signer/apk/zip_layout.hpp"
 #include "signer/commit.hpp"
+#include "signer/fdroid_apks.hpp"
 #include "signer/rules.hpp"
 #include "signer/sibling_apks.hpp"
 #include "signer/sign_apk_request.hpp"
@@ -156,6 +157,9 @@ Status record_signature(const ApkCase& subject, const PrivateOutput& out) {
   }
   HALLMARK_TRY(Transaction transaction, context.state.begin());
   HALLMARK_CHECK(context.state.add_signed_apk(out.facts, context.now()));
+  if (subject.kind == "apk") {
+    HALLMARK_CHECK(context.state.add_apk_facts(facts_of_signed(subject, out.facts.apk)));
+  }
   return commit_with_log(context, std::move(transaction), {signed_event(subject, out)});
 }
 

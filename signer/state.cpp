@@ -5,7 +5,7 @@
 namespace hallmark {
 namespace {
 
-constexpr int64_t kSchemaVersion = 12;
+constexpr int64_t kSchemaVersion = 13;
 
 constexpr const char* kSchema = R"sql(
 CREATE TABLE log_head(
@@ -115,6 +115,14 @@ CREATE INDEX application_in_lane ON application(application, flavour, abis, vers
 CREATE TABLE signed_apk(
   unsigned_sha256 TEXT PRIMARY KEY, sha256 TEXT NOT NULL, size INTEGER NOT NULL,
   idsig_sha256 TEXT, idsig_size INTEGER, signed_at INTEGER NOT NULL);
+-- Signed forms of accepted apps that were seen here, for the F-Droid index.
+CREATE TABLE apk_facts(
+  sha256 TEXT PRIMARY KEY, size INTEGER NOT NULL, unsigned_sha256 TEXT NOT NULL,
+  manifest TEXT NOT NULL);
+CREATE INDEX apk_facts_by_unsigned ON apk_facts(unsigned_sha256);
+CREATE TABLE fdroid_index(
+  id INTEGER PRIMARY KEY, timestamp INTEGER NOT NULL, sha256 TEXT NOT NULL, entry TEXT NOT NULL,
+  jar BLOB NOT NULL, certificate TEXT NOT NULL);
 CREATE TABLE lineage(key TEXT PRIMARY KEY, file BLOB NOT NULL, made_at INTEGER NOT NULL);
 -- In the order in which they were signed, which is that of `date` unless the clock was reset.
 CREATE TABLE release(

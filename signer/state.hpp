@@ -16,6 +16,7 @@
 
 #include "core/bytes.hpp"
 #include "signer/database.hpp"
+#include "signer/fdroid_facts.hpp"
 #include "signer/sibling_facts.hpp"
 #include "signer/state_facts.hpp"
 
@@ -265,6 +266,15 @@ class State {
   Result<std::vector<ApkPlace>> apk_places(int64_t after, int64_t limit) const;
   Result<std::optional<SignedApk>> signed_apk(const Sha256Digest& unsigned_sha256) const;
   Status add_signed_apk(const SignedApk& apk, int64_t now) const;
+
+  // Adding what is there changes nothing.
+  Status add_apk_facts(const ApkFacts& facts) const;
+  // All that stand, by application and version code.
+  Result<std::vector<ListedApk>> listed_apks() const;
+  // Accepted apps that other terminals have signed, and whose signed form was never seen here.
+  Result<std::vector<UnseenApk>> unseen_apks() const;
+  Result<std::optional<SignedFdroidIndex>> newest_fdroid_index() const;
+  Status add_fdroid_index(const SignedFdroidIndex& index) const;
 
   // The lineage file of a rotated key; once there it never changes.
   Result<std::optional<std::string>> lineage(const std::string& key) const;

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "cli/accepted_release.hpp"
+#include "cli/fdroid/fdroid.hpp"
 #include "cli/own_log.hpp"
 #include "cli/repository.hpp"
 #include "cli/signed_files.hpp"
@@ -113,6 +114,15 @@ Result<StepReport> sign_suites(TerminalRoot& root, const std::vector<std::string
   return StepReport{summary, Json{{"suites", details}}};
 }
 
+Status add_fdroid_index(TerminalRoot& root, StepReport& report) {
+  HALLMARK_TRY(const Json published, published_checkpoints(root));
+  HALLMARK_TRY(const std::optional<std::string> date, sign_fdroid_index(root, published));
+  if (!date) return ok_status();
+  report.summary += (report.summary.empty() ? "" : ", ") + ("F-Droid index of " + *date);
+  report.details["fdroid"] = {{"date", *date}};
+  return ok_status();
+}
+
 Result<StepReport> compose_release(TerminalRoot& root, const ReleaseName& release) {
   catch_up(root);
   HALLMARK_TRY(const ReleaseFiles files, read_release_files(root, release));
@@ -126,8 +136,27 @@ Result<StepReport> compose_release(TerminalRoot& root, const ReleaseName& releas
                         "release a higher version");
   }
   HALLMARK_CHECK(include_release(root, files, accepted));
-  return sign_suites(root, std::vector<std::string>(suites.begin(), suites.end()));
+  HALLMARK_TRY(StepReport report,
+               sign_suites(root, std::vector<std::string>(suites.begin(), suites.end())));
+  if (files.product.recipe.kind == RecipeKind::kApk) {
+    HALLMARK_CHECK(describe_app(root, files.product));
+    HALLMARK_CHECK(add_fdroid_index(root, report));
+  }
+  return report;
 }
+
+namespace {
+
+// Where another terminal has signed an index since, this one's would be an older one, and its page
+// of the past: clients take none that is older than what they have seen.
+Status renew_fdroid_index(TerminalRoot& root) {
+  HALLMARK_TRY(const Policy policy, root.policy());
+  if (!policy.fdroid || policy.log_keys.size() < 2) return ok_status();
+  StepReport unsaid{"", Json::object()};
+  return add_fdroid_index(root, unsaid);
+}
+
+}  // namespace
 
 Result<StepReport> publish_tree(TerminalRoot& root) {
   HALLMARK_TRY(const Terminal terminal, root.terminal());
@@ -135,6 +164,7 @@ Result<StepReport> publish_tree(TerminalRoot& root) {
     return failed("terminal.json", "names no package host", "add one under \"hosts\"");
   }
   catch_up(root);
+  HALLMARK_CHECK(renew_fdroid_index(root));
   HALLMARK_TRY(const SignedLog log, sign_own_log(root));
   HALLMARK_CHECK(root.need_agent(AgentKind::kPublishing));
   HALLMARK_TRY(const Message answer, root.request("hallmark-push", Json{{"type", "publish"}}));

@@ -50,6 +50,8 @@ Result<StepReport> sign_release(TerminalRoot& root, const ReleaseName& release);
 Result<StepReport> compose_release(TerminalRoot& root, const ReleaseName& release);
 // Writes the indices of these suites, and has each Release signed.
 Result<StepReport> sign_suites(TerminalRoot& root, const std::vector<std::string>& suites);
+// Writes the F-Droid index and has it signed, where the policy has one; the report tells of it.
+Status add_fdroid_index(TerminalRoot& root, StepReport& report);
 // Uploads whatever the hosts do not have yet, and checks what they serve.
 Result<StepReport> publish_tree(TerminalRoot& root);
 

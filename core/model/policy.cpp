@@ -128,6 +128,22 @@ void check_exposed_keys(ObjectReader& reader, const Policy& policy) {
   }
 }
 
+// A key that could sign an application as well would let one request stand for the other.
+void check_fdroid(ObjectReader& reader, const Policy& policy) {
+  if (!policy.fdroid) return;
+  const ApkKeyPolicy* key = policy.apk_key(policy.fdroid->key);
+  const auto is_older_key = [&](const ApkKeyPolicy& other) {
+    return other.rotates && other.rotates->key == policy.fdroid->key;
+  };
+  if (key == nullptr || !key->packages.empty() || key->rotates ||
+      std::any_of(policy.apk_keys.begin(), policy.apk_keys.end(), is_older_key)) {
+    reader.fail("fdroid",
+                "must name a key of apk_keys that signs no application and is in no "
+                "rotation, and names '" +
+                    policy.fdroid->key + "'");
+  }
+}
+
 void check_threshold(ObjectReader& reader, const Policy& policy) {
   std::set<std::string> people;
   std::set<std::string_view> keys;
@@ -269,6 +285,9 @@ Result<Policy> parse_policy(std::string_view text, const std::string& subject) {
       });
     }
     if (reader.has("exposed_keys")) policy.exposed_keys = reader.texts("exposed_keys");
+    if (reader.has("fdroid")) {
+      reader.object("fdroid", [&](ObjectReader& r) { policy.fdroid = read_fdroid_policy(r); });
+    }
     check_log_keys(reader, policy.log_keys);
     check_signing_subkeys(reader, policy);
     check_exposed_keys(reader, policy);
@@ -276,6 +295,7 @@ Result<Policy> parse_policy(std::string_view text, const std::string& subject) {
     check_rebuilders(reader, policy);
     check_thresholds(reader, policy.thresholds, policy.approvers.size());
     check_apk_keys(reader, policy.apk_keys);
+    check_fdroid(reader, policy);
   }
   HALLMARK_CHECK(document.status());
   return policy;
@@ -314,26 +334,28 @@ Json to_json(const Policy& policy) {
     signing_subkeys.push_back(
         {{"terminal", entry.terminal}, {"key", entry.key}, {"subkey", entry.subkey}});
   }
-  return Json{{"format", "hallmark-policy-v1"},
-              {"origin", policy.origin},
-              {"label", policy.label},
-              {"demo", policy.demo},
-              {"suites", suites},
-              {"approvers", approvers},
-              {"threshold", policy.threshold},
-              {"thresholds", thresholds},
-              {"withdraw_days", policy.withdraw_days},
-              {"clock_jump_days", policy.clock_jump_days},
-              {"sibling_days", policy.sibling_days},
-              {"evidence", evidence_name(policy.evidence)},
-              {"evidence_levels", evidence_levels},
-              {"rebuilders", rebuilders},
-              {"rebuilders_needed", policy.rebuilders_needed},
-              {"lower_evidence_days", policy.lower_evidence_days},
-              {"apk_keys", apk_keys},
-              {"log_keys", log_keys},
-              {"signing_subkeys", signing_subkeys},
-              {"exposed_keys", policy.exposed_keys}};
+  Json out{{"format", "hallmark-policy-v1"},
+           {"origin", policy.origin},
+           {"label", policy.label},
+           {"demo", policy.demo},
+           {"suites", suites},
+           {"approvers", approvers},
+           {"threshold", policy.threshold},
+           {"thresholds", thresholds},
+           {"withdraw_days", policy.withdraw_days},
+           {"clock_jump_days", policy.clock_jump_days},
+           {"sibling_days", policy.sibling_days},
+           {"evidence", evidence_name(policy.evidence)},
+           {"evidence_levels", evidence_levels},
+           {"rebuilders", rebuilders},
+           {"rebuilders_needed", policy.rebuilders_needed},
+           {"lower_evidence_days", policy.lower_evidence_days},
+           {"apk_keys", apk_keys},
+           {"log_keys", log_keys},
+           {"signing_subkeys", signing_subkeys},
+           {"exposed_keys", policy.exposed_keys}};
+  if (policy.fdroid) out["fdroid"] = to_json(*policy.fdroid);
+  return out;
 }
 
 }  // namespace hallmark

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "core/json.hpp"
 #include "core/model/apk_key.hpp"
 #include "core/model/evidence_level.hpp"
+#include "core/model/fdroid_policy.hpp"
 #include "core/model/rebuilder.hpp"
 #include "core/model/threshold.hpp"
 #include "core/result.hpp"
@@ -71,6 +73,7 @@ struct Policy {
   // Those of the keys above that were elsewhere before they came here: OpenPGP fingerprints,
   // SHA-256 of certificates. Whoever had them then may have them still.
   std::vector<std::string> exposed_keys;
+  std::optional<FdroidPolicy> fdroid;  // without: APKs are served, and no index of them
 
   const SuitePolicy* suite(std::string_view name) const;
   const ApkKeyPolicy* apk_key(std::string_view name) const;

@@ -5,7 +5,7 @@
 namespace hallmark {
 namespace {
 
-constexpr std::array<std::string_view, 6> kMigrations = {R"(
+constexpr std::array<std::string_view, 7> kMigrations = {R"(
 CREATE TABLE pool_package (
   path TEXT NOT NULL PRIMARY KEY,
   package TEXT NOT NULL, version TEXT NOT NULL, architecture TEXT NOT NULL,
@@ -60,6 +60,21 @@ CREATE INDEX pool_package_of_source ON pool_package (path) WHERE architecture = 
 CREATE TABLE phased (
   suite TEXT NOT NULL, sha256 TEXT NOT NULL, percentage INTEGER NOT NULL,
   PRIMARY KEY (suite, sha256)) STRICT;
+)",
+                                                         R"(
+CREATE TABLE app_facts (
+  sha256 TEXT NOT NULL PRIMARY KEY, application TEXT NOT NULL, manifest TEXT NOT NULL) STRICT;
+CREATE TABLE app_texts (application TEXT NOT NULL PRIMARY KEY, texts TEXT NOT NULL) STRICT;
+CREATE TABLE fdroid_composition (
+  only_row INTEGER NOT NULL PRIMARY KEY CHECK (only_row = 1),
+  content TEXT NOT NULL, timestamp INTEGER NOT NULL,
+  path TEXT NOT NULL, size INTEGER NOT NULL, sha256 TEXT NOT NULL) STRICT;
+CREATE TABLE fdroid_entry (
+  only_row INTEGER NOT NULL PRIMARY KEY CHECK (only_row = 1),
+  entry TEXT NOT NULL, jar BLOB NOT NULL, page TEXT NOT NULL,
+  lacks_apk INTEGER NOT NULL) STRICT;
+CREATE TABLE fdroid_file (
+  path TEXT NOT NULL PRIMARY KEY, size INTEGER NOT NULL, sha256 TEXT NOT NULL) STRICT;
 )"};
 
 // Columns `first` (path), first+1 (size), first+2 (sha256).
@@ -246,6 +261,11 @@ Status RepositoryState::add_apk(const ServedFile& file) {
 }
 
 Status RepositoryState::remove_apk(const std::string& path) {
+  HALLMARK_CHECK(database_.run(
+      "DELETE FROM app_facts WHERE sha256 IN (SELECT sha256 FROM apk WHERE path = ?1)", path));
+  HALLMARK_CHECK(database_.run(
+      "UPDATE fdroid_entry SET lacks_apk = 1 WHERE EXISTS (SELECT 1 FROM apk WHERE path = ?1)",
+      path));
   return database_.run("DELETE FROM apk WHERE path = ?1", path);
 }
 

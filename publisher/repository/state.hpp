@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -72,6 +73,27 @@ struct Release {
   std::string inrelease;
 };
 
+// What an APK's manifest says, and who signs it: derived once.
+struct AppFacts {
+  std::string application;
+  std::string manifest;  // JSON, fdroid_manifest() of verify/fdroid/version.hpp
+};
+
+// The F-Droid index last composed.
+struct FdroidComposition {
+  Sha256Digest content;   // SHA-256 of the same index without a time
+  int64_t timestamp = 0;  // seconds since 1970
+  ServedFile index;
+};
+
+// The F-Droid index last signed.
+struct FdroidSigned {
+  std::string entry;       // entry.json
+  std::string jar;         // entry.jar
+  std::string page;        // index.html
+  bool lacks_apk = false;  // it names an APK that was removed since
+};
+
 class RepositoryState {
  public:
   static Result<RepositoryState> open(const std::string& path);
@@ -125,7 +147,22 @@ class RepositoryState {
   Result<std::optional<ServedFile>> apk(const std::string& path);
   Status add_apk(const ServedFile& file);
   Result<std::vector<ServedFile>> apks();
+  // Its facts go too, and the signed F-Droid index lacks it from then on.
   Status remove_apk(const std::string& path);
+
+  Status add_app_facts(const Sha256Digest& apk, const AppFacts& facts);
+  // By SHA-256 in hex.
+  Result<std::map<std::string, AppFacts>> app_facts();
+  // JSON (verify/fdroid/texts.hpp), in place of what there was.
+  Status set_app_texts(const std::string& application, const std::string& texts);
+  Status each_app_text(
+      const std::function<Status(const std::string& application, const std::string& texts)>& visit);
+  Result<std::optional<FdroidComposition>> fdroid_composition();
+  Status set_fdroid_composition(const FdroidComposition& composition);
+  // `files`: what the index names besides APKs, and itself.
+  Status set_fdroid_entry(const FdroidSigned& entry, const std::vector<ServedFile>& files);
+  Result<std::optional<FdroidSigned>> fdroid_entry();
+  Result<std::vector<ServedFile>> fdroid_files();
 
   // The index files (paths below the tree) of the last compose.
   Result<std::vector<ServedFile>> composed_indices(const std::string& suite);

@@ -29,6 +29,24 @@ std::vector<ServedFile> ending_with(const std::vector<ServedFile>& files, std::s
   return some;
 }
 
+// The F-Droid index, and what it names besides APKs; then the entry that names it, entry.jar last.
+Status add_fdroid_stages(Repository& repository, std::vector<PublishStage>& plan) {
+  HALLMARK_TRY(const std::optional<FdroidSigned> entry, repository.state.fdroid_entry());
+  if (!entry) return ok_status();
+  if (entry->lacks_apk) {
+    return failed("F-Droid index", "names an app that was removed since",
+                  "after 'hallmark withdraw', run that again");
+  }
+  HALLMARK_TRY(const std::vector<ServedFile> files, repository.state.fdroid_files());
+  plan.push_back(files_stage("F-Droid index", repository.tree, files));
+  plan.push_back({"entry.json",
+                  {upload_of_text("apk/index.html", entry->page),
+                   upload_of_text("apk/entry.json", entry->entry)},
+                  true});
+  plan.push_back({"entry.jar", {upload_of_text("apk/entry.jar", entry->jar)}, true});
+  return ok_status();
+}
+
 }  // namespace
 
 Upload upload_of_text(const std::string& path, const std::string& text) {
@@ -77,6 +95,7 @@ Result<std::vector<PublishStage>> make_publish_plan(Repository& repository) {
   for (PublishStage* stage : {&by_hash, &indices, &detached, &inrelease}) {
     plan.push_back(std::move(*stage));
   }
+  HALLMARK_CHECK(add_fdroid_stages(repository, plan));
   return plan;
 }
 

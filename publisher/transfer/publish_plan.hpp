@@ -3,7 +3,8 @@
 // The order is what keeps every reader consistent at every instant: what a file names is there
 // before the file is. The release log (log_plan.hpp), so that nothing is served that is not in it;
 // pool/, .idsig files, the APKs that these are for, then the indices by hash, then the same under
-// their plain names, then Release and Release.gpg, and InRelease last.
+// their plain names, then Release and Release.gpg, then InRelease; of an F-Droid repository its
+// index, under a name of its own, and entry.jar last.
 #pragma once
 
 #include <string>
@@ -24,8 +25,9 @@ struct PublishStage {
 // A file that is only in memory.
 Upload upload_of_text(const std::string& path, const std::string& text);
 
-// Everything that the newest signed Releases name, and every APK. Composed indices that no Release
-// has been attached to are not published. The tree must live longer than the plan.
+// Everything that the newest signed Releases and F-Droid index name, and every APK. Composed
+// indices that no Release has been attached to are not published. The tree must live longer than
+// the plan.
 Result<std::vector<PublishStage>> make_publish_plan(Repository& repository);
 
 }  // namespace hallmark

@@ -3,7 +3,7 @@
 #
 #   terminal_private_accounts DIR         in a mount namespace: /etc becomes a copy in DIR, made once, so that the
 #                                         Unix users of a throwaway terminal are never the machine's
-#   terminal_create HOST_DIR              `hallmark init --demo`, with the package host of HOST_DIR pinned in it
+#   terminal_create HOST_DIR [OPTION]...  `hallmark init --demo`, with the package host of HOST_DIR pinned in it
 #   upstream_create DIR                   a git repository of examples/hello-android, tag v1.0 signed by a new key
 #   upstream_tag DIR VERSION              one more signed tag there
 #   terminal_add_product NAME [DIR]       examples/products/NAME.json; DIR is the upstream repository, for an app
@@ -22,7 +22,7 @@ terminal_create() {
     --host "demo=127.0.0.1:$(host_setting "$host_dir" ssh_port)" \
     --host-user publish --docroot /www \
     --host-key "$(host_setting "$host_dir" host_key)" \
-    --url "$(host_setting "$host_dir" url)"
+    --url "$(host_setting "$host_dir" url)" "${@:2}"
   host_authorize "$host_dir" "$(hallmark keys export --publishing)"
 }
 

@@ -43,6 +43,9 @@ Policy sample_policy() {
   policy.rebuilders_needed = 2;
   policy.apk_keys[2].schemes = {ApkScheme::kV2, ApkScheme::kV3, ApkScheme::kV4};
   policy.apk_keys[2].rotates = ApkRotation{"old"};
+  policy.apk_keys.push_back({"repo", grip, sha256("4"), {}, std::nullopt, std::nullopt});
+  policy.fdroid = FdroidPolicy{
+      "Apps", "Of a test", "https://example.org/apk", {"http://mirror.example.org/apk"}, "repo"};
   return policy;
 }
 

@@ -5,8 +5,8 @@
 // value that is a reference to a resource, a preview code name as an SDK version. Errors are of
 // kind kVerification with the subject APK_MANIFEST_MISSING, …_MALFORMED or …_UNSUPPORTED.
 //
-// Limits: those of the XML reader; 4096 permissions; 1024 characters in a name. All text is
-// printable ASCII, any other character a '?'.
+// Limits: those of the XML reader; 4096 permissions, 4096 features; 1024 characters in a name. All
+// text is printable ASCII, any other character a '?'.
 #pragma once
 
 #include <cstdint>
@@ -35,6 +35,7 @@ struct ApkManifest {
   std::string version_name;   // empty if none or a reference
   uint32_t min_sdk = 1;       // API levels; what Android assumes where the manifest says nothing
   uint32_t target_sdk = 1;
+  std::optional<uint32_t> max_sdk;  // newer devices are told that it is not for them
   uint32_t target_sandbox_version = 1;
   bool debuggable = false;
   bool test_only = false;
@@ -46,6 +47,8 @@ struct ApkManifest {
   std::vector<std::string> uses_splits;
   std::vector<ApkPermission>
       permissions;  // in the manifest's order; nameless ones count for nothing
+  // <uses-feature> that a device must have, in the manifest's order.
+  std::vector<std::string> required_features;
 };
 
 Result<ApkManifest> parse_apk_manifest(std::span<const uint8_t> untrusted_binary_xml);

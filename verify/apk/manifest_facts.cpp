@@ -16,6 +16,7 @@ constexpr AttributeName kVersionName{0x0101021c, "versionName"};
 constexpr AttributeName kTargetSdkVersion{0x01010270, "targetSdkVersion"};
 constexpr AttributeName kMaxSdkVersion{0x01010271, "maxSdkVersion"};
 constexpr AttributeName kTestOnly{0x01010272, "testOnly"};
+constexpr AttributeName kRequired{0x0101028e, "required"};
 constexpr AttributeName kMultiArch{0x0101048e, "multiArch"};
 constexpr AttributeName kExtractNativeLibs{0x010104ea, "extractNativeLibs"};
 constexpr AttributeName kTargetSandboxVersion{0x0101054c, "targetSandboxVersion"};
@@ -49,6 +50,7 @@ class ManifestReader {
     HALLMARK_CHECK(read_permissions("uses-permission", false));
     HALLMARK_CHECK(read_permissions("uses-permission-sdk-23", true));
     HALLMARK_CHECK(read_permissions("uses-permission-sdk-m", true));
+    HALLMARK_CHECK(read_features());
     return std::move(out_);
   }
 
@@ -83,6 +85,7 @@ class ManifestReader {
     HALLMARK_TRY(const auto target, integer_attribute(xml_, *uses_sdk, kTargetSdkVersion));
     out_.min_sdk = min.value_or(1);
     out_.target_sdk = target.value_or(out_.min_sdk);
+    HALLMARK_TRY(out_.max_sdk, described(*uses_sdk, kMaxSdkVersion));
     return ok_status();
   }
 
@@ -126,6 +129,19 @@ class ManifestReader {
         return unsupported_manifest("there are more than 4096 permissions");
       }
       out_.permissions.push_back({*name, max_sdk, from_sdk_23});
+    }
+    return ok_status();
+  }
+
+  Status read_features() {
+    for (const XmlElement* element : children(xml_, "uses-feature")) {
+      HALLMARK_TRY(const auto name, text_attribute(xml_, *element, kName));
+      HALLMARK_TRY(const auto required, described(*element, kRequired));
+      if (!name || required == uint32_t{0}) continue;
+      if (out_.required_features.size() == kMaxPermissions) {
+        return unsupported_manifest("there are more than 4096 features");
+      }
+      out_.required_features.push_back(*name);
     }
     return ok_status();
   }

@@ -2,7 +2,7 @@
 # publishes, byte for byte; a version code that both took, and a release that a dead terminal never published, are
 # settled by people.
 
-"$tools/terminal_with_packages" "$HALLMARK_BIN" "$PWD"
+"$tools/terminal_with_packages" "$HALLMARK_BIN" "$PWD" --fdroid
 first=$HALLMARK_ROOT second=/mnt/second
 www=host/srv/hallmark/www
 on_second() { HALLMARK_ROOT=$second hallmark "$@"; }
@@ -31,6 +31,13 @@ package=$(sed -n "s/^PACKAGE = '\([^']*\)'.*/\1/p" "$tools/apk_lab/manifest.py")
 served() { echo "$www/apk/${package}_$1.apk"; }
 share() { cp -a "$1/releases/." "$2/releases"; }
 
+fingerprint() { sha256sum <"$first/public/apk-repo.der" | cut -d' ' -f1; }
+# codes CODE...: the version codes in the F-Droid index that is served, which fdroidserver verifies.
+codes() {
+  "$tools/fdroid_client" "$(<url)/apk?fingerprint=$(fingerprint)" >index.json
+  test "$*" = "$(jq -r --arg package "$package" '[.packages[$package].versions[].manifest.versionCode] | sort | join(" ")' index.json)"
+}
+
 check 't1 releases the app' release "$first" 1.0 1
 check 'it is served' cp "$(served 1.0)" app-1.0.apk
 share "$first" "$second"
@@ -43,6 +50,7 @@ check 'the same is served' cmp app-1.0.apk "$(served 1.0)"
 check 't2 would sign the same' on_second sync
 
 check 't2 releases the next version code' release "$second" 1.1 2
+check 'its F-Droid index tells of what t1 signed too' codes 1 2
 check 'both are served' cmp app-1.0.apk "$(served 1.0)"
 cp "$(served 1.1)" app-1.1.apk
 share "$second" "$first"

@@ -2,23 +2,23 @@
 honest request has to work as if nothing had happened."""
 import os
 
-from attack import (group_apk, group_approval, group_around, group_build, group_clock, group_files,
-                    group_index, group_policy, group_promote, group_protocol, group_rebuild,
-                    group_siblings, group_sources, group_trouble)
+from attack import (group_apk, group_approval, group_around, group_build, group_clock, group_fdroid,
+                    group_files, group_index, group_policy, group_promote, group_protocol,
+                    group_rebuild, group_siblings, group_sources, group_trouble)
 from attack.attempts import Row, carry_out
 from attack.release import Release, deb
 from attack.terminal import Terminal, run
 from attack.wire import memory_file
 
-GROUPS = ('policy', 'index', 'sources', 'approval', 'build', 'promote', 'rebuild', 'apk', 'files',
-          'protocol', 'trouble', 'siblings', 'clock', 'around')
+GROUPS = ('policy', 'index', 'sources', 'approval', 'build', 'promote', 'rebuild', 'apk', 'fdroid',
+          'files', 'protocol', 'trouble', 'siblings', 'clock', 'around')
 
 
 class Examination:
     def __init__(self, programs, folder, traced):
         self.folder = folder
         self.rows = []
-        self.terminal = Terminal(programs, folder, traced)
+        self.terminal = Terminal(programs, folder, traced, fdroid=True)
 
     def run(self, groups):
         terminal = self.terminal
@@ -55,6 +55,9 @@ class Examination:
 
     def _apk(self):
         return group_apk.attacks(group_apk.App(self.terminal))
+
+    def _fdroid(self):
+        return group_fdroid.attacks(group_fdroid.Repository(self.terminal))
 
     def _files(self):
         return group_files.attacks(self.suites)

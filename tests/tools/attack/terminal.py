@@ -10,6 +10,7 @@ import socket
 import subprocess
 import time
 
+from apk_lab import sample
 from attack import users
 from attack.wire import Client, Closed, Refused
 
@@ -40,15 +41,19 @@ def _child_of(pid):
 
 
 class Terminal:
-    def __init__(self, programs, folder, traced=None):
-        """`traced`: a file for what strace says of the signer and of what it starts."""
+    def __init__(self, programs, folder, traced=None, fdroid=False):
+        """`traced`: a file for what strace says of the signer and of what it starts. `fdroid`: the
+        policy has an F-Droid repository."""
         self.before = ['strace', '-f', '-qq', '-A', '-o', traced] if traced else []
         self.programs = pathlib.Path(programs)
         self.root = pathlib.Path(folder) / 'terminal'
         self.sockets = pathlib.Path(folder) / 'sockets'
         self.socket = self.sockets / 'sign'
         self.signer = self.keeper = self.silent = None
-        self.hallmark('init', '--demo')
+        keys = ('--apk-key', f'app:signs={sample.PACKAGE}', '--apk-key', 'repo') if fdroid else ()
+        self.hallmark('init', '--demo', *keys)
+        self.fdroid = {'name': 'Apps', 'description': 'Of a test', 'key': 'repo',
+                       'address': 'https://apps.example.org/apk'} if fdroid else None
         self._two_suites()
         self.sockets.mkdir()
         uid, gid = users.ids_of('hallmark-sign')
@@ -70,6 +75,8 @@ class Terminal:
             for name in REBUILDERS]
         self.policy['rebuilders_needed'] = len(REBUILDERS)
         self.policy['evidence_levels'] = [{'product': 'tau', 'evidence': 'rebuilt'}]  # which nobody builds here
+        if self.fdroid:
+            self.policy['fdroid'] = self.fdroid
         path.write_text(json.dumps(self.policy))
         for name in ('state.db', 'state.db-wal', 'state.db-shm'):
             (self.root / 'sign' / name).unlink(missing_ok=True)
