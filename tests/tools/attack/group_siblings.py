@@ -27,7 +27,7 @@ class Group:
     def name(self, *names):
         """The policy names these and no others."""
         siblings = [Sibling(self.folder, name) for name in names]
-        policy = json.loads(self.alone.split('//')[0])
+        policy = json.loads(self.alone.split(' //')[0])
         policy['log_keys'] += [sibling.policy_entry() for sibling in siblings]
         self.changes += 1  # no policy comes into force twice
         self._change_policy(json.dumps(policy) + f' // change {self.changes} of the siblings')
