@@ -40,8 +40,8 @@ std::string done_by_approval(const std::string& kind, const Json& leaf) {
   }
   if (kind == "withdrawal") return "of " + release + ", called back from " + suite;
   if (kind == "rollout") {
-    return leaf.value("to", Json()).dump() + "% of the machines take " + release + " from " +
-           suite + ", and no longer " + leaf.value("from", Json()).dump() + "%";
+    return leaf.value("share", Json()).dump() + "% of the machines take " + release + " from " +
+           suite + " (asked for: " + leaf.value("to", Json()).dump() + "%)";
   }
   if (kind == "lower-version") {
     return "may come into " + suite + " once as " + text_of(leaf, "version_wanted") + ", below " +

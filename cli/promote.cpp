@@ -8,6 +8,7 @@
 #include "cli/accepted_release.hpp"
 #include "cli/attest.hpp"
 #include "cli/own_log.hpp"
+#include "cli/pending.hpp"
 #include "cli/steps/build_records.hpp"
 #include "cli/sync.hpp"
 #include "core/digest.hpp"
@@ -83,6 +84,13 @@ Status hand_in_what_rebuilders_say(TerminalRoot& root, const ReleaseName& releas
     return ok_status();
   }
   HALLMARK_TRY(const std::string lock, root.lock_text(release.product, release.version));
+  // Of another lock than was accepted, what they said would be waved through with a warning.
+  HALLMARK_TRY(const LoggedReleases logged, read_logged_releases(root));
+  if (!logged.is_accepted_lock(release, sha256(lock))) {
+    return failed(root.layout().lock(release.product, release.version),
+                  "is not the lock that " + release.text() + " was accepted from",
+                  "bring that one back, from the releases repository's history");
+  }
   return hand_in_attestations(root, release, lock);
 }
 

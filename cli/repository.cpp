@@ -109,6 +109,20 @@ Result<std::vector<std::string>> released_suites(TerminalRoot& root) {
   return out;
 }
 
+// Of these suites; of all when none is named.
+Result<Json> phased_in(TerminalRoot& root, std::vector<std::string> suites) {
+  if (suites.empty()) {
+    HALLMARK_TRY(const Policy policy, root.policy());
+    for (const SuitePolicy& suite : policy.suites) suites.push_back(suite.name);
+  }
+  Json out = Json::array();
+  for (const std::string& suite : suites) {
+    HALLMARK_TRY(const Json phased, phased_packages(root, suite));
+    out.insert(out.end(), phased.begin(), phased.end());
+  }
+  return out;
+}
+
 }  // namespace
 
 Result<std::vector<std::string>> find_packages(const std::vector<std::string>& paths,
@@ -154,7 +168,7 @@ Result<Destination> parse_destination(const TerminalRoot& root, const std::strin
 
 Result<std::vector<ComposedSuite>> compose_suites(TerminalRoot& root,
                                                   const std::vector<std::string>& suites) {
-  HALLMARK_TRY(const Json phased, phased_packages(root));
+  HALLMARK_TRY(const Json phased, phased_in(root, suites));
   HALLMARK_TRY(const Message answer,
                root.request("hallmark-push",
                             Json{{"type", "compose"}, {"suites", suites}, {"phased", phased}}));

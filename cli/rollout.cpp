@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <charconv>
-#include <filesystem>
 #include <set>
 
-#include "cli/json_text.hpp"
+#include "cli/own_log.hpp"
 #include "cli/sync.hpp"
+#include "core/debian_version.hpp"
 #include "core/digest.hpp"
 #include "core/safe_path.hpp"
 
@@ -17,27 +17,35 @@ namespace {
 struct Standing {
   std::string version;
   std::string suite;
-  uint64_t percentage = 100;  // of the package with the lowest
+  std::vector<Sha256Digest> after;
+  uint64_t share = 100;
+  bool even = true;  // is it that of every package?
 };
 
-Result<Json> ask_for_rollouts(TerminalRoot& root, Json request) {
-  request["type"] = "rollouts";
-  HALLMARK_TRY(const Message answer, root.request("hallmark-sign", request));
-  return answer.body.value("rollouts", Json::array());
+Standing read_standing(ObjectReader& reader) {
+  Standing out{reader.text("version"), reader.text("suite"), {}, reader.unsigned_integer("share")};
+  static_cast<void>(reader.text("product"));
+  const uint64_t lowest = reader.unsigned_integer("lowest");
+  out.even = lowest == out.share && reader.unsigned_integer("highest") == out.share;
+  for (const std::string& hex : reader.texts("after")) {
+    const Result<Sha256Digest> digest = Sha256Digest::from_hex(hex);
+    if (!digest.ok()) reader.fail("after", "must hold SHA-256 digests");
+    if (digest.ok()) out.after.push_back(*digest);
+  }
+  return out;
 }
 
-// Each suite's versions rise.
 Result<std::vector<Standing>> standing_releases(TerminalRoot& root, const std::string& product) {
-  HALLMARK_TRY(const Json releases, ask_for_rollouts(root, Json{{"product", product}}));
+  HALLMARK_TRY(const Message answer,
+               root.request("hallmark-sign", Json{{"type", "rollouts"}, {"product", product}}));
+  HALLMARK_TRY(const JsonDocument document,
+               JsonDocument::parse(answer.body.dump(), "answer of hallmark-sign"));
   std::vector<Standing> out;
-  for (const Json& release : releases) {
-    Standing standing{text_of(release, "version"), text_of(release, "suite")};
-    for (const Json& package : release.value("packages", Json::array())) {
-      standing.percentage =
-          std::min(standing.percentage, package.value("percentage", uint64_t{100}));
-    }
-    out.push_back(std::move(standing));
+  {
+    ObjectReader reader(document);
+    reader.each("rollouts", [&](ObjectReader& entry) { out.push_back(read_standing(entry)); });
   }
+  HALLMARK_CHECK(document.status());
   return out;
 }
 
@@ -56,7 +64,9 @@ Result<Standing> choose(const std::vector<Standing>& releases, const RolloutOpti
     if (!options.suite.empty() && release.suite != options.suite) continue;
     if (!options.version.empty() && release.version != options.version) continue;
     suites.insert(release.suite);
-    chosen = &release;
+    const bool higher =
+        chosen == nullptr || compare_debian_versions(release.version, chosen->version) > 0;
+    if (higher) chosen = &release;
   }
   if (chosen == nullptr) {
     return failed(options.product + (options.version.empty() ? "" : " " + options.version),
@@ -67,21 +77,21 @@ Result<Standing> choose(const std::vector<Standing>& releases, const RolloutOpti
   return *chosen;
 }
 
-Result<RolloutStatement> statement_of(TerminalRoot& root, const RolloutOptions& options) {
-  const std::optional<uint64_t> share = share_from_text(options.share);
-  if (!share) {
-    return usage_error("'" + options.share + "'", "is no share of the machines",
-                       "such as 25%, 100% or halt");
-  }
+Result<Standing> read_release(TerminalRoot& root, const RolloutOptions& options) {
   if (!is_plain_name(options.product)) {
     return usage_error("'" + options.product + "'", "is not a product's name");
   }
   HALLMARK_TRY(const std::vector<Standing> releases, standing_releases(root, options.product));
-  HALLMARK_TRY(const Standing release, choose(releases, options));
+  return choose(releases, options);
+}
+
+Result<RolloutStatement> statement_of(const TerminalRoot& root, const RolloutOptions& options,
+                                      const Standing& release, uint64_t share) {
   HALLMARK_TRY(const std::string policy, root.policy_text());
   HALLMARK_TRY(const Terminal terminal, root.terminal());
-  return RolloutStatement{options.product,    sha256(policy), release.version, release.suite,
-                          release.percentage, *share,         terminal.group,  0};
+  return RolloutStatement{options.product, sha256(policy), release.version,
+                          release.suite,   release.after,  release.share,
+                          share,           terminal.group, 0};
 }
 
 ApprovalSubject approval_of_rollout(const TerminalRoot& root, const RolloutStatement& statement) {
@@ -100,18 +110,38 @@ Result<Message> ask_signer(TerminalRoot& root, const RolloutStatement& wanted,
                            const ApprovalSubject& subject) {
   HALLMARK_TRY(const Policy policy, root.policy());
   HALLMARK_TRY(const ApprovalFiles approvals, read_approval_files(subject.folder));
-  Json request = {{"type", "rollout"},     {"product", wanted.product}, {"version", wanted.version},
-                  {"suite", wanted.suite}, {"from", wanted.from},       {"to", wanted.to}};
+  Json after = Json::array();
+  for (const Sha256Digest& statement : wanted.after) after.push_back(statement.hex());
+  HALLMARK_TRY(const Json published, published_checkpoints(root));
+  Json request = {{"type", "rollout"},
+                  {"product", wanted.product},
+                  {"version", wanted.version},
+                  {"suite", wanted.suite},
+                  {"after", after},
+                  {"from", wanted.from},
+                  {"to", wanted.to},
+                  {"published_checkpoints", published}};
   add_approval(policy, approvals, request);
   return root.request("hallmark-sign", request);
 }
 
-std::string in_words(const RolloutStatement& wanted) {
-  const std::string release =
-      wanted.product + " " + wanted.version + " in suite " + wanted.suite + ": ";
-  if (wanted.to == 0) return release + "halted, no machine upgrades to it";
-  if (wanted.to == 100) return release + "every machine upgrades to it";
-  return release + std::to_string(wanted.to) + "% of the machines upgrade to it";
+std::string in_words(const std::string& product, const Standing& release, uint64_t share) {
+  const std::string name = product + " " + release.version + " in suite " + release.suite + ": ";
+  if (share == 0) return name + "halted, no machine upgrades to it";
+  if (share == 100) return name + "every machine upgrades to it";
+  return name + std::to_string(share) + "% of the machines upgrade to it";
+}
+
+// Also what an earlier call left undone: the signer knows, and no index says so yet.
+Result<StepReport> sign_suite_of(TerminalRoot& root, const RolloutOptions& options,
+                                 const Standing& release, uint64_t share, bool changed) {
+  HALLMARK_TRY(const StepReport composed, sign_suites(root, {release.suite}));
+  return StepReport{in_words(options.product, release, share) + "; " + composed.summary +
+                        "\nhosts serve the old indices until 'hallmark publish'",
+                    Json{{"version", release.version},
+                         {"suite", release.suite},
+                         {"share", share},
+                         {"changed", changed}}};
 }
 
 }  // namespace
@@ -127,39 +157,34 @@ std::optional<uint64_t> share_from_text(const std::string& text) {
 }
 
 Result<StepReport> roll_out(TerminalRoot& root, const RolloutOptions& options) {
-  catch_up(root);
-  HALLMARK_TRY(const RolloutStatement wanted, statement_of(root, options));
-  if (wanted.from == wanted.to) {
-    return StepReport{in_words(wanted) + "; nothing to do", Json{{"changed", false}}};
+  const std::optional<uint64_t> share = share_from_text(options.share);
+  if (!share) {
+    return usage_error("'" + options.share + "'", "is no share of the machines",
+                       "such as 25%, 100% or halt");
   }
+  catch_up(root);
+  HALLMARK_TRY(const Standing release, read_release(root, options));
+  const bool settled = release.even || !release.after.empty();
+  if (release.share == *share && settled) {
+    return sign_suite_of(root, options, release, *share, false);
+  }
+  HALLMARK_TRY(const RolloutStatement wanted, statement_of(root, options, release, *share));
   const ApprovalSubject subject = approval_of_rollout(root, wanted);
   HALLMARK_CHECK(prepare_approval(root, subject, options.approval.approve));
   if (options.approval.approve_only) return approve_only_report(subject);
   HALLMARK_TRY(const Message answer, ask_signer(root, wanted, subject));
-  // Used up: the same change takes new approvals.
-  std::error_code none;
-  std::filesystem::remove_all(subject.folder, none);
-  HALLMARK_TRY(const StepReport composed, sign_suites(root, {wanted.suite}));
-  Json details = answer.body;
-  details["changed"] = true;
-  return StepReport{in_words(wanted) + "; " + composed.summary +
-                        "\nhosts serve the old indices until 'hallmark publish'",
-                    details};
+  return sign_suite_of(root, options, release, answer.body.value("share", *share), true);
 }
 
-Result<Json> phased_packages(TerminalRoot& root) {
-  HALLMARK_TRY(const Json releases, ask_for_rollouts(root, Json::object()));
-  // One file may belong to several releases.
-  std::set<std::pair<std::string, std::string>> seen;
+Result<Json> phased_packages(TerminalRoot& root, const std::string& suite) {
+  HALLMARK_TRY(const Message answer,
+               root.request("hallmark-sign", Json{{"type", "phased"}, {"suite", suite}}));
   Json out = Json::array();
-  for (const Json& release : releases) {
-    const std::string suite = text_of(release, "suite");
-    for (const Json& package : release.value("packages", Json::array())) {
-      const uint64_t percentage = package.value("percentage", uint64_t{100});
-      const std::string sha256 = text_of(package, "sha256");
-      if (percentage >= 100 || !seen.emplace(suite, sha256).second) continue;
-      out.push_back({{"suite", suite}, {"sha256", sha256}, {"percentage", percentage}});
-    }
+  const Json phased = answer.body.value("phased", Json::object());
+  for (const auto& [percentage, packages] : phased.items()) {
+    const std::optional<uint64_t> share = share_from_text(percentage);
+    if (!share) return failed("answer of hallmark-sign", "has a share that is none");
+    out.push_back({{"suite", suite}, {"percentage", *share}, {"packages", packages}});
   }
   return out;
 }

@@ -20,10 +20,11 @@ struct RolloutOptions {
 // "25%" and "25" give 25, "halt" gives 0; nullopt: neither, or more than 100.
 std::optional<uint64_t> share_from_text(const std::string& text);
 
-// Signs, if there is a key; has the signer change it; has the suite signed anew.
+// Signs, if there is a key; has the signer change it; has the suite signed anew, also where nothing
+// was to be changed.
 Result<StepReport> roll_out(TerminalRoot& root, const RolloutOptions& options);
 
-// What compose is to mark: [{"suite", "sha256", "percentage"}], as the signer has it.
-Result<Json> phased_packages(TerminalRoot& root);
+// What compose is to mark: [{"suite", "percentage", "packages": [SHA-256]}], as the signer has it.
+Result<Json> phased_packages(TerminalRoot& root, const std::string& suite);
 
 }  // namespace hallmark

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <memory>
 
 #include "cli/json_text.hpp"
@@ -28,13 +27,12 @@ std::string describe_lowered(const Json& lowered) {
 }
 
 std::string describe_rollout(const Json& release) {
-  uint64_t share = 100;
-  for (const Json& package : release.value("packages", Json::array())) {
-    share = std::min(share, package.value("percentage", uint64_t{100}));
-  }
-  return "rollout: " + std::to_string(share) + "% of the machines upgrade to " +
-         text_of(release, "product") + " " + text_of(release, "version") + " in suite " +
-         text_of(release, "suite") + "\n";
+  const uint64_t lowest = release.value("lowest", uint64_t{0});
+  const uint64_t highest = release.value("highest", lowest);
+  return "rollout: " + std::to_string(lowest) +
+         (highest == lowest ? "" : " to " + std::to_string(highest)) +
+         "% of the machines upgrade to " + text_of(release, "product") + " " +
+         text_of(release, "version") + " in suite " + text_of(release, "suite") + "\n";
 }
 
 Status run_status(CommandLine& line, bool check) {

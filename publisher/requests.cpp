@@ -123,8 +123,13 @@ using PhasedPackages = std::map<std::string, std::vector<PhasedPackage>>;
 PhasedPackages read_phased(ObjectReader& request) {
   PhasedPackages out;
   request.each("phased", [&out](ObjectReader& entry) {
-    const std::string suite = entry.text("suite");
-    out[suite].push_back({entry.digest("sha256"), entry.unsigned_integer("percentage")});
+    std::vector<PhasedPackage>& packages = out[entry.text("suite")];
+    const uint64_t percentage = entry.unsigned_integer("percentage");
+    for (const std::string& hex : entry.texts("packages")) {
+      const Result<Sha256Digest> sha256 = Sha256Digest::from_hex(hex);
+      if (!sha256.ok()) entry.fail("packages", "must hold SHA-256 digests");
+      if (sha256.ok()) packages.push_back({*sha256, percentage});
+    }
   });
   return out;
 }

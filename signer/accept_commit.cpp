@@ -15,15 +15,11 @@ std::string path_of(const BuildCase& subject, const CandidateArtefact& artefact)
 }
 
 AcceptedBuild accepted_build(const BuildCase& subject) {
-  AcceptedBuild build{subject.lock_sha256,
-                      subject.record.target,
-                      subject.lock.product,
-                      subject.lock.version,
-                      subject.record_sha256,
-                      subject.evidence,
-                      subject.record.evidence,
-                      subject.approval.statement_sha256,
-                      {}};
+  AcceptedBuild build{subject.lock_sha256,     subject.record.target,
+                      subject.lock.product,    subject.lock.version,
+                      subject.record_sha256,   subject.evidence,
+                      subject.record.evidence, subject.approval.statement_sha256,
+                      subject.product.rollout, {}};
   for (const CandidateArtefact& artefact : subject.artefacts) {
     build.artefacts.push_back({artefact.built.name, artefact.kind(), artefact.built.sha256,
                                static_cast<int64_t>(artefact.built.size),
@@ -75,7 +71,7 @@ Status add_package(const BuildCase& subject, const DebPackage& deb) {
   const DerivedStanza stanza{deb.package, deb.version, deb.architecture, deb.sha256,
                              index_stanza(deb, pool_path(deb, target.component))};
   HALLMARK_CHECK(state.use_lowered_version(target.suite, stanza, subject.lock_sha256));
-  return add_to_indices(state, subject.policy.policy, {target, stanza, subject.product.rollout});
+  return add_to_indices(state, subject.policy.policy, target, stanza);
 }
 
 Status add_contents(const BuildCase& subject, const CandidateArtefact& artefact) {

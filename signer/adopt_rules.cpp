@@ -6,6 +6,7 @@
 #include "signer/adopt_request.hpp"
 #include "signer/kept_request.hpp"
 #include "signer/private_copy.hpp"
+#include "signer/rollout_request.hpp"
 #include "signer/rules.hpp"
 #include "signer/sibling_bounds.hpp"
 
@@ -47,10 +48,12 @@ Result<bool> log_agrees(const AdoptCase& subject) {
 }
 
 // A policy that was replaced here counts for as long as a sibling may not have heard of that: its
-// approvers may have been replaced for a reason. Calling back is never too late.
+// approvers may have been replaced for a reason. Stopping is never too late.
 Status still_counted(const AdoptCase& subject, int64_t replaced_at) {
   const SiblingLine& line = subject.work.first;
-  if (line.kind == "withdrawal") return ok_status();
+  const bool stops =
+      line.kind == "withdrawal" || (line.kind == "rollout" && is_no_rise(subject.body));
+  if (stops) return ok_status();
   if (line.time <= replaced_at + sibling_grace(subject.policy.policy)) return ok_status();
   return policy_error(line_name(subject),
                       "was judged there by the policy " + line.policy +

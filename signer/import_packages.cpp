@@ -63,6 +63,7 @@ AcceptedBuild accepted_build(const ImportCase& subject, const ImportedPackage& p
       Evidence::kPrebuilt,
       Evidence::kPrebuilt,
       subject.approval.statement_sha256,
+      subject.product.rollout,
       {{package.file.name, "deb", package.file.sha256, static_cast<int64_t>(package.file.size)}}};
 }
 
@@ -75,8 +76,7 @@ Status add_package(const ImportCase& subject, const ImportedPackage& package,
   HALLMARK_CHECK(state.add_build(build, subject.context.now()));
   HALLMARK_CHECK(state.use_lowered_version(package.target.suite, package.stanza, build.lock));
   events.push_back(import_event(subject, package));
-  return add_to_indices(state, subject.policy.policy,
-                        {package.target, package.stanza, subject.product.rollout});
+  return add_to_indices(state, subject.policy.policy, package.target, package.stanza);
 }
 
 }  // namespace

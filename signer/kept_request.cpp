@@ -31,7 +31,7 @@ constexpr KeptType kKeptTypes[] = {
     {"allow-dissent",
      "dissent",
      {"product", "version", "owner", "attestations", "outcome", "reason"}},
-    {"rollout", "rollout", {"product", "version", "suite", "from", "to"}},
+    {"rollout", "rollout", {"product", "version", "suite", "after", "from", "to"}},
     {"withdraw", "withdrawal", {"product", "version", "suite"}},
     {"change-policy", "policy", {"policy", "openpgp_keys", "apk_certificates"}},
 };

@@ -121,21 +121,16 @@ Status evidence_reaches(const State& state, const Policy& policy, const Product&
                           product.name + " " + evidence_name(given.level) + " " + target.suite);
 }
 
-Status add_to_indices(const State& state, const Policy& policy, const NewPackage& package) {
-  const Target& target = package.target;
-  const DerivedStanza& stanza = package.stanza;
-  HALLMARK_TRY(const bool is_there, state.has_package(target.suite, stanza.sha256));
-  if (!is_there) {
-    HALLMARK_CHECK(state.set_rollout(target.suite, stanza.sha256, package.rollout));
-  }
-  std::vector<std::string> architectures = {stanza.package_architecture};
-  if (stanza.package_architecture == "all") {
+Status add_to_indices(const State& state, const Policy& policy, const Target& target,
+                      const DerivedStanza& package) {
+  std::vector<std::string> architectures = {package.package_architecture};
+  if (package.package_architecture == "all") {
     architectures = policy.suite(target.suite)->architectures;
   }
   for (const std::string& architecture : architectures) {
-    HALLMARK_CHECK(state.add_stanza({target.suite, target.component, architecture}, stanza));
+    HALLMARK_CHECK(state.add_stanza({target.suite, target.component, architecture}, package));
   }
-  return ok_status();
+  return state.settle_share(target.suite, package.sha256);
 }
 
 }  // namespace hallmark

@@ -44,14 +44,9 @@ struct GivenEvidence {
 Status evidence_reaches(const State& state, const Policy& policy, const Product& product,
                         const Target& target, const GivenEvidence& given, int64_t now);
 
-// What comes into the indices of a suite.
-struct NewPackage {
-  const Target& target;
-  const DerivedStanza& stanza;
-  uint64_t rollout = 100;  // of the machines that have the package, how many take it; percent
-};
-// Puts it into the index of its architecture, or of each where it is for "all". What is there
-// already stays as it is.
-Status add_to_indices(const State& state, const Policy& policy, const NewPackage& package);
+// Puts it into the index of its architecture, or of each where it is for "all". Its build is known
+// already: the share of the machines follows from that.
+Status add_to_indices(const State& state, const Policy& policy, const Target& target,
+                      const DerivedStanza& package);
 
 }  // namespace hallmark

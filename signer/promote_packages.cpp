@@ -34,8 +34,7 @@ Status each_package(const PromoteCase& subject, const Check& check) {
 Status add_package(const PromoteCase& subject, const PromotedPackage& package) {
   const State& state = subject.context.state;
   HALLMARK_CHECK(state.use_lowered_version(subject.to, package.stanza, package.lock));
-  return add_to_indices(state, subject.policy.policy,
-                        {package.target, package.stanza, subject.product.rollout});
+  return add_to_indices(state, subject.policy.policy, package.target, package.stanza);
 }
 
 }  // namespace

@@ -181,11 +181,11 @@ inline constexpr Rule<RolloutCase> kRolloutInputs[] = {
     {"a-policy-is-installed", policy_for_the_rollout},
     {"request-can-be-read", rollout_can_be_read},
     {"approval-names-this-rollout", approval_names_this_rollout},
-    {"release-is-in-the-suite", rolled_out_release_is_in_the_suite},
+    {"release-was-accepted", rolled_out_release_was_accepted},
 };
 inline constexpr Rule<RolloutCase> kRollout[] = {
     {"approval-is-not-used-up", rollout_approval_is_not_used_up},
-    {"starts-from-what-is-in-force", rollout_starts_from_what_is_in_force},
+    {"follows-what-is-in-force", rollout_follows_what_is_in_force},
     {"approval-is-in-force", approval_of_the_rollout_is_in_force},
     {"approved-by-enough-people", rollout_is_approved_by_enough_people},
 };

@@ -210,6 +210,12 @@ Result<Response> with_siblings(const SignerContext& context, const Message& requ
 template <Answer answer>
 constexpr Answer kGuarded = by_the_clock<with_published_log<with_siblings<answer>>>;
 
+// Stopping goes on whatever is known of the siblings.
+Result<Response> rollout_up_or_down(const SignerContext& context, const Message& request) {
+  if (is_no_rise(request.body)) return by_the_clock<rollout>(context, request);
+  return kGuarded<rollout>(context, request);
+}
+
 constexpr PermittedRequest kRequests[] = {
     // Once, at the ceremony.
     {"install-policy", install_policy},
@@ -228,8 +234,8 @@ constexpr PermittedRequest kRequests[] = {
     {"accept-attestation", by_the_clock<with_published_log<accept_attestation>>},
     // Overrules one who says something else.
     {"allow-dissent", kGuarded<allow_dissent>},
-    // How many machines take a version. It may be the way to stop one: siblings need not be heard.
-    {"rollout", by_the_clock<rollout>},
+    // Which share of the machines takes a release: its last rule counts people.
+    {"rollout", rollout_up_or_down},
     // Takes a release out again.
     {"withdraw", by_the_clock<withdraw>},
     // By approval, after the clock was found wrong.
@@ -258,6 +264,7 @@ constexpr PermittedRequest kRequests[] = {
     {"public-keys", public_keys, true},
     {"accepted-release", accepted_release, true},
     {"rollouts", rollouts_answer, true},
+    {"phased", phased_answer, true},
     {"attestations", attestations_answer, true},
     {"accepted-packages", accepted_packages, true},
     {"accepted-apks", accepted_apks_answer, true},

@@ -1,19 +1,17 @@
-// rollout: how many of the machines that have a package are to take the version that a suite has of
-// it (Phased-Update-Percentage, the one field of an accepted stanza that may change).
+// rollout: which share of the machines that have a release's packages upgrades to what a suite has
+// (Phased-Update-Percentage, the one field of an accepted stanza that may change).
 //
-// Going down, to 0 too, takes one approver: that is how a bad release is stopped. Going up takes as
-// many as a release does.
+// Going down, to 0 too, takes one approver, and is answered whatever is known of other terminals:
+// that is how a bad release is stopped. Going up takes as many as a release does.
 //
-// Request: {"product", "version", "suite", "from": 0..100, "to": 0..100, "statement",
-// "signatures"}. `from` is what is in force. Answer: {"suite", "to", "packages": [names of files]}.
-// The same again gives the same answer, and changes nothing.
+// Each statement names those that it follows, so an approval is for one change of what people saw
+// and cannot come back later. Two terminals may have changed it at once: of the statements that no
+// other follows the lowest share counts, in whatever order they are heard of.
 //
-// Two terminals may have changed it at once. Where what a sibling started from is not what is in
-// force here, the lower percentage counts, so that all come to the same in whatever order they hear
-// of it.
+// Request: {"product", "version", "suite", "after": [SHA-256 of statements], "from": 0..100,
+// "to": 0..100, "statement", "signatures"}. Answer: {"suite", "share"}. The same again gives the
+// same answer, and changes nothing, until another statement has followed it.
 #pragma once
-
-#include <vector>
 
 #include "core/wire.hpp"
 #include "signer/approval_check.hpp"
@@ -28,30 +26,37 @@ struct RolloutCase {
   InstalledPolicy policy{};
   RolloutStatement wanted{};
   Approval approval{};
-  std::vector<RolledOut> packages{};  // what the suite has of the release
+  RolloutShare in_force{};
 };
+
+// Does the request ask for no more machines than before? It says so itself, and its statement must.
+bool is_no_rise(const Json& untrusted_request);
 
 Status policy_for_the_rollout(RolloutCase& subject);
 Status rollout_can_be_read(RolloutCase& subject);
 Status approval_names_this_rollout(RolloutCase& subject);
-Status rolled_out_release_is_in_the_suite(RolloutCase& subject);
+Status rolled_out_release_was_accepted(RolloutCase& subject);
 
-// By this very statement, and nothing has changed it since.
+// By this very statement, which no other has followed.
 Result<bool> is_rolled_out_already(const RolloutCase& subject);
 
 Status rollout_approval_is_not_used_up(RolloutCase& subject);
-Status rollout_starts_from_what_is_in_force(RolloutCase& subject);
+Status rollout_follows_what_is_in_force(RolloutCase& subject);
 Status approval_of_the_rollout_is_in_force(RolloutCase& subject);
 Status rollout_is_approved_by_enough_people(RolloutCase& subject);
 
 Status commit_rollout(const RolloutCase& subject);
 Result<Response> rollout_answer(const RolloutCase& subject);
 
-// rollouts: what fewer than all machines take. Request: {"product"?}: all that suites have of this
-// product, each suite's versions rising, whatever share takes it. Answer: {"rollouts": [{"product",
-// "version", "suite", "packages": [{"name", "sha256", "percentage"}]}]}.
-// The list alone; an empty product is none.
-Result<Json> rollouts(const State& state, const std::string& product = "");
+// rollouts: which releases fewer than all machines take. Request: {"product"?}: all that suites
+// have of this product, each suite's versions rising. Answer: {"rollouts": [{"product", "version",
+// "suite", "share": in force, "lowest", "highest": of its packages, "after": [statements]}]}.
 Result<Response> rollouts_answer(const SignerContext& context, const Message& request);
+// The list of what fewer than all machines take.
+Result<Json> rollouts_under_way(const State& state);
+
+// phased: for the publisher. Request: {"suite"}. Answer: {"phased": {PERCENTAGE: [SHA-256 of a
+// .deb]}}.
+Result<Response> phased_answer(const SignerContext& context, const Message& request);
 
 }  // namespace hallmark

@@ -5,7 +5,7 @@
 namespace hallmark {
 namespace {
 
-constexpr int64_t kSchemaVersion = 13;
+constexpr int64_t kSchemaVersion = 14;
 
 constexpr const char* kSchema = R"sql(
 CREATE TABLE log_head(
@@ -34,7 +34,7 @@ CREATE TABLE build(
   suite TEXT NOT NULL, component TEXT NOT NULL, architecture TEXT NOT NULL,
   environment TEXT NOT NULL, product TEXT NOT NULL, version TEXT NOT NULL,
   record TEXT NOT NULL, evidence TEXT NOT NULL, alone TEXT NOT NULL, statement TEXT NOT NULL,
-  accepted_at INTEGER NOT NULL,
+  accepted_at INTEGER NOT NULL, rollout INTEGER NOT NULL,
   UNIQUE (lock, suite, component, architecture, environment));
 CREATE INDEX build_by_release ON build(product, version);
 CREATE TABLE artefact(
@@ -77,11 +77,17 @@ CREATE INDEX source_in_order ON source(suite, component, package, version COLLAT
 CREATE TABLE withdrawn_source(
   suite TEXT NOT NULL, component TEXT NOT NULL, package TEXT NOT NULL, version TEXT NOT NULL,
   sha256 TEXT NOT NULL, UNIQUE (suite, component, package, version));
--- Packages that fewer than all machines take; by which approvals.
+-- Packages that fewer than all machines take: what follows from the shares that builds began with,
+-- and from the statements since. A statement may follow one that is not known here yet.
 CREATE TABLE phased(
   suite TEXT NOT NULL, sha256 TEXT NOT NULL, percentage INTEGER NOT NULL,
   PRIMARY KEY (suite, sha256));
-CREATE TABLE rollout(statement TEXT PRIMARY KEY);
+CREATE TABLE rollout(
+  statement TEXT PRIMARY KEY, product TEXT NOT NULL, version TEXT NOT NULL, suite TEXT NOT NULL,
+  share INTEGER NOT NULL);
+CREATE INDEX rollout_by_release ON rollout(product, version, suite);
+CREATE TABLE rollout_followed(
+  statement TEXT NOT NULL, after TEXT NOT NULL, PRIMARY KEY (after, statement));
 -- What an approval allows once: to the first release that needs it, whose lock is then `used_by`.
 CREATE TABLE lowered_version(
   statement TEXT NOT NULL, suite TEXT NOT NULL, package TEXT NOT NULL, version_now TEXT NOT NULL,

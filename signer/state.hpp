@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "core/bytes.hpp"
+#include "core/model/approval.hpp"
 #include "signer/database.hpp"
 #include "signer/fdroid_facts.hpp"
 #include "signer/sibling_facts.hpp"
@@ -197,17 +198,23 @@ class State {
   Status use_lowered_version(const std::string& suite, const DerivedStanza& package,
                              const Sha256Digest& lock) const;
 
-  // What the suite has of the release, and which share of the machines takes it; which releases
-  // fewer than all take; of one package. 100: all of them. An approval changes it once.
-  Result<std::vector<RolledOut>> rolled_out(const ReleaseInSuite& release) const;
-  Result<std::vector<ReleaseInSuite>> releases_rolling_out() const;
-  // Of a product; each suite's versions rise.
-  Result<std::vector<ReleaseInSuite>> releases_in_suites(const std::string& product) const;
-  Result<bool> has_package(const std::string& suite, const Sha256Digest& sha256) const;
-  Status set_rollout(const std::string& suite, const Sha256Digest& sha256,
-                     uint64_t percentage) const;
+  // What is in force follows from the set of statements alone, in whatever order they came: the
+  // lowest share of those that no other follows. Before the first, what the product file began
+  // with.
+  Result<RolloutShare> rollout_share(const ReleaseInSuite& release) const;
+  Result<std::vector<RollingOut>> releases_rolling_out() const;
+  // All that suites have of a product; each suite's versions rise.
+  Result<std::vector<RollingOut>> releases_in_suites(const std::string& product) const;
+  // Of the suite's packages those that fewer than all machines take.
+  using VisitPhased = std::function<Status(std::string_view sha256, uint64_t percentage)>;
+  Status each_phased(const std::string& suite, const VisitPhased& visit) const;
   Result<bool> rollout_was_used(const Sha256Digest& statement) const;
-  Status use_rollout(const Sha256Digest& statement) const;
+  Status add_rollout(const Sha256Digest& statement, const RolloutStatement& rollout) const;
+  // After builds or statements have come: what the package's stanza says from now on. It is the
+  // highest share of the releases that have the package in the suite.
+  Status settle_share(const std::string& suite, const Sha256Digest& sha256) const;
+  // Names of products that packages of this release's names ever belonged to.
+  Result<std::vector<std::string>> products_of_packages(const ReleaseInSuite& release) const;
   // The .deb that already has this name, version and architecture, in any suite; or another epoch
   // of the version, which file names do not have.
   Result<std::optional<PublishedDeb>> published_deb(const DerivedStanza& stanza) const;

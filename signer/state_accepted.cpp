@@ -22,6 +22,7 @@ Status read_build(const SqlRow& row, AcceptedBuild& build) {
   if (!alone) return failed("signing state", "has a build without evidence");
   build.alone = *alone;
   HALLMARK_TRY(build.statement, Sha256Digest::from_hex(row.text(11)));
+  build.rollout = static_cast<uint64_t>(row.integer(12));
   return ok_status();
 }
 
@@ -44,7 +45,7 @@ Result<std::vector<AcceptedBuild>> State::read_builds(const std::string& where,
   std::vector<int64_t> ids;
   const std::string sql =
       "SELECT id, lock, suite, component, architecture, environment, product, version, record, "
-      "evidence, alone, statement FROM build WHERE " +
+      "evidence, alone, statement, rollout FROM build WHERE " +
       where + " ORDER BY suite, component, architecture, environment";
   HALLMARK_CHECK(database_->each(sql.c_str(), values, [&](const SqlRow& row) -> Status {
     ids.push_back(row.integer(0));
@@ -75,13 +76,13 @@ Result<std::vector<AcceptedBuild>> State::builds_of(const ReleaseInSuite& releas
 
 Status State::add_build(const AcceptedBuild& build, int64_t now) const {
   std::vector<SqlValue> values = key_of(build.lock, build.target);
-  values.insert(values.end(),
-                {build.product, build.version, build.record.hex(), evidence_name(build.evidence),
-                 evidence_name(build.alone), build.statement.hex(), now});
+  values.insert(values.end(), {build.product, build.version, build.record.hex(),
+                               evidence_name(build.evidence), evidence_name(build.alone),
+                               build.statement.hex(), now, static_cast<int64_t>(build.rollout)});
   HALLMARK_CHECK(database_->execute(
       "INSERT INTO build(lock, suite, component, architecture, environment, product, version, "
-      "record, evidence, alone, statement, accepted_at) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "record, evidence, alone, statement, accepted_at, rollout) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       values));
   HALLMARK_TRY(const int64_t id, last_row());
   int64_t position = 0;

@@ -71,6 +71,7 @@ struct AcceptedBuild {
   Evidence evidence = Evidence::kBuilt;  // that it was accepted with
   Evidence alone = Evidence::kBuilt;     // what the record says, without rebuilders
   Sha256Digest statement;
+  uint64_t rollout = 100;  // the share that the product file begins with, in percent
   std::vector<AcceptedArtefact> artefacts;
 };
 
@@ -139,11 +140,17 @@ struct LoweredVersion {
   std::string version_wanted;
 };
 
-// A package of a release as a suite has it.
-struct RolledOut {
-  std::string name;  // of the file
-  Sha256Digest sha256;
-  uint64_t percentage = 100;  // of the machines that have it take this version
+// Which share of the machines that have its packages is to take a release, in percent.
+struct RolloutShare {
+  uint64_t share = 100;
+  std::vector<Sha256Digest> after;  // by these statements, which no other follows; sorted
+};
+
+// A release in a suite. A package that another release has there too may be taken by more.
+struct RollingOut {
+  ReleaseInSuite release;
+  uint64_t lowest = 100;  // of its packages, percent
+  uint64_t highest = 100;
 };
 
 // Until a day, less evidence than the policy's is enough for a product in a suite.

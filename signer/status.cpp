@@ -60,7 +60,7 @@ Result<Response> status_answer(const SignerContext& context) {
   HALLMARK_TRY(const std::optional<SignedCheckpoint> last, context.state.last_checkpoint());
   HALLMARK_TRY(const int64_t artefacts, context.state.count_artefacts());
   HALLMARK_TRY(Json lowered, lowered_evidence(context));
-  HALLMARK_TRY(Json rolling_out, rollouts(context.state));
+  HALLMARK_TRY(Json rolling_out, rollouts_under_way(context.state));
   Json suites = Json::array();
   if (policy) {
     for (const SuitePolicy& suite : policy->policy.suites) {

@@ -108,9 +108,11 @@ std::string render_statement(const DissentStatement& statement) {
 }
 
 std::string render_statement(const RolloutStatement& statement) {
+  std::string after;
+  for (const Sha256Digest& digest : statement.after) after += "\nafter: sha256:" + digest.hex();
   return head("rollout") + "\nproduct: " + statement.product +
          "\npolicy: sha256:" + statement.policy_sha256.hex() + "\nversion: " + statement.version +
-         "\nsuite: " + statement.suite + "\nfrom: " + std::to_string(statement.from) +
+         "\nsuite: " + statement.suite + after + "\nfrom: " + std::to_string(statement.from) +
          "%\nto: " + std::to_string(statement.to) + "%" +
          tail(statement.terminal_group, statement.expires);
 }

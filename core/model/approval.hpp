@@ -122,6 +122,9 @@ struct RolloutStatement {
   Sha256Digest policy_sha256;
   std::string version;
   std::string suite;
+  // The statements, by digest, whose shares were in force until then; sorted. None of a release
+  // whose share nobody has changed yet.
+  std::vector<Sha256Digest> after;
   uint64_t from = 100;  // percent, in force until then
   uint64_t to = 100;    // percent
   std::string terminal_group;

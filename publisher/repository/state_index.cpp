@@ -55,6 +55,8 @@ Status RepositoryState::set_phased(const std::string& suite, std::vector<PhasedP
                                  package.sha256.hex(), package.percentage));
   }
   HALLMARK_CHECK(forget_composed(suite));
+  // A share that fell may be the way to stop a release: what was signed before goes out no more.
+  HALLMARK_CHECK(database_.run("UPDATE release SET up_to = -1 WHERE suite = ?1", suite));
   return all.commit();
 }
 

@@ -81,13 +81,15 @@ class Asker:
         return self.approved({'type': 'allow-lower-evidence', **asked}, text, people)
 
 
-    def rollout(self, people=('alice', 'bob'), says=None, **facts):
+    def rollout(self, people=('alice', 'bob'), says=None, after=(), **facts):
         """Of kappa 1.0 in suite testing. `says`: what the statement has instead."""
-        asked = {'product': 'kappa', 'version': '1.0', 'suite': 'testing', 'from': 100, 'to': 10, **facts}
+        asked = {'product': 'kappa', 'version': '1.0', 'suite': 'testing', 'after': sorted(after), 'from': 100,
+                 'to': 10, **facts}
         said = {**asked, **(says or {})}
         text = self.statement('rollout', [
             f'product: {said["product"]}', f'policy: sha256:{self.policy}', f'version: {said["version"]}',
-            f'suite: {said["suite"]}', f'from: {said["from"]}%', f'to: {said["to"]}%'])
+            f'suite: {said["suite"]}', *(f'after: sha256:{statement}' for statement in said['after']),
+            f'from: {said["from"]}%', f'to: {said["to"]}%'])
         return self.approved({'type': 'rollout', **asked}, text, people)
 
 
@@ -172,29 +174,35 @@ def _allowances(asker):
 
 
 def _rollouts(terminal, asker):
-    """Of kappa 1.0, which was slowed down to one machine in ten."""
+    """Of kappa 1.0, which went to one machine in ten, to more, and back to one in ten."""
     slowed = asker.rollout(people=('alice',))
-    more = asker.rollout(**{'from': 10, 'to': 60})
-    terminal.ask(slowed)
-    terminal.ask(more)
-    terminal.ask(asker.rollout(people=('bob',), **{'from': 60, 'to': 10}))
+    at_ten = {'after': [digest(slowed['statement'])], 'from': 10}
+    unused = asker.rollout(**at_ten, to=80)
+    more = asker.rollout(**at_ten, to=60)
+    again = asker.rollout(people=('bob',), **{'after': [digest(more['statement'])], 'from': 60, 'to': 10})
+    for body in (slowed, more, again):
+        terminal.ask(body)
+    now = {'after': [digest(again['statement'])], 'from': 10}
     names = 'approval-names-this-rollout'
-    yield 'to more machines that nobody approved of', ENOUGH, asker.rollout((), **{'from': 10, 'to': 100})
-    yield 'to more machines that one of two approved of', ENOUGH, asker.rollout(
-        ('alice',), **{'from': 10, 'to': 100})
+    follows = 'follows-what-is-in-force'
+    yield 'to more machines that nobody approved of', ENOUGH, asker.rollout((), **now, to=100)
+    yield 'to more machines that one of two approved of', ENOUGH, asker.rollout(('alice',), **now, to=100)
     yield 'that was approved before it was slowed down again', 'approval-is-not-used-up', more
-    yield 'from what is not in force', 'starts-from-what-is-in-force', asker.rollout(**{'from': 0, 'to': 60})
-    yield 'to more machines than were approved of', names, asker.rollout(
-        says={'to': 20}, **{'from': 10, 'to': 100})
+    yield 'that was approved then and never used', follows, unused
+    yield 'from what is not in force', follows, asker.rollout(**{**now, 'from': 0, 'to': 60})
+    yield 'after what nobody decided', follows, asker.rollout(**{**now, 'after': ['0' * 64], 'to': 60})
+    yield 'to more machines than were approved of', names, asker.rollout(says={'to': 20}, **now, to=100)
     yield 'of another version than was approved of', names, asker.rollout(
-        says={'version': '2.0'}, **{'from': 10, 'to': 60})
+        says={'version': '2.0'}, **now, to=60)
     yield 'in another suite than was approved of', names, asker.rollout(
-        says={'suite': 'stable'}, **{'from': 10, 'to': 60})
-    yield 'to more machines than there are', 'request-can-be-read', asker.rollout(**{'from': 10, 'to': 1000})
-    yield 'to a negative share', 'request-can-be-read', asker.rollout(**{'from': 10, 'to': -1})
+        says={'suite': 'stable'}, **now, to=60)
+    yield 'after something else than was approved of', names, asker.rollout(
+        says={'after': []}, **now, to=60)
+    yield 'to more machines than there are', 'request-can-be-read', asker.rollout(**now, to=1000)
+    yield 'to a negative share', 'request-can-be-read', asker.rollout(**now, to=-1)
     yield 'of a version that brings a line along', 'request-can-be-read', asker.rollout(
-        version='1.0\nto: 100%', **{'from': 10, 'to': 60})
-    yield 'of what was never accepted', 'release-is-in-the-suite', asker.rollout(version='7.0')
+        version='1.0\nto: 100%', **now, to=60)
+    yield 'of what was never accepted', 'release-was-accepted', asker.rollout(version='7.0')
 
 
 def attacks(terminal):

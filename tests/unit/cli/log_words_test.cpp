@@ -46,8 +46,9 @@ TEST_CASE("log words: what people approved of") {
                   {"version", "1.0"},
                   {"suite", "stable"},
                   {"from", 10},
-                  {"to", 0}}) ==
-        "9  T  rollout  tool: 0% of the machines take tool 1.0 from stable, and no longer 10%, "
+                  {"to", 20},
+                  {"share", 5}}) ==
+        "9  T  rollout  tool: 5% of the machines take tool 1.0 from stable (asked for: 20%), "
         "approved by alice, bob");
   CHECK(words_of({{"kind", "lower-version"},
                   {"name", "a"},
