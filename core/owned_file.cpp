@@ -26,6 +26,15 @@ Result<UniqueFd> open_without_links(int folder, const std::string& path) {
 
 }  // namespace
 
+Result<UniqueFd> open_below(const std::string& trusted_root, const SafePath& below) {
+  HALLMARK_TRY(const UniqueFd folder, open_dir(trusted_root));
+  HALLMARK_TRY(UniqueFd file, open_without_links(folder.get(), below.str()));
+  struct stat info {};
+  if (::fstat(file.get(), &info) != 0) return errno_error(below.str(), "cannot look at");
+  if (S_ISREG(info.st_mode)) return file;
+  return verification_error(below.str(), "is not a regular file");
+}
+
 Result<UniqueFd> open_owned(const std::string& trusted_root, const SafePath& below, uid_t owner) {
   HALLMARK_TRY(const UniqueFd folder, open_dir(trusted_root));
   HALLMARK_TRY(UniqueFd file, open_without_links(folder.get(), below.str()));

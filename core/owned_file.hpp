@@ -14,6 +14,10 @@
 
 namespace hallmark {
 
+// The same, whoever owns it: of a folder that several people write to. kVerification when it is no
+// regular file, or a link is on the way; errno's where it is not there.
+Result<UniqueFd> open_below(const std::string& trusted_root, const SafePath& below);
+
 // `below`, relative to the folder `trusted_root` (whose own path is ours), opened for reading.
 // kVerification when it is anything but a regular file owned by `owner`.
 Result<UniqueFd> open_owned(const std::string& trusted_root, const SafePath& below, uid_t owner);

@@ -183,10 +183,11 @@ Result<Response> attach(const Context& context) {
 }
 
 Result<Response> publish(const Context& context) {
-  HALLMARK_CHECK(read_request(context, [](ObjectReader&) {}));
+  PublishJob job;
+  HALLMARK_CHECK(read_request(
+      context, [&](ObjectReader& request) { job.fdroid = request.boolean_or("fdroid", true); }));
   HALLMARK_TRY(const Terminal terminal, read_terminal(context.layout));
   HALLMARK_TRY(const Policy policy, read_policy(context.layout));
-  PublishJob job;
   job.several_terminals = policy.log_keys.size() > 1;
   HALLMARK_TRY(job.log, make_log_stages(context.layout, policy, terminal.name));
   HALLMARK_TRY(LockedRepository locked, open_repository(context));

@@ -26,6 +26,7 @@ Status published_suites_stay(PolicyCase& subject);
 Status published_suites_keep_their_names(PolicyCase& subject);
 Status published_suites_keep_a_key(PolicyCase& subject);
 Status applications_keep_their_keys(PolicyCase& subject);
+Status fdroid_repository_keeps_its_key(PolicyCase& subject);
 Status rotations_handed_out_stay(PolicyCase& subject);
 Status exposed_keys_stay_marked(PolicyCase& subject);
 Status log_keeps_its_key_and_name(PolicyCase& subject);

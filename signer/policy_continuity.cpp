@@ -130,6 +130,21 @@ Status applications_keep_their_keys(PolicyCase& subject) {
   return ok_status();
 }
 
+// Clients know the repository by its certificate: with another one it is another repository, and
+// the one that they have goes stale without a word.
+Status fdroid_repository_keeps_its_key(PolicyCase& subject) {
+  HALLMARK_TRY(const std::optional<SignedFdroidIndex> newest,
+               subject.context.state.newest_fdroid_index());
+  if (!newest) return ok_status();
+  const Policy& after = subject.policy;
+  const ApkKeyPolicy* key = after.fdroid ? after.apk_key(after.fdroid->key) : nullptr;
+  if (key != nullptr && key->certificate_sha256 == newest->certificate) return ok_status();
+  return policy_error("F-Droid repository",
+                      "has users who know it by the certificate " + newest->certificate.hex() +
+                          ", and the new policy has no such repository",
+                      "keep \"fdroid\" and its key");
+}
+
 // A lineage is signed once: stores and devices may have it.
 Status rotations_handed_out_stay(PolicyCase& subject) {
   HALLMARK_TRY(const std::vector<std::string> keys, subject.context.state.lineage_keys());

@@ -89,6 +89,7 @@ inline constexpr Rule<PolicyCase> kChangePolicy[] = {
     {"published-suites-keep-their-names", published_suites_keep_their_names},
     {"published-suites-keep-a-key", published_suites_keep_a_key},
     {"applications-keep-their-keys", applications_keep_their_keys},
+    {"fdroid-repository-keeps-its-key", fdroid_repository_keeps_its_key},
     {"rotations-handed-out-stay", rotations_handed_out_stay},
     {"exposed-keys-stay-marked", exposed_keys_stay_marked},
     {"log-keeps-its-key-and-name", log_keeps_its_key_and_name},

@@ -25,7 +25,8 @@ struct AppTexts {
   std::vector<UniqueFd> icons;  // in that order
 };
 
-// `folder`: products/NAME/metadata. Errors name the file. Not judged: whoever gets the texts does.
-Result<AppTexts> read_app_texts(const std::string& folder);
+// Of PRODUCTS/PRODUCT/metadata. Errors name the file; a link among them is one. Not judged: whoever
+// gets the texts does.
+Result<AppTexts> read_app_texts(const std::string& products, const std::string& product);
 
 }  // namespace hallmark

@@ -89,11 +89,24 @@ Result<std::string> page_of(const Policy& policy) {
 
 }  // namespace
 
+Status describe_apps(TerminalRoot& root) {
+  const std::filesystem::path folder = root.layout().releases() / "products";
+  std::error_code failure;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, failure)) {
+    if (entry.path().extension() != ".json") continue;
+    HALLMARK_TRY(const std::string text, root.product_text(entry.path().stem()));
+    HALLMARK_TRY(const Product product, parse_product(text, entry.path()));
+    HALLMARK_CHECK(describe_app(root, product));
+  }
+  if (failure) return failed(folder, "cannot be read: " + failure.message());
+  return ok_status();
+}
+
 Status describe_app(TerminalRoot& root, const Product& product) {
   HALLMARK_TRY(const Policy policy, root.policy());
   if (!policy.fdroid || product.recipe.kind != RecipeKind::kApk) return ok_status();
   HALLMARK_TRY(const AppTexts texts,
-               read_app_texts(root.layout().releases() / "products" / product.name / "metadata"));
+               read_app_texts(root.layout().releases() / "products", product.name));
   HALLMARK_TRY(const std::string text, canonical_dump(texts.texts));
   std::vector<int> fds;
   for (const UniqueFd& icon : texts.icons) fds.push_back(icon.get());

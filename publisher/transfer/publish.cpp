@@ -212,7 +212,7 @@ Result<std::vector<HostReport>> publish_to_hosts(Repository& repository, const P
                                                  const std::string& agent_socket,
                                                  const ProgressSink& progress) {
   if (hosts.empty()) return usage_error("terminal.json", "names no package host");
-  HALLMARK_TRY(std::vector<PublishStage> plan, make_publish_plan(repository));
+  HALLMARK_TRY(std::vector<PublishStage> plan, make_publish_plan(repository, job.fdroid));
   if (files_of(plan).empty() && !job.several_terminals) {
     return failed("repository", "has nothing that is signed", "release something first");
   }

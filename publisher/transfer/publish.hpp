@@ -36,6 +36,7 @@ Result<HostReport> publish_to_host(RepositoryState& state, const PackageHost& ho
 struct PublishJob {
   std::vector<PublishStage> log;   // the stages of the release log
   bool several_terminals = false;  // publish to these hosts
+  bool fdroid = true;              // the index of apps too; else hosts keep the one they have
 };
 
 // The same for every host, over SSH: the log, then the repository. Where several terminals publish,

@@ -33,10 +33,8 @@ std::vector<ServedFile> ending_with(const std::vector<ServedFile>& files, std::s
 Status add_fdroid_stages(Repository& repository, std::vector<PublishStage>& plan) {
   HALLMARK_TRY(const std::optional<FdroidSigned> entry, repository.state.fdroid_entry());
   if (!entry) return ok_status();
-  if (entry->lacks_apk) {
-    return failed("F-Droid index", "names an app that was removed since",
-                  "after 'hallmark withdraw', run that again");
-  }
+  // It names an app that was removed since: what hosts have stays until another is signed.
+  if (entry->lacks_apk) return ok_status();
   HALLMARK_TRY(const std::vector<ServedFile> files, repository.state.fdroid_files());
   plan.push_back(files_stage("F-Droid index", repository.tree, files));
   plan.push_back({"entry.json",
@@ -59,7 +57,7 @@ Upload upload_of_text(const std::string& path, const std::string& text) {
                 }};
 }
 
-Result<std::vector<PublishStage>> make_publish_plan(Repository& repository) {
+Result<std::vector<PublishStage>> make_publish_plan(Repository& repository, bool with_fdroid) {
   const Tree& tree = repository.tree;
   HALLMARK_TRY(const std::vector<ServedFile> pool, repository.state.released_pool_files());
   HALLMARK_TRY(const std::vector<ServedFile> apks, repository.state.apks());
@@ -95,7 +93,7 @@ Result<std::vector<PublishStage>> make_publish_plan(Repository& repository) {
   for (PublishStage* stage : {&by_hash, &indices, &detached, &inrelease}) {
     plan.push_back(std::move(*stage));
   }
-  HALLMARK_CHECK(add_fdroid_stages(repository, plan));
+  if (with_fdroid) HALLMARK_CHECK(add_fdroid_stages(repository, plan));
   return plan;
 }
 

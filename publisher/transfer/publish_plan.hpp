@@ -28,6 +28,7 @@ Upload upload_of_text(const std::string& path, const std::string& text);
 // Everything that the newest signed Releases and F-Droid index name, and every APK. Composed
 // indices that no Release has been attached to are not published. The tree must live longer than
 // the plan.
-Result<std::vector<PublishStage>> make_publish_plan(Repository& repository);
+Result<std::vector<PublishStage>> make_publish_plan(Repository& repository,
+                                                    bool with_fdroid = true);
 
 }  // namespace hallmark

@@ -1,5 +1,5 @@
 // What people write about an app for its F-Droid page, in the form in which the index has it, and
-// nothing that a device decides by: {"metadata", "whatsNew"?, "antiFeatures"?}.
+// nothing that is derived from an APK: {"metadata", "whatsNew"?, "antiFeatures"?}.
 //
 //   metadata      of MetadataV2 (F-Droid's client, libs/index, PackageV2.kt): name, summary,
 //                 description, icon; license, categories, webSite, sourceCode, issueTracker,

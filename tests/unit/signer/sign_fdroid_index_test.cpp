@@ -246,5 +246,29 @@ TEST_CASE("sign-fdroid-index: a policy without a repository") {
                 "fdroid-repository-is-in-the-policy", "is not in the installed policy");
 }
 
+TEST_CASE_METHOD(FdroidTerminal, "change-policy: the repository that was signed keeps its key") {
+  Json policy = Json::parse(policy_text);
+  SECTION("nothing was signed: it may go") {
+    policy.erase("fdroid");
+    CHECK(ask(policy_change(policy_text, policy)).ok());
+  }
+  const std::string text = text_at(now);
+  const auto sign = [&] { return ask({{"type", "sign-fdroid-index"}}, {text}); };
+  SECTION("after that it stays") {
+    REQUIRE(sign().ok());
+    keys.signatures = 0;
+    SECTION("it is gone") { policy.erase("fdroid"); }
+    SECTION("another key") {
+      policy["apk_keys"].push_back({{"name", "new"},
+                                    {"keygrip", policy["apk_keys"][0]["keygrip"]},
+                                    {"certificate_sha256", sha256("new").hex()},
+                                    {"packages", Json::array()}});
+      policy["fdroid"]["key"] = "new";
+    }
+    check_index_refused(ask(policy_change(policy_text, policy)), "fdroid-repository-keeps-its-key",
+                        "and the new policy has no such repository");
+  }
+}
+
 }  // namespace
 }  // namespace hallmark::signer_test
