@@ -15,6 +15,7 @@ AcceptedFile read_file_entry(ObjectReader& reader) {
 AcceptedBuild read_build(ObjectReader& reader) {
   AcceptedBuild build;
   reader.object("target", [&](ObjectReader& target) { build.target = read_target(target); });
+  build.lock = reader.digest("lock");
   static_cast<void>(reader.text("evidence"));
   build.withdrawn = reader.boolean_or("withdrawn", false);
   reader.each("artefacts",

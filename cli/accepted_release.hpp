@@ -18,6 +18,7 @@ struct AcceptedFile {
 // In one suite that it was accepted for, or promoted to.
 struct AcceptedBuild {
   Target target;
+  Sha256Digest lock;  // or of the import manifest
   bool withdrawn = false;
   std::vector<AcceptedFile> files;
 };

@@ -8,7 +8,6 @@
 #include "cli/accepted_release.hpp"
 #include "cli/attest.hpp"
 #include "cli/own_log.hpp"
-#include "cli/pending.hpp"
 #include "cli/steps/build_records.hpp"
 #include "cli/sync.hpp"
 #include "core/digest.hpp"
@@ -77,30 +76,34 @@ Result<ApprovalSubject> promotion_approval(const TerminalRoot& root, const Promo
                          }};
 }
 
-// What was imported has no lock, and nobody rebuilds it.
-Status hand_in_what_rebuilders_say(TerminalRoot& root, const ReleaseName& release) {
+// What was imported has no lock, and nobody rebuilds it. Of another lock than was accepted, what
+// rebuilders said would be waved through with a warning.
+Status hand_in_what_rebuilders_say(TerminalRoot& root, const ReleaseName& release,
+                                   const std::vector<AcceptedBuild>& builds) {
+  const Layout& layout = root.layout();
+  const std::filesystem::path path = layout.lock(release.product, release.version);
   std::error_code none;
-  if (!std::filesystem::exists(root.layout().lock(release.product, release.version), none)) {
+  if (!std::filesystem::exists(layout.attestations(release.product, release.version), none) ||
+      !std::filesystem::exists(path, none)) {
     return ok_status();
   }
   HALLMARK_TRY(const std::string lock, root.lock_text(release.product, release.version));
-  // Of another lock than was accepted, what they said would be waved through with a warning.
-  HALLMARK_TRY(const LoggedReleases logged, read_logged_releases(root));
-  if (!logged.is_accepted_lock(release, sha256(lock))) {
-    return failed(root.layout().lock(release.product, release.version),
-                  "is not the lock that " + release.text() + " was accepted from",
-                  "bring that one back, from the releases repository's history");
-  }
-  return hand_in_attestations(root, release, lock);
+  const Sha256Digest digest = sha256(lock);
+  const bool accepted = std::all_of(builds.begin(), builds.end(), [&](const AcceptedBuild& build) {
+    return build.lock == digest;
+  });
+  if (accepted) return hand_in_attestations(root, release, lock);
+  return failed(path, "is not the lock that " + release.text() + " was accepted from",
+                "bring that one back, from the releases repository's history");
 }
 
 Status ask_signer(TerminalRoot& root, const PromoteOptions& options,
-                  const ApprovalSubject& subject) {
+                  const std::vector<AcceptedBuild>& builds, const ApprovalSubject& subject) {
   HALLMARK_TRY(const Policy policy, root.policy());
   HALLMARK_TRY(const std::string product, root.product_text(options.release.product));
   HALLMARK_TRY(const ApprovalFiles approvals, read_approval_files(subject.folder));
   catch_up(root);
-  HALLMARK_CHECK(hand_in_what_rebuilders_say(root, options.release));
+  HALLMARK_CHECK(hand_in_what_rebuilders_say(root, options.release, builds));
   HALLMARK_TRY(const Json published, published_checkpoints(root));
   Json request = {
       {"type", "promote"},    {"product", product}, {"version", options.release.version},
@@ -188,7 +191,7 @@ Result<StepReport> promote_release(TerminalRoot& root, const PromoteOptions& opt
   HALLMARK_TRY(const ApprovalSubject subject, promotion_approval(root, options, builds));
   HALLMARK_CHECK(prepare_approval(root, subject, options.approval.approve));
   if (options.approval.approve_only) return approve_only_report(subject);
-  HALLMARK_CHECK(ask_signer(root, options, subject));
+  HALLMARK_CHECK(ask_signer(root, options, builds, subject));
   for (const auto& [component, paths] : package_paths(builds)) {
     HALLMARK_CHECK(include_promoted(root, options, component, paths));
   }

@@ -50,6 +50,7 @@ Result<Json> describe_build(const State& state, const AcceptedBuild& build) {
   HALLMARK_TRY(const bool withdrawn,
                state.is_withdrawn({build.product, build.version, build.target.suite}));
   return Json{{"target", to_json(build.target)},
+              {"lock", build.lock.hex()},
               {"evidence", evidence_name(build.evidence)},
               {"withdrawn", withdrawn},
               {"artefacts", std::move(artefacts)}};

@@ -47,6 +47,10 @@ check 'none of them is kept' test 1 = "$(find "$kept" -type f | wc -l)"
 check 'what another says' hallmark attest import east.attestation.json
 # What is committed counts, whether or not anybody imported it.
 cp south.attestation.json "$kept"
+mv "$root/releases/products/tool/1.0.lock.json" lock.json
+jq -c '.source_date_epoch += 1' lock.json >"$root/releases/products/tool/1.0.lock.json"
+refused 1 'is not the lock that tool 1.0 was accepted from' 'with a lock that was pinned again' promote
+mv lock.json "$root/releases/products/tool/1.0.lock.json"
 refused 4 'was rebuilt by south, who got tool_1.0_amd64.deb with SHA-256 0{64}, and here it has' 'a dissent stops it' promote
 cp said.txt refusal.txt
 digest=$(grep -oE 'hallmark allow dissent tool 1.0 south [0-9a-f]{64}' said.txt | cut -d' ' -f7)

@@ -15,7 +15,7 @@ TEST_CASE("accepted release: a package that was called back with another release
       {stable,
        false,
        {{"a.deb", sha256("a"), "", "deb"}, {"b.deb", sha256("b"), "pool/b.deb", "deb"}}},
-      {testing, false, {{"a.deb", sha256("a"), "pool/a.deb", "deb"}}}};
+      {testing, {}, false, {{"a.deb", sha256("a"), "pool/a.deb", "deb"}}}};
   CHECK(is_called_back(builds, stable, sha256("a")));
   CHECK_FALSE(is_called_back(builds, stable, sha256("b")));
   CHECK_FALSE(is_called_back(builds, testing, sha256("a")));
