@@ -13,6 +13,7 @@ TEST_CASE("accepted release: a package that was called back with another release
   const Target testing{"testing", "main", "amd64", "e"};
   const std::vector<AcceptedBuild> builds = {
       {stable,
+       {},
        false,
        {{"a.deb", sha256("a"), "", "deb"}, {"b.deb", sha256("b"), "pool/b.deb", "deb"}}},
       {testing, {}, false, {{"a.deb", sha256("a"), "pool/a.deb", "deb"}}}};
