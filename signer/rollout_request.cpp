@@ -175,9 +175,14 @@ Status approval_of_the_rollout_is_in_force(RolloutCase& subject) {
   return check_expiry(subject.approval.expires, subject.context.now());
 }
 
+// By what it follows, not by what it says that it begins at: of a sibling's line nothing else has
+// shown that these agree.
 Status rollout_is_approved_by_enough_people(RolloutCase& subject) {
+  HALLMARK_TRY(const std::optional<uint64_t> before,
+               subject.context.state.share_followed(subject.wanted));
+  const bool no_rise = subject.wanted.to == 0 || (before && subject.wanted.to <= *before);
   uint64_t people = 1;
-  if (subject.wanted.to > subject.wanted.from) {
+  if (!no_rise) {
     HALLMARK_TRY(people, people_for_more(subject));
   }
   return count_approvers({subject.policy.policy, people}, subject.untrusted_request.body,

@@ -202,6 +202,9 @@ class State {
   // lowest share of those that no other follows. Before the first, what the product file began
   // with.
   Result<RolloutShare> rollout_share(const ReleaseInSuite& release) const;
+  // What was in force by the statements that this one follows, whatever has come beside them;
+  // nullopt: one of them is not known here.
+  Result<std::optional<uint64_t>> share_followed(const RolloutStatement& rollout) const;
   Result<std::vector<RollingOut>> releases_rolling_out() const;
   // All that suites have of a product; each suite's versions rise.
   Result<std::vector<RollingOut>> releases_in_suites(const std::string& product) const;

@@ -18,6 +18,17 @@ Result<std::vector<RollingOut>> releases(const Database& database, const char* s
   return out;
 }
 
+Result<uint64_t> share_begun_with(const Database& database, const ReleaseInSuite& release) {
+  uint64_t share = 100;
+  HALLMARK_CHECK(database.each(
+      "SELECT IFNULL(MIN(rollout), 100) FROM build WHERE product = ? AND version = ? AND suite = ?",
+      {release.product, release.version, release.suite}, [&](const SqlRow& row) {
+        share = static_cast<uint64_t>(row.integer(0));
+        return ok_status();
+      }));
+  return share;
+}
+
 }  // namespace
 
 Result<RolloutShare> State::rollout_share(const ReleaseInSuite& release) const {
@@ -34,13 +45,30 @@ Result<RolloutShare> State::rollout_share(const ReleaseInSuite& release) const {
         return ok_status();
       }));
   if (!out.after.empty()) return out;
-  HALLMARK_CHECK(database_->each(
-      "SELECT IFNULL(MIN(rollout), 100) FROM build WHERE product = ? AND version = ? AND suite = ?",
-      key, [&](const SqlRow& row) {
-        out.share = static_cast<uint64_t>(row.integer(0));
-        return ok_status();
-      }));
+  HALLMARK_TRY(out.share, share_begun_with(*database_, release));
   return out;
+}
+
+Result<std::optional<uint64_t>> State::share_followed(const RolloutStatement& rollout) const {
+  if (rollout.after.empty()) {
+    HALLMARK_TRY(const uint64_t begun_with,
+                 share_begun_with(*database_, {rollout.product, rollout.version, rollout.suite}));
+    return std::optional<uint64_t>(begun_with);
+  }
+  uint64_t share = 100;
+  std::size_t known = 0;
+  for (const Sha256Digest& after : rollout.after) {
+    HALLMARK_CHECK(database_->each(
+        "SELECT share FROM rollout WHERE statement = ? AND product = ? AND version = ? "
+        "AND suite = ?",
+        {after.hex(), rollout.product, rollout.version, rollout.suite}, [&](const SqlRow& row) {
+          share = std::min(share, static_cast<uint64_t>(row.integer(0)));
+          ++known;
+          return ok_status();
+        }));
+  }
+  if (known < rollout.after.size()) return std::optional<uint64_t>();
+  return std::optional<uint64_t>(share);
 }
 
 Result<std::vector<RollingOut>> State::releases_rolling_out() const {

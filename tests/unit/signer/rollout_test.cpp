@@ -112,6 +112,26 @@ TEST_CASE_METHOD(Rollout, "rollout: an approval that was never used does not und
   check_refused(*this, ask(unused), "follows-what-is-in-force", "is at 0%");
 }
 
+TEST_CASE_METHOD(Rollout, "rollout: what a statement follows says whether it rises") {
+  must_accept(deb_release({package}));
+  RolloutStatement said = rollout_of(*this, 60);
+  const auto followed = [&] {
+    const auto share = state->share_followed(said);
+    REQUIRE(share.ok());
+    return *share;
+  };
+  CHECK(followed() == 100U);
+  must_roll(0, kOne);
+  said.after = rollout_of(*this, 60).after;
+  said.from = 100;  // it may say so
+  CHECK(followed() == 0U);
+  said.version = "2.0-1";  // of another release
+  CHECK_FALSE(followed());
+  said.version = "1.0-1";
+  said.after = {sha256("not heard of yet")};
+  CHECK_FALSE(followed());
+}
+
 TEST_CASE_METHOD(Rollout, "rollout: what comes later of a halted release is halted") {
   TestPackage second{"zlib-test", "1.0-1", "amd64", "libc6"};
   must_accept(deb_release({package}));
