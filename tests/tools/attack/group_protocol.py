@@ -94,7 +94,7 @@ def attacks(terminal):
             ('text that is not UTF-8', 'not valid JSON', frame(b'{"type": "\xff\xfe"}')),
             ('no JSON', 'not valid JSON', frame(b'GET / HTTP/1.1\r\n\r\n'))):
         yield Attack(GROUP, name, f'error: {words}', _raw(data))
-    yield Attack(GROUP, '129 descriptors', 'error: too many descriptors', _raw(frame(WORDS), 129))
+    yield Attack(GROUP, '251 descriptors', 'error: too many descriptors', _raw(frame(WORDS), 251))
     yield Attack(GROUP, 'half a frame, then the end', 'error: stopped in mid-message', _half)
     yield Attack(GROUP, 'two clients whose bytes arrive in turns', 'ok', _interleaved)
     yield Attack(GROUP, 'fifty requests before the first answer is read', 'ok', _pipelined)
