@@ -16,12 +16,7 @@ Result<ApprovalSubject> approval_of(const TerminalRoot& root, Statement statemen
   HALLMARK_TRY(const Terminal terminal, root.terminal());
   statement.policy_sha256 = sha256(policy);
   statement.terminal_group = terminal.group;
-  return ApprovalSubject{root.layout().allowance(statement.product, name),
-                         [statement](int64_t expires) {
-                           Statement dated = statement;
-                           dated.expires = expires;
-                           return render_statement(dated);
-                         }};
+  return ApprovalSubject{root.layout().allowance(statement.product, name), with_expiry(statement)};
 }
 
 Result<Message> ask_signer(TerminalRoot& root, const ApprovalSubject& subject, Json request) {

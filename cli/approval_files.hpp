@@ -32,6 +32,16 @@ struct ApprovalSubject {
   std::function<std::string(int64_t expires)> statement;  // as it is now
 };
 
+// The text of a statement of any action, for the expiry that it is given.
+template <typename Statement>
+std::function<std::string(int64_t expires)> with_expiry(const Statement& statement) {
+  return [statement](int64_t expires) {
+    Statement dated = statement;
+    dated.expires = expires;
+    return render_statement(dated);
+  };
+}
+
 struct ApproveOptions {
   std::string key;          // private key, or public key whose private half an agent holds
   int64_t valid_days = 30;  // for a new statement

@@ -55,11 +55,7 @@ Result<ApprovalSubject> release_approval(const TerminalRoot& root, const Release
   statement.suites = approval_suites(files.lock.targets);
   statement.terminal_group = terminal.group;
   return ApprovalSubject{root.layout().approvals(release.product, release.version),
-                         [statement](int64_t expires) {
-                           ApprovalStatement dated = statement;
-                           dated.expires = expires;
-                           return render_statement(dated);
-                         }};
+                         with_expiry(statement)};
 }
 
 Result<StepReport> approve_release(TerminalRoot& root, const ReleaseName& release,

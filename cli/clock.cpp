@@ -22,11 +22,7 @@ Result<ApprovalSubject> clock_approval(TerminalRoot& root, int64_t time) {
   HALLMARK_TRY(statement.floor, parse_utc(clock.value("floor", std::string())));
   statement.time = time;
   statement.terminal_group = terminal.group;
-  return ApprovalSubject{root.layout().clock_approval(terminal.name), [statement](int64_t expires) {
-                           TimeStatement dated = statement;
-                           dated.expires = expires;
-                           return render_statement(dated);
-                         }};
+  return ApprovalSubject{root.layout().clock_approval(terminal.name), with_expiry(statement)};
 }
 
 // Between the newest time that the signer acted at and the furthest that it goes along with.

@@ -128,11 +128,7 @@ Result<ApprovalSubject> import_approval(const TerminalRoot& root, const ImportOp
   statement.suites = approval_suites(import.places);
   statement.terminal_group = terminal.group;
   return ApprovalSubject{root.layout().import(options.release.product, options.release.version),
-                         [statement](int64_t expires) {
-                           ImportStatement dated = statement;
-                           dated.expires = expires;
-                           return render_statement(dated);
-                         }};
+                         with_expiry(statement)};
 }
 
 // Those of a batch, from number `first` on.

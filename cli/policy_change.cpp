@@ -27,11 +27,7 @@ Result<ApprovalSubject> policy_approval(const TerminalRoot& root) {
   HALLMARK_TRY(const std::string after, proposed_text(root));
   HALLMARK_TRY(const Terminal terminal, root.terminal());
   const PolicyStatement statement{sha256(before), sha256(after), terminal.group, 0};
-  return ApprovalSubject{root.layout().proposed_policy(), [statement](int64_t expires) {
-                           PolicyStatement dated = statement;
-                           dated.expires = expires;
-                           return render_statement(dated);
-                         }};
+  return ApprovalSubject{root.layout().proposed_policy(), with_expiry(statement)};
 }
 
 // The files of the proposal whose names begin and end so, sorted.

@@ -69,11 +69,7 @@ Result<ApprovalSubject> promotion_approval(const TerminalRoot& root, const Promo
   statement.terminal_group = terminal.group;
   return ApprovalSubject{root.layout().promotion(options.release.product, options.release.version,
                                                  options.from + "_" + options.to),
-                         [statement](int64_t expires) {
-                           PromoteStatement dated = statement;
-                           dated.expires = expires;
-                           return render_statement(dated);
-                         }};
+                         with_expiry(statement)};
 }
 
 // What was imported has no lock, and nobody rebuilds it. Of another lock than was accepted, what

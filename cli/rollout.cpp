@@ -99,11 +99,7 @@ ApprovalSubject approval_of_rollout(const TerminalRoot& root, const RolloutState
       root.layout().rollout(statement.product, statement.version,
                             statement.suite + "_" + std::to_string(statement.from) + "_" +
                                 std::to_string(statement.to)),
-      [statement](int64_t expires) {
-        RolloutStatement dated = statement;
-        dated.expires = expires;
-        return render_statement(dated);
-      }};
+      with_expiry(statement)};
 }
 
 Result<Message> ask_signer(TerminalRoot& root, const RolloutStatement& wanted,

@@ -26,11 +26,7 @@ Result<ApprovalSubject> withdrawal_approval(const TerminalRoot& root, const Rele
   statement.terminal_group = terminal.group;
   const std::string where = suite.empty() ? "every-suite" : "suite-" + suite;
   return ApprovalSubject{root.layout().withdrawal(release.product, release.version, where),
-                         [statement](int64_t expires) {
-                           WithdrawStatement dated = statement;
-                           dated.expires = expires;
-                           return render_statement(dated);
-                         }};
+                         with_expiry(statement)};
 }
 
 Result<Message> ask_signer(TerminalRoot& root, const ReleaseName& release,

@@ -130,6 +130,10 @@ std::string by_hash_path(const ServedFile& index) {
   return index.path.substr(0, index.path.rfind('/')) + "/by-hash/SHA256/" + index.sha256.hex();
 }
 
+Result<std::vector<ServedFile>> read_served_files(Statement rows) {
+  return collect(std::move(rows), read_file);
+}
+
 Result<RepositoryState> RepositoryState::open(const std::string& path) {
   HALLMARK_TRY(Database database, Database::open(path, kMigrations));
   return RepositoryState(std::move(database));

@@ -94,6 +94,9 @@ struct FdroidSigned {
   bool lacks_apk = false;  // it names an APK that was removed since
 };
 
+// Rows of the columns path, size and sha256.
+Result<std::vector<ServedFile>> read_served_files(Statement rows);
+
 class RepositoryState {
  public:
   static Result<RepositoryState> open(const std::string& path);

@@ -82,13 +82,7 @@ Result<std::optional<FdroidSigned>> RepositoryState::fdroid_entry() {
 Result<std::vector<ServedFile>> RepositoryState::fdroid_files() {
   HALLMARK_TRY(Statement rows,
                database_.query("SELECT path, size, sha256 FROM fdroid_file ORDER BY path"));
-  std::vector<ServedFile> out;
-  for (;;) {
-    HALLMARK_TRY(const bool row, rows.step());
-    if (!row) return out;
-    HALLMARK_TRY(const Sha256Digest sha256, Sha256Digest::from_hex(rows.text(2)));
-    out.push_back({rows.text(0), static_cast<uint64_t>(rows.integer(1)), sha256});
-  }
+  return read_served_files(std::move(rows));
 }
 
 }  // namespace hallmark

@@ -2,19 +2,6 @@
 #include "publisher/repository/state.hpp"
 
 namespace hallmark {
-namespace {
-
-Result<std::vector<ServedFile>> read_files(Statement rows) {
-  std::vector<ServedFile> out;
-  for (;;) {
-    HALLMARK_TRY(const bool row, rows.step());
-    if (!row) return out;
-    HALLMARK_TRY(const Sha256Digest sha256, Sha256Digest::from_hex(rows.text(2)));
-    out.push_back({rows.text(0), static_cast<uint64_t>(rows.integer(1)), sha256});
-  }
-}
-
-}  // namespace
 
 Status RepositoryState::add_source_files(const PoolPackage& source) {
   for (const ServedFile& file : source.source_files) {
@@ -28,7 +15,7 @@ Result<std::optional<ServedFile>> RepositoryState::source_file(const std::string
   HALLMARK_TRY(
       Statement rows,
       database_.query("SELECT path, size, sha256 FROM source_file WHERE path = ?1 LIMIT 1", path));
-  HALLMARK_TRY(const std::vector<ServedFile> files, read_files(std::move(rows)));
+  HALLMARK_TRY(const std::vector<ServedFile> files, read_served_files(std::move(rows)));
   return files.empty() ? std::optional<ServedFile>() : files.front();
 }
 
@@ -37,7 +24,7 @@ Result<std::vector<ServedFile>> RepositoryState::source_files(const std::string&
                database_.query("SELECT path, size, sha256 FROM source_file WHERE dsc = ?1 "
                                "ORDER BY path",
                                dsc_path));
-  return read_files(std::move(rows));
+  return read_served_files(std::move(rows));
 }
 
 Result<bool> RepositoryState::has_sources(const std::string& suite, const std::string& component) {

@@ -20,14 +20,12 @@ import subprocess
 import sys
 import time
 
-TOP = pathlib.Path(__file__).resolve().parents[3]
-sys.path.insert(0, str(TOP / 'tests' / 'tools'))
+from bench_terminal import TOP, BenchTerminal  # and finds what follows
 from apk_lab import sample  # noqa: E402
 from attack import users  # noqa: E402
 from attack.group_apk import make_apk, recipe, sign_request  # noqa: E402
 from attack.release import Release  # noqa: E402
-from attack.terminal import Terminal  # noqa: E402
-from attack.wire import Client, memory_file  # noqa: E402
+from attack.wire import memory_file  # noqa: E402
 
 LONG_AGO = 1_600_000_000
 
@@ -46,26 +44,12 @@ class Earlier:
         self.sha256 = hashlib.sha256(self.data).hexdigest()
 
 
-class BenchTerminal(Terminal):
-    """With an F-Droid repository, and both servers on sockets."""
+class FdroidTerminal(BenchTerminal):
+    """With an F-Droid repository."""
 
     def start_publisher(self):
-        folder = self.sockets.with_name('push-sockets')
-        folder.mkdir()
-        subprocess.run(['chown', 'hallmark-push:', folder], check=True)
-        self.push_socket = folder / 'push'
-        self.publisher = subprocess.Popen([self.programs / 'hallmark-push', '--root', self.root,
-                                           '--socket', self.push_socket])
-        while not self.push_socket.exists():
-            time.sleep(0.01)
+        super().start_publisher()
         self.ask_publisher({'type': 'list-apks'})  # makes the repository
-
-    def ask_publisher(self, body, fds=()):
-        client = Client(self.push_socket, 600)
-        try:
-            return client.ask(body, fds)
-        finally:
-            client.close()
 
     def sign_apk(self, code):
         data = make_apk(version_code=code)
@@ -78,8 +62,8 @@ class BenchTerminal(Terminal):
         with sqlite3.connect(self.root / 'sign' / 'state.db') as signer:
             build = signer.execute(
                 "INSERT INTO build(lock, suite, component, architecture, environment, product, version, record, "
-                "evidence, alone, statement, accepted_at) VALUES ('', 'stable', 'main', 'amd64', 'bench', 'bench', "
-                "'1', '', 'reproduced', 'reproduced', '', ?)", (LONG_AGO,)).lastrowid
+                "evidence, alone, statement, accepted_at, rollout) VALUES ('', 'stable', 'main', 'amd64', 'bench', "
+                "'bench', '1', '', 'reproduced', 'reproduced', '', ?, 100)", (LONG_AGO,)).lastrowid
             signer.executemany('INSERT INTO artefact VALUES (?, ?, ?, ?, ?, ?, ?)', [
                 (build, i, app.name, 'apk', app.sha256, len(app.data), f'apk/{app.name}')
                 for i, app in enumerate(apps)])
@@ -221,7 +205,7 @@ def main():
     parser.add_argument('--json', action='store_true')
     options = parser.parse_args()
     count, runs = (50, 1) if options.quick else (1000, 5)
-    terminal = BenchTerminal(TOP / 'build' / 'release' / 'bin', options.folder, fdroid=True)
+    terminal = FdroidTerminal(TOP / 'build' / 'release' / 'bin', options.folder, fdroid=True)
     try:
         terminal.install_policy()
         fdroid = Fdroid(options.folder / 'fdroid')

@@ -19,9 +19,7 @@ import subprocess
 import sys
 import time
 
-TOP = pathlib.Path(__file__).resolve().parents[3]
-sys.path.insert(0, str(TOP / 'tests' / 'tools'))
-from attack.terminal import Terminal  # noqa: E402
+from bench_terminal import TOP, BenchTerminal
 from attack.wire import Client  # noqa: E402
 
 LISTS = pathlib.Path('/var/lib/apt/lists')
@@ -55,28 +53,11 @@ def new_stanza(number):
             'Description: a package more\n')
 
 
-class BenchTerminal(Terminal):
-    """As `hallmark init --demo` makes it, with both servers on sockets."""
+class IndexTerminal(BenchTerminal):
+    """As `hallmark init --demo` makes it."""
 
     def _two_suites(self):
         pass
-
-    def start_publisher(self):
-        folder = self.sockets.with_name('push-sockets')
-        folder.mkdir()
-        subprocess.run(['chown', 'hallmark-push:', folder], check=True)
-        self.push_socket = folder / 'push'
-        self.publisher = subprocess.Popen([self.programs / 'hallmark-push', '--root', self.root,
-                                           '--socket', self.push_socket])
-        while not self.push_socket.exists():
-            time.sleep(0.01)
-
-    def ask_publisher(self, body):
-        client = Client(self.push_socket, 600)
-        try:
-            return client.ask(body)
-        finally:
-            client.close()
 
     def add(self, stanzas):
         rows = [(*(field(stanza, name) for name in
@@ -175,7 +156,7 @@ def main():
     parser.add_argument('--json', action='store_true')
     options = parser.parse_args()
     stanzas = debian_stanzas(1000 if options.quick else None)
-    terminal = BenchTerminal(TOP / 'build' / 'release' / 'bin', options.folder)
+    terminal = IndexTerminal(TOP / 'build' / 'release' / 'bin', options.folder)
     try:
         terminal.start_agent()
         terminal.start_publisher()
