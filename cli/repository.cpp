@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "cli/changes_files.hpp"
 #include "cli/export.hpp"
 #include "cli/own_log.hpp"
 #include "cli/rollout.hpp"
@@ -52,10 +53,34 @@ Result<std::vector<std::string>> files_of_source(const std::string& dsc_path) {
   HALLMARK_TRY(const UniqueFd file, open_file(dsc_path));
   constexpr uint64_t kDscLimit = uint64_t{1} << 20U;  // bytes
   HALLMARK_TRY(const std::string text, read_all(file.get(), kDscLimit, dsc_path));
-  HALLMARK_TRY(const Dsc dsc, parse_dsc(text, dsc_path));
+  Result<Dsc> dsc = parse_dsc(text, dsc_path);
+  if (!dsc.ok()) {
+    Error error = dsc.error();
+    if (!text.starts_with("-----BEGIN PGP SIGNED")) {
+      error.hint = "Hallmark takes signed .dsc files: 'debsign " + dsc_path + "', or build with -k";
+    }
+    return error;
+  }
   std::vector<std::string> out = {dsc_path};
-  for (const SourceFile& named : dsc.files) {
+  for (const SourceFile& named : dsc->files) {
     out.push_back(fs::path(dsc_path).replace_filename(named.name));
+  }
+  return out;
+}
+
+// In place of a .changes, what it names.
+Result<std::vector<std::string>> open_changes(const TerminalRoot& root,
+                                              const std::vector<std::string>& paths) {
+  std::vector<std::string> out;
+  for (const std::string& path : paths) {
+    std::vector<std::string> files = {path};
+    if (path.ends_with(".changes")) {
+      HALLMARK_TRY(files, packages_of_changes(path));
+      root.screen().note(path + ": " + std::to_string(files.size()) +
+                         " package(s), as it says; whether it is signed, and by whom, counts for "
+                         "nothing here");
+    }
+    out.insert(out.end(), files.begin(), files.end());
   }
   return out;
 }
@@ -247,7 +272,8 @@ Result<StepReport> refresh_suites(TerminalRoot& root, std::vector<std::string> s
 Result<StepReport> include_files(TerminalRoot& root, const std::string& destination,
                                  const std::vector<std::string>& paths) {
   HALLMARK_TRY(const Destination where, parse_destination(root, destination));
-  HALLMARK_TRY(std::vector<std::string> packages, find_packages(paths, FindSources::kToo));
+  HALLMARK_TRY(const std::vector<std::string> named, open_changes(root, paths));
+  HALLMARK_TRY(std::vector<std::string> packages, find_packages(named, FindSources::kToo));
   const auto sources = std::stable_partition(
       packages.begin(), packages.end(),
       [](const std::string& path) { return fs::path(path).extension() != ".dsc"; });
@@ -287,10 +313,10 @@ Result<StepReport> export_tree(TerminalRoot& root, const std::vector<ComposedSui
       Json{{"folder", folder}, {"copied", count.copied}, {"unchanged", count.unchanged}}};
 }
 
-Result<Json> list_packages(TerminalRoot& root, const std::string& suite) {
+Result<Json> list_packages(TerminalRoot& root, const Json& query) {
   Json packages = Json::array();
-  Json request = {{"type", "list"}};
-  if (!suite.empty()) request["suite"] = suite;
+  Json request = query;
+  request["type"] = "list";
   for (;;) {
     HALLMARK_TRY(const Message page, root.request("hallmark-push", request));
     for (const Json& package : page.body.value("packages", Json::array())) {
@@ -313,10 +339,16 @@ StepReport publish_report(const Json& untrusted_answer) {
   const uint64_t uploaded = untrusted_answer.value("uploaded", uint64_t{0});
   const uint64_t bytes = untrusted_answer.value("bytes", uint64_t{0});
   const uint64_t checked = untrusted_answer.value("checked", uint64_t{0});
-  return {untrusted_answer.value("host", std::string()) + ": " + std::to_string(uploaded) +
-              " file(s) uploaded, " + std::to_string(bytes) + " bytes; " + std::to_string(checked) +
-              " downloaded again and equal",
-          untrusted_answer};
+  const uint64_t expired = untrusted_answer.value("expired", uint64_t{0});
+  const uint64_t waiting = untrusted_answer.value("waiting", uint64_t{0});
+  std::string text = untrusted_answer.value("host", std::string()) + ": " +
+                     std::to_string(uploaded) + " file(s) uploaded, " + std::to_string(bytes) +
+                     " bytes; " + std::to_string(checked) + " downloaded again and equal";
+  if (expired > 0) text += "; " + std::to_string(expired) + " expired, in the trash";
+  const std::string problem = untrusted_answer.value("problem", std::string());
+  if (waiting > 0) text += "; " + std::to_string(waiting) + " expired and still there";
+  if (!problem.empty()) text += (waiting > 0 ? ": " : "; nothing expired: ") + problem;
+  return {text, untrusted_answer};
 }
 
 }  // namespace hallmark

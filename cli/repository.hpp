@@ -49,7 +49,8 @@ Result<StepReport> include_files(TerminalRoot& root, const std::string& destinat
 Result<StepReport> export_tree(TerminalRoot& root, const std::vector<ComposedSuite>& suites,
                                const std::string& folder);
 
-Result<Json> list_packages(TerminalRoot& root, const std::string& suite);
+// Of those that hallmark-push has, what its request "list" asks for with these keys.
+Result<Json> list_packages(TerminalRoot& root, const Json& query);
 
 // Out of the repository, in one transaction: [{"suite","package","version","architecture"}].
 Status remove_packages(TerminalRoot& root, const Json& packages);

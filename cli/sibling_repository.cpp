@@ -65,7 +65,7 @@ Result<std::vector<SuitePackage>> accepted_packages(TerminalRoot& root) {
 }
 
 Result<std::vector<SuitePackage>> present_packages(TerminalRoot& root) {
-  HALLMARK_TRY(const Json listed, list_packages(root, ""));
+  HALLMARK_TRY(const Json listed, list_packages(root, Json::object()));
   std::vector<SuitePackage> out;
   for (const Json& entry : listed) out.push_back(read_package(entry));
   return out;

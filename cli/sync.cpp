@@ -152,6 +152,7 @@ void catch_up(TerminalRoot& root) {
   const Result<bool> several = has_siblings(root);
   if (!several.ok() || !*several) return;  // who asks next reads the same files, and says so
   const Result<Outcome> outcome = sync_once(root, FilesAtHand(), false);
+  root.set_knows_siblings(outcome.ok() && !outcome->import_trouble);
   if (!outcome.ok()) {
     root.screen().warn("sync: " + outcome.error().message());
     return;

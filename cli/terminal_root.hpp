@@ -55,11 +55,15 @@ class TerminalRoot {
   bool is_first_catch_up() { return !std::exchange(caught_up_, true); }
   // Others may have published since.
   void catch_up_again() { caught_up_ = false; }
+  // Did the last one learn all that other terminals published? Also where there are none.
+  bool knows_siblings() const { return knows_siblings_; }
+  void set_knows_siblings(bool all) { knows_siblings_ = all; }
 
  private:
   Layout layout_;
   Screen& screen_;
   bool caught_up_ = false;
+  bool knows_siblings_ = true;
   UniqueFd agent_lock_;
   // Destroyed in reverse: servers first, then the agents that they talk to.
   std::map<AgentKind, std::optional<Agent>> agents_;

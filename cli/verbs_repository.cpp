@@ -74,23 +74,6 @@ void add_remove(CLI::App& repo, CommandLine& line) {
       [&line, options] { line.run = [&line, options] { return run_remove(line, *options); }; });
 }
 
-std::string describe(const Json& package) {
-  std::string text;
-  for (const char* key : {"suite", "component", "package", "version", "architecture"}) {
-    text += (text.empty() ? "" : " ") + package.value(key, std::string());
-  }
-  return text + "\n";
-}
-
-Status run_list(CommandLine& line, const RepositoryOptions& options) {
-  HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
-  HALLMARK_TRY(const Json packages, list_packages(root, options.suite));
-  std::string text;
-  for (const Json& package : packages) text += describe(package);
-  line.screen.answer(Json{{"packages", packages}}, text);
-  return ok_status();
-}
-
 }  // namespace
 
 void add_repository_verbs(CLI::App& app, CommandLine& line) {
@@ -100,7 +83,9 @@ void add_repository_verbs(CLI::App& app, CommandLine& line) {
 
   CLI::App* include = repo->add_subcommand("include", "Add packages and sources to a suite");
   include->add_option("SUITE", options->suite, "SUITE or SUITE/COMPONENT")->required();
-  include->add_option("PATH", options->paths, "a .deb or .dsc file, or a folder of them")
+  include
+      ->add_option("PATH", options->paths,
+                   "a .deb, .dsc or .changes file, or a folder of the first two")
       ->required();
   include->footer(
       "Example:\n  hallmark repo include stable ./debs\n\n"
@@ -109,6 +94,7 @@ void add_repository_verbs(CLI::App& app, CommandLine& line) {
       [&line, options] { line.run = [&line, options] { return run_include(line, *options); }; });
 
   add_remove(*repo, line);
+  add_repository_care_verbs(*repo, line);
 
   CLI::App* compose =
       repo->add_subcommand("compose", "Write the indices, or an unsigned repository");
@@ -121,11 +107,7 @@ void add_repository_verbs(CLI::App& app, CommandLine& line) {
   compose->callback(
       [&line, options] { line.run = [&line, options] { return run_compose(line, *options); }; });
 
-  CLI::App* list = repo->add_subcommand("list", "List the packages in the repository");
-  list->add_option("SUITE", options->suite, "one suite only");
-  list->footer("Example:\n  hallmark repo list stable");
-  list->callback(
-      [&line, options] { line.run = [&line, options] { return run_list(line, *options); }; });
+  add_repository_list_verbs(*repo, line);
 }
 
 }  // namespace hallmark

@@ -1,9 +1,12 @@
 #include "publisher/requests.hpp"
 
 #include <array>
+#include <ctime>
 #include <map>
 
 #include "publisher/fdroid_requests.hpp"
+#include "publisher/inventory_requests.hpp"
+#include "publisher/list_request.hpp"
 #include "publisher/lock_requests.hpp"
 #include "publisher/repository/repository.hpp"
 #include "publisher/request_context.hpp"
@@ -14,18 +17,8 @@
 namespace hallmark {
 namespace {
 
-constexpr int64_t kListPage = 10'000;  // keeps an answer below the frame limit
-
 Json file_json(const ServedFile& file) {
   return Json{{"path", file.path}, {"size", file.size}, {"sha256", file.sha256.hex()}};
-}
-
-Json package_json(const PoolPackage& package) {
-  Json json = file_json(package.file);
-  json["package"] = package.package;
-  json["version"] = package.version;
-  json["architecture"] = package.architecture;
-  return json;
 }
 
 using IncludeFiles = Result<Included> (*)(Repository& repository, const Policy& policy,
@@ -184,11 +177,15 @@ Result<Response> attach(const Context& context) {
 
 Result<Response> publish(const Context& context) {
   PublishJob job;
-  HALLMARK_CHECK(read_request(
-      context, [&](ObjectReader& request) { job.fdroid = request.boolean_or("fdroid", true); }));
+  HALLMARK_CHECK(read_request(context, [&](ObjectReader& request) {
+    job.fdroid = request.boolean_or("fdroid", true);
+    job.expire = request.boolean_or("expire", true);
+  }));
   HALLMARK_TRY(const Terminal terminal, read_terminal(context.layout));
   HALLMARK_TRY(const Policy policy, read_policy(context.layout));
   job.several_terminals = policy.log_keys.size() > 1;
+  job.policy = policy;
+  job.now = std::time(nullptr);
   HALLMARK_TRY(job.log, make_log_stages(context.layout, policy, terminal.name));
   HALLMARK_TRY(LockedRepository locked, open_repository(context));
   HALLMARK_TRY(const std::vector<HostReport> reports,
@@ -197,36 +194,12 @@ Result<Response> publish(const Context& context) {
   return Response{to_json(reports), {}};
 }
 
-Result<Response> list(const Context& context) {
-  std::string suite;
-  int64_t after = 0;
-  HALLMARK_CHECK(read_request(context, [&](ObjectReader& request) {
-    suite = request.text_or("suite", "");
-    after = request.integer_or("after", 0);
-  }));
-  HALLMARK_TRY(LockedRepository locked, open_repository(context));
-  HALLMARK_TRY(const std::vector<Membership> members,
-               locked.repository.state.members(suite, after, kListPage));
-  Json packages = Json::array();
-  for (const Membership& member : members) {
-    Json json = package_json(member.package);
-    json["suite"] = member.suite;
-    json["component"] = member.component;
-    packages.push_back(std::move(json));
-  }
-  Json body{{"packages", std::move(packages)}};
-  if (members.size() == static_cast<std::size_t>(kListPage)) {
-    body["next"] = members.back().number;  // give it as "after" for the next page
-  }
-  return Response{std::move(body), {}};
-}
-
 struct Request {
   const char* type;
   Result<Response> (*answer)(const Context&);
 };
 
-constexpr std::array<Request, 19> kRequests = {{
+constexpr std::array<Request, 21> kRequests = {{
     {"include", include<include_packages>},
     {"include-source", include<include_source>},
     {"include-apk", include_one_apk},
@@ -242,7 +215,9 @@ constexpr std::array<Request, 19> kRequests = {{
     {"served-lines", served_lines},
     {"served-files", served_files},
     {"served-releases", served_releases},
-    {"list", list},
+    {"collect-garbage", collect_garbage_request},
+    {"check-repository", check_repository_request},
+    {"list", list_packages},
     {"list-apks", list_apks},
     {"lock-hosts", lock_hosts},
     {"unlock-hosts", unlock_hosts},

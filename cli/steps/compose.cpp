@@ -173,7 +173,9 @@ Result<StepReport> publish_tree(TerminalRoot& root) {
   HALLMARK_TRY(const SignedLog log, sign_own_log(root));
   HALLMARK_CHECK(root.need_agent(AgentKind::kPublishing));
   HALLMARK_TRY(const Message answer,
-               root.request("hallmark-push", Json{{"type", "publish"}, {"fdroid", renewed.ok()}}));
+               root.request("hallmark-push", Json{{"type", "publish"},
+                                                  {"fdroid", renewed.ok()},
+                                                  {"expire", root.knows_siblings()}}));
   StepReport report = publish_report(answer.body);
   report.summary += "; " + log.summary;
   report.details["log"] = {{"size", log.size}};

@@ -31,7 +31,7 @@ std::string read_line(ObjectReader& reader, const std::string& key) {
   return line;
 }
 
-SuitePolicy read_suite(ObjectReader& reader) {
+SuitePolicy read_suite(ObjectReader& reader, const ExpiryPolicy& expiry) {
   SuitePolicy suite;
   suite.name = read_plain_name(reader, "name");
   suite.codename = read_plain_name(reader, "codename");
@@ -47,6 +47,7 @@ SuitePolicy read_suite(ObjectReader& reader) {
   if (suite.valid_days < 1 || suite.valid_days > 3650) {
     reader.fail("valid_days", "must be from 1 to 3650");
   }
+  suite.expiry = read_expiry(reader, expiry);
   suite.keys = reader.texts("keys");
   const bool fingerprints = std::all_of(suite.keys.begin(), suite.keys.end(),
                                         [](const auto& key) { return is_upper_hex(key, 40); });
@@ -265,7 +266,9 @@ Result<Policy> parse_policy(std::string_view text, const std::string& subject) {
     policy.origin = read_line(reader, "origin");
     policy.label = read_line(reader, "label");
     policy.demo = reader.boolean_or("demo", false);
-    reader.each("suites", [&](ObjectReader& r) { policy.suites.push_back(read_suite(r)); });
+    policy.expiry = read_expiry(reader, {});
+    reader.each("suites",
+                [&](ObjectReader& r) { policy.suites.push_back(read_suite(r, policy.expiry)); });
     reader.each("approvers",
                 [&](ObjectReader& r) { policy.approvers.push_back(read_approver(r)); });
     policy.threshold = reader.unsigned_integer("threshold");
@@ -309,6 +312,7 @@ Json to_json(const Policy& policy) {
                       {"components", suite.components},
                       {"architectures", suite.architectures},
                       {"valid_days", suite.valid_days},
+                      {"expiry", to_json(suite.expiry)},
                       {"keys", suite.keys}});
   }
   Json approvers = Json::array();
@@ -345,6 +349,7 @@ Json to_json(const Policy& policy) {
            {"withdraw_days", policy.withdraw_days},
            {"clock_jump_days", policy.clock_jump_days},
            {"sibling_days", policy.sibling_days},
+           {"expiry", to_json(policy.expiry)},
            {"evidence", evidence_name(policy.evidence)},
            {"evidence_levels", evidence_levels},
            {"rebuilders", rebuilders},

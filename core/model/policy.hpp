@@ -11,6 +11,7 @@
 #include "core/json.hpp"
 #include "core/model/apk_key.hpp"
 #include "core/model/evidence_level.hpp"
+#include "core/model/expiry.hpp"
 #include "core/model/fdroid_policy.hpp"
 #include "core/model/rebuilder.hpp"
 #include "core/model/threshold.hpp"
@@ -25,6 +26,7 @@ struct SuitePolicy {
   std::vector<std::string> architectures;  // without "all", which goes to each of them
   int64_t valid_days = 30;                 // Valid-Until = Date + this
   std::vector<std::string> keys;           // OpenPGP v4 fingerprints, 40 upper-case hex digits
+  ExpiryPolicy expiry;                     // the policy's, where the suite has none of its own
 };
 
 // One person. Two keys of one person are one vote.
@@ -61,6 +63,8 @@ struct Policy {
   int64_t clock_jump_days = 45;
   // How long ago a terminal may last have seen the release log of each other one.
   int64_t sibling_days = 7;
+  // Of what belongs to no suite, and of suites that have none of their own.
+  ExpiryPolicy expiry;
   Evidence evidence = Evidence::kReproduced;
   std::vector<EvidenceLevel> evidence_levels;  // in place of `evidence`, for what they name
   std::vector<Rebuilder> rebuilders;

@@ -19,6 +19,7 @@ struct PackageHost {
   std::string user;
   std::string host_key;           // one OpenSSH public key line: "ssh-ed25519 AAAA…"
   std::string docroot;            // absolute, as the SFTP session sees it
+  std::string trash = "/trash";   // likewise; where files go that expired; empty: they stay
   std::vector<std::string> urls;  // every public address that serves the docroot
 };
 

@@ -28,6 +28,9 @@ struct AppIcon {
 Status describe_app(Repository& repository, const std::string& application, Json untrusted_texts,
                     const std::vector<AppIcon>& icons);
 
+// The icons that an app's texts name, below the tree.
+Result<std::vector<ServedFile>> icons_of(const Json& texts);
+
 struct ListedApk {
   std::string path;  // "apk/NAME.apk"
   Sha256Digest sha256;

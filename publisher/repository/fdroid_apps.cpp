@@ -37,6 +37,17 @@ Result<Json> place_icon(Repository& repository, const AppIcon& icon,
 
 }  // namespace
 
+Result<std::vector<ServedFile>> icons_of(const Json& texts) {
+  const Json icons = texts.at("metadata").value("icon", Json::object());
+  std::vector<ServedFile> out;
+  for (const Json& icon : icons) {
+    HALLMARK_TRY(const Sha256Digest sha256, Sha256Digest::from_hex(icon.value("sha256", "")));
+    out.push_back(
+        {"apk" + icon.value("name", std::string()), icon.value("size", uint64_t{0}), sha256});
+  }
+  return out;
+}
+
 Status describe_app(Repository& repository, const std::string& application, Json untrusted_texts,
                     const std::vector<AppIcon>& icons) {
   HALLMARK_CHECK(check_fdroid_texts(untrusted_texts, application));

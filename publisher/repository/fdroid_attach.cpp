@@ -37,13 +37,11 @@ Result<std::vector<ServedFile>> files_of_index(const Tree& tree, const ServedFil
   std::vector<ServedFile> out;
   std::set<std::string> seen;
   for (const auto& [application, texts] : read.texts) {
-    const Json icons = texts.at("metadata").value("icon", Json::object());
-    for (const auto& [locale, icon] : icons.items()) {
-      const std::string path = "apk" + icon.value("name", std::string());
-      if (!seen.insert(path).second) continue;
-      HALLMARK_TRY(const Sha256Digest sha256, Sha256Digest::from_hex(icon.value("sha256", "")));
-      out.push_back({path, icon.value("size", uint64_t{0}), sha256});
-      if (!tree.holds(out.back())) return failed(path, "is gone from the tree", "compose again");
+    HALLMARK_TRY(const std::vector<ServedFile> icons, icons_of(texts));
+    for (const ServedFile& icon : icons) {
+      if (!seen.insert(icon.path).second) continue;
+      if (!tree.holds(icon)) return failed(icon.path, "is gone from the tree", "compose again");
+      out.push_back(icon);
     }
   }
   out.push_back(index);

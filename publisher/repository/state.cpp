@@ -5,7 +5,7 @@
 namespace hallmark {
 namespace {
 
-constexpr std::array<std::string_view, 7> kMigrations = {R"(
+constexpr std::array<std::string_view, 8> kMigrations = {R"(
 CREATE TABLE pool_package (
   path TEXT NOT NULL PRIMARY KEY,
   package TEXT NOT NULL, version TEXT NOT NULL, architecture TEXT NOT NULL,
@@ -75,6 +75,15 @@ CREATE TABLE fdroid_entry (
   lacks_apk INTEGER NOT NULL) STRICT;
 CREATE TABLE fdroid_file (
   path TEXT NOT NULL PRIMARY KEY, size INTEGER NOT NULL, sha256 TEXT NOT NULL) STRICT;
+)",
+                                                         R"(
+ALTER TABLE host_file ADD COLUMN unnamed_since INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE host_file ADD COLUMN unnamed_by INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE former_member (
+  suite TEXT NOT NULL, path TEXT NOT NULL, PRIMARY KEY (path, suite)) STRICT;
+CREATE TABLE host_generation (
+  host TEXT NOT NULL, suite TEXT NOT NULL, publish INTEGER NOT NULL, indices TEXT NOT NULL,
+  PRIMARY KEY (host, suite, publish)) STRICT;
 )"};
 
 // Columns `first` (path), first+1 (size), first+2 (sha256).
@@ -105,7 +114,8 @@ Result<Release> read_release(const Statement& row) {
 
 Result<RepositoryState::HostFile> read_host_file(const Statement& row) {
   HALLMARK_TRY(ServedFile file, read_file_columns(row, 0));
-  return RepositoryState::HostFile{std::move(file), row.integer(3) != 0};
+  return RepositoryState::HostFile{std::move(file), row.integer(3) != 0, row.integer(4),
+                                   row.integer(5)};
 }
 
 template <typename Item>
@@ -200,6 +210,8 @@ Result<std::optional<std::vector<std::string>>> RepositoryState::remove_member(
                                                suite, pool_path));
   HALLMARK_TRY(const std::vector<std::string> numbers, collect(std::move(gone), read_text));
   if (numbers.empty()) return Unused();
+  HALLMARK_CHECK(
+      database_.run("INSERT OR IGNORE INTO former_member VALUES (?1, ?2)", suite, pool_path));
   // The indices that were composed name it still: no Release may be attached to them, and one that
   // is must not be published any more.
   HALLMARK_CHECK(forget_composed(suite));
@@ -241,14 +253,22 @@ Result<int64_t> RepositoryState::newest_member(const std::string& suite) {
   return row ? rows.integer(0) : 0;
 }
 
-Result<std::vector<Membership>> RepositoryState::members(const std::string& suite, int64_t after,
+Result<std::vector<Membership>> RepositoryState::members(const MemberQuery& query, int64_t after,
                                                          int64_t limit) {
-  HALLMARK_TRY(
-      Statement rows,
-      database_.query("SELECT number, suite, component, package, version, architecture, path, "
-                      "size, sha256 FROM member JOIN pool_package USING (path) "
-                      "WHERE number > ?1 AND (?2 = '' OR suite = ?2) ORDER BY number LIMIT ?3",
-                      after, suite, limit));
+  // A package without the field is of the source package of its own name; the field may go on with
+  // a version in brackets.
+  constexpr const char* kSql =
+      "SELECT number, suite, component, package, version, architecture, path, size, sha256 "
+      "FROM member JOIN pool_package USING (path) WHERE number > ?1 "
+      "AND (?2 = '' OR suite = ?2) AND (?3 = '' OR package GLOB ?3) "
+      "AND (?4 = '' OR component = ?4) AND (?5 = '' OR architecture = ?5) "
+      "AND (?6 = '' OR instr(char(10) || stanza, char(10) || 'Source: ' || ?6 || char(10)) > 0 "
+      "OR instr(char(10) || stanza, char(10) || 'Source: ' || ?6 || ' (') > 0 "
+      "OR (package = ?6 AND instr(char(10) || stanza, char(10) || 'Source: ') = 0)) "
+      "ORDER BY number LIMIT ?7";
+  HALLMARK_TRY(Statement rows,
+               database_.query(kSql, after, query.suite, query.name, query.component,
+                               query.architecture, query.source, limit));
   return collect(std::move(rows), read_membership);
 }
 
@@ -370,7 +390,8 @@ Result<std::vector<ServedFile>> RepositoryState::released_pool_files() {
 
 Result<std::vector<RepositoryState::HostFile>> RepositoryState::host_files(
     const std::string& host) {
-  HALLMARK_TRY(Statement rows, database_.query("SELECT path, size, sha256, checked FROM host_file "
+  HALLMARK_TRY(Statement rows, database_.query("SELECT path, size, sha256, checked, unnamed_since, "
+                                               "unnamed_by FROM host_file "
                                                "WHERE host = ?1 ORDER BY path",
                                                host));
   return collect(std::move(rows), read_host_file);
@@ -379,7 +400,8 @@ Result<std::vector<RepositoryState::HostFile>> RepositoryState::host_files(
 Status RepositoryState::set_host_file(const std::string& host, const ServedFile& file) {
   return database_.run(
       "INSERT INTO host_file (host, path, size, sha256, checked) VALUES (?1, ?2, ?3, ?4, 0) "
-      "ON CONFLICT (host, path) DO UPDATE SET size = ?3, sha256 = ?4, checked = 0",
+      "ON CONFLICT (host, path) DO UPDATE SET size = ?3, sha256 = ?4, checked = 0, "
+      "unnamed_since = 0, unnamed_by = 0",
       host, file.path, file.size, file.sha256.hex());
 }
 

@@ -64,6 +64,15 @@ struct Membership {
   PoolPackage package;  // without the stanza
 };
 
+// What is empty is not asked for.
+struct MemberQuery {
+  std::string suite;
+  std::string name;  // of the package: itself, or a pattern of *, ? and [...]
+  std::string component;
+  std::string architecture;
+  std::string source;  // package
+};
+
 // The newest signed Release of a suite.
 struct Release {
   std::string suite;
@@ -144,8 +153,8 @@ class RepositoryState {
   // Forgets every other shard of the index.
   Status keep_shards(const IndexPlace& place, const std::vector<IndexShard>& kept);
 
-  // Memberships with a number above `after`, at most `limit`, in order; every suite if it is empty.
-  Result<std::vector<Membership>> members(const std::string& suite, int64_t after, int64_t limit);
+  // Memberships with a number above `after`, at most `limit`, in order, of what the query names.
+  Result<std::vector<Membership>> members(const MemberQuery& query, int64_t after, int64_t limit);
 
   Result<std::optional<ServedFile>> apk(const std::string& path);
   Status add_apk(const ServedFile& file);
@@ -189,13 +198,43 @@ class RepositoryState {
 
   struct HostFile {
     ServedFile file;
-    bool checked = false;  // what every public address serves was compared with it
+    bool checked = false;       // what every public address serves was compared with it
+    int64_t unnamed_since = 0;  // 0: what the host serves names it
+    int64_t unnamed_by = 0;     // the publish from which on nothing there named it
   };
   Result<std::vector<HostFile>> host_files(const std::string& host);
   // `checked` becomes false.
   Status set_host_file(const std::string& host, const ServedFile& file);
   Status set_checked(const std::string& host, const ServedFile& file);
   Status forget_host_file(const std::string& host, const std::string& path);
+
+  // What the host serves names the file again; or names it no longer.
+  Status set_named(const std::string& host, const std::string& path);
+  Status set_unnamed(const std::string& host, const std::string& path, int64_t since,
+                     int64_t publish);
+  // The sets of indices that a host came to serve of each suite, newest first. Publishes of a host
+  // are numbered from 1 on, as far as one of them changed a suite.
+  struct Generation {
+    std::string suite;
+    int64_t publish = 0;
+    std::string indices;  // a digest of the set
+  };
+  Result<std::vector<Generation>> generations(const std::string& host);
+  Status add_generation(const std::string& host, const Generation& generation);
+  Status forget_generations_before(const std::string& host, const Generation& oldest);
+  // What the pool and apk/ hold, whichever suite has it.
+  Result<std::vector<ServedFile>> stored_files();
+  Result<std::vector<ServedFile>> all_composed_indices();
+  Result<std::vector<std::string>> paths_on_hosts();
+  // Those that are in no suite and on no host.
+  Status forget_unused_packages();
+  // Every host that something was published to.
+  Result<std::vector<std::string>> hosts();
+  Status forget_host(const std::string& host);
+  // Files of the pool that are in any suite, also those of source packages.
+  Result<std::vector<std::string>> member_paths();
+  // The suites that a file of the pool was taken out of, on its own or with its source package.
+  Result<std::vector<std::string>> former_suites(const std::string& pool_path);
 
  private:
   explicit RepositoryState(Database database) : database_(std::move(database)) {}

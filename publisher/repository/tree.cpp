@@ -4,7 +4,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <memory>
 #include <set>
 
@@ -137,7 +139,42 @@ Status Tree::remove(std::span<const std::string> paths) {
       return errno_error(path, "cannot be removed");
     }
   }
+  remove_empty_folders(paths);
   return ok_status();
+}
+
+void Tree::remove_empty_folders(std::span<const std::string> paths) const {
+  std::set<std::string> folders;
+  for (const std::string& path : paths) add_parents(path, folders);
+  folders.erase("");
+  // What is in a folder comes after it.
+  for (auto folder = folders.rbegin(); folder != folders.rend(); ++folder) {
+    static_cast<void>(::unlinkat(root_.get(), folder->c_str(), AT_REMOVEDIR));
+  }
+}
+
+Result<std::vector<TreeFile>> Tree::list() const {
+  namespace fs = std::filesystem;
+  std::vector<TreeFile> out;
+  for (const char* part : {"apk", "dists", "pool"}) {
+    const fs::path folder = fs::path(root_path_) / part;
+    std::error_code failure;
+    if (!fs::exists(folder, failure)) continue;
+    fs::recursive_directory_iterator entry(folder, failure);
+    for (; !failure && entry != fs::recursive_directory_iterator(); entry.increment(failure)) {
+      const std::string path = entry->path().lexically_relative(root_path_);
+      struct stat info {};
+      if (::fstatat(root_.get(), path.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
+        return errno_error(path, "cannot be looked at");
+      }
+      if (S_ISDIR(info.st_mode)) continue;
+      out.push_back({path, static_cast<uint64_t>(info.st_size)});
+    }
+    if (failure) return failed(folder, "cannot be read: " + failure.message());
+  }
+  std::sort(out.begin(), out.end(),
+            [](const TreeFile& a, const TreeFile& b) { return a.path < b.path; });
+  return out;
 }
 
 Status Tree::flush_contents(std::span<const Placement> placements) const {

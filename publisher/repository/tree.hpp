@@ -30,6 +30,12 @@ struct Placement {
   std::string path;  // below the tree, checked by the caller
 };
 
+// A file below pool/, dists/ or apk/.
+struct TreeFile {
+  std::string path;
+  uint64_t size = 0;  // bytes
+};
+
 class Tree {
  public:
   static Result<Tree> open(const Layout& layout);
@@ -52,8 +58,11 @@ class Tree {
   // them without contents, and the next attempt replaces these. So one flush does for many.
   Status place_unrecorded(std::span<const Placement> placements);
 
-  // What nothing refers to any more. It need not be there.
+  // What nothing refers to any more, and folders that so become empty. It need not be there.
   Status remove(std::span<const std::string> paths);
+
+  // All that is below pool/, dists/ and apk/, whatever it is, but folders; sorted by path.
+  Result<std::vector<TreeFile>> list() const;
 
   // Is the file there, with this size? Contents are not read: nothing but this class writes them.
   bool holds(const ServedFile& file) const;
@@ -65,6 +74,7 @@ class Tree {
   Tree(UniqueFd root, UniqueFd incoming, std::string root_path)
       : root_(std::move(root)), incoming_(std::move(incoming)), root_path_(std::move(root_path)) {}
   std::string next_name();
+  void remove_empty_folders(std::span<const std::string> paths) const;
   Result<StagedFile> finish_staging(StagedFile staged);
   Status move_into_place(std::span<const Placement> placements);
   Status flush_contents(std::span<const Placement> placements) const;

@@ -22,11 +22,21 @@ Status HostRecord::compare_with(RemoteFiles& remote, const std::vector<ServedFil
   for (const ServedFile& file : wanted) {
     if (has(file)) paths.push_back(file.path);
   }
-  HALLMARK_TRY(const std::vector<std::optional<uint64_t>> sizes, remote.sizes(paths));
+  HALLMARK_TRY(const std::vector<std::optional<RemoteFile>> there, remote.look_at(paths));
   for (std::size_t i = 0; i < paths.size(); ++i) {
-    if (sizes[i] != known_.at(paths[i]).file.size) known_.erase(paths[i]);
+    if (!there[i] || there[i]->size != known_.at(paths[i]).file.size) known_.erase(paths[i]);
   }
   return ok_status();
+}
+
+Status HostRecord::keep_named(const std::vector<ServedFile>& wanted) {
+  HALLMARK_TRY(Transaction transaction, state_->transaction());
+  for (const ServedFile& file : wanted) {
+    const auto found = known_.find(file.path);
+    if (found == known_.end() || found->second.unnamed_since == 0) continue;
+    HALLMARK_CHECK(state_->set_named(host_, file.path));
+  }
+  return transaction.commit();
 }
 
 bool HostRecord::has(const ServedFile& file) const {
@@ -39,7 +49,7 @@ bool HostRecord::is_checked(const ServedFile& file) const {
 }
 
 Status HostRecord::add(const ServedFile& file) {
-  known_[file.path] = {file, false};
+  known_[file.path] = {file, false, 0, 0};
   unwritten_.push_back(file);
   return unwritten_.size() < kGroup ? ok_status() : flush();
 }

@@ -21,6 +21,9 @@ class HostRecord {
   // Asks the host for the sizes of the recorded files among these; those that differ are forgotten.
   Status compare_with(RemoteFiles& remote, const std::vector<ServedFile>& wanted);
 
+  // Of what was to expire, what is among these is not: before any of what names it is stored.
+  Status keep_named(const std::vector<ServedFile>& wanted);
+
   bool has(const ServedFile& file) const;
   bool is_checked(const ServedFile& file) const;
 

@@ -53,14 +53,6 @@ class UploadProgress : public PutObserver {
   uint64_t told_ = 0;
 };
 
-std::vector<ServedFile> files_of(const std::vector<PublishStage>& plan) {
-  std::vector<ServedFile> out;
-  for (const PublishStage& stage : plan) {
-    for (const Upload& upload : stage.uploads) out.push_back(upload.file);
-  }
-  return out;
-}
-
 std::vector<PublishStage> missing_of(const std::vector<PublishStage>& plan,
                                      const HostRecord& record) {
   std::vector<PublishStage> out;
@@ -74,16 +66,10 @@ std::vector<PublishStage> missing_of(const std::vector<PublishStage>& plan,
   return out;
 }
 
-// The folders of the uploads, parents first.
 std::vector<std::string> folders_of(const PublishStage& stage) {
-  std::set<std::string> folders;
-  for (const Upload& upload : stage.uploads) {
-    const std::string& path = upload.file.path;
-    for (std::size_t slash = path.find('/'); slash != std::string::npos;
-         slash = path.find('/', slash + 1)) {
-      folders.insert(path.substr(0, slash));
-    }
-  }
+  std::vector<std::string> paths;
+  for (const Upload& upload : stage.uploads) paths.push_back(upload.file.path);
+  const std::set<std::string> folders = parent_folders(paths);
   return {folders.begin(), folders.end()};
 }
 
@@ -141,16 +127,28 @@ Status check_served(const PackageHost& host, const std::vector<ServedFile>& file
   return ok_status();
 }
 
-Result<HostReport> publish_over_ssh(Repository& repository, const PackageHost& host,
-                                    const std::vector<PublishStage>& plan,
+Result<Expired> expire(RepositoryState& state, const PublishJob& job, const PackageHost& host,
+                       const std::vector<ServedFile>& named, RemoteFiles& remote) {
+  if (!job.expire || host.trash.empty()) return Expired();
+  HALLMARK_TRY(const std::optional<FdroidSigned> entry, state.fdroid_entry());
+  const ExpiryRules rules{job.policy, job.now, names_all_apps(job.policy, entry.has_value(), named)};
+  return expire_on_host(state, host.name, rules, named, remote);
+}
+
+Result<HostReport> publish_over_ssh(Repository& repository, const PublishJob& job,
+                                    const PackageHost& host, const std::vector<PublishStage>& plan,
                                     const std::string& agent_socket, const ProgressSink& progress) {
   progress(Json{{"step", "connect"}, {"note", host.name}});
   HALLMARK_TRY(const std::unique_ptr<SshConnection> connection,
                SshConnection::open(host, agent_socket, SshTimeouts()));
   HALLMARK_TRY(SftpClient client, SftpClient::start(*connection));
-  SftpFiles remote(client, host.docroot, [&] { return connection->another_session(); });
+  SftpFiles remote(client, host, [&] { return connection->another_session(); });
   HttpServedCheck served;
-  return publish_to_host(repository.state, host, plan, remote, served, progress);
+  HALLMARK_TRY(HostReport report,
+               publish_to_host(repository.state, host, plan, remote, served, progress));
+  progress(Json{{"step", "expire"}, {"note", host.name}});
+  HALLMARK_TRY(report.expired, expire(repository.state, job, host, files_of(plan), remote));
+  return report;
 }
 
 Result<HostReport> publish_one(Repository& repository, const PublishJob& job,
@@ -160,7 +158,7 @@ Result<HostReport> publish_one(Repository& repository, const PublishJob& job,
     HALLMARK_TRY(const std::vector<Release> releases, repository.state.releases());
     HALLMARK_CHECK(check_replaceable(repository.state, releases, host));
   }
-  return publish_over_ssh(repository, host, plan, agent_socket, progress);
+  return publish_over_ssh(repository, job, host, plan, agent_socket, progress);
 }
 
 }  // namespace
@@ -169,16 +167,23 @@ Json to_json(const std::vector<HostReport>& reports) {
   HostReport sum;
   Json hosts = Json::array();
   const auto describe = [](const HostReport& report) {
-    return Json{{"host", report.host},
+    Json out = {{"host", report.host},
                 {"uploaded", report.uploaded},
                 {"bytes", report.bytes},
-                {"checked", report.checked}};
+                {"checked", report.checked},
+                {"expired", report.expired.moved},
+                {"waiting", report.expired.waiting}};
+    if (!report.expired.problem.empty()) out["problem"] = report.expired.problem;
+    return out;
   };
   for (const HostReport& report : reports) {
     sum.host += (sum.host.empty() ? "" : ", ") + report.host;
     sum.uploaded += report.uploaded;
     sum.bytes += report.bytes;
     sum.checked += report.checked;
+    sum.expired.moved += report.expired.moved;
+    sum.expired.waiting += report.expired.waiting;
+    if (sum.expired.problem.empty()) sum.expired.problem = report.expired.problem;
     hosts.push_back(describe(report));
   }
   Json out = describe(sum);
@@ -190,6 +195,7 @@ Result<HostReport> publish_to_host(RepositoryState& state, const PackageHost& ho
                                    const std::vector<PublishStage>& plan, RemoteFiles& remote,
                                    ServedCheck& served, const ProgressSink& progress) {
   HALLMARK_TRY(HostRecord record, HostRecord::load(state, host.name));
+  HALLMARK_CHECK(record.keep_named(files_of(plan)));
   HALLMARK_CHECK(record.compare_with(remote, files_of(plan)));
   const std::vector<PublishStage> missing = missing_of(plan, record);
   HostReport report;

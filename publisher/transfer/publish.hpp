@@ -5,10 +5,12 @@
 #include <vector>
 
 #include "core/json.hpp"
+#include "core/model/policy.hpp"
 #include "core/model/terminal.hpp"
 #include "core/result.hpp"
 #include "core/wire.hpp"
 #include "publisher/repository/repository.hpp"
+#include "publisher/transfer/expiry.hpp"
 #include "publisher/transfer/publish_plan.hpp"
 #include "publisher/transfer/remote_files.hpp"
 #include "publisher/transfer/served_check.hpp"
@@ -20,9 +22,11 @@ struct HostReport {
   uint64_t uploaded = 0;  // files
   uint64_t bytes = 0;     // of them
   uint64_t checked = 0;   // files compared with what is served, once for each address
+  Expired expired;        // files that nothing names any longer
 };
 
-// {"host","uploaded","bytes","checked"} in all, and the same for each in "hosts".
+// {"host","uploaded","bytes","checked","expired","waiting"} in all, and the same for each in
+// "hosts".
 Json to_json(const std::vector<HostReport>& reports);
 
 // Uploads what the host lacks, stage after stage, and then compares what each of its addresses
@@ -37,12 +41,15 @@ struct PublishJob {
   std::vector<PublishStage> log;   // the stages of the release log
   bool several_terminals = false;  // publish to these hosts
   bool fdroid = true;              // the index of apps too; else hosts keep the one they have
+  bool expire = true;              // is it known what siblings' Releases name?
+  Policy policy;
+  int64_t now = 0;  // seconds since 1970
 };
 
-// The same for every host, over SSH: the log, then the repository. Where several terminals publish,
-// a host whose signed indices this one does not know is left as it is, and a log is published that
-// has no Release yet. A host that fails does not keep the others from being served; the error is
-// then that of the first which failed.
+// The same for every host, over SSH: the log, then the repository; then what has expired there goes
+// to its trash. Where several terminals publish, a host whose signed indices this one does not know
+// is left as it is, and a log is published that has no Release yet. A host that fails does not keep
+// the others from being served; the error is then that of the first which failed.
 Result<std::vector<HostReport>> publish_to_hosts(Repository& repository, const PublishJob& job,
                                                  const std::vector<PackageHost>& hosts,
                                                  const std::string& agent_socket,

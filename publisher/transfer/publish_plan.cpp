@@ -57,6 +57,25 @@ Upload upload_of_text(const std::string& path, const std::string& text) {
                 }};
 }
 
+std::set<std::string> parent_folders(const std::vector<std::string>& paths) {
+  std::set<std::string> folders;
+  for (const std::string& path : paths) {
+    for (std::size_t slash = path.find('/'); slash != std::string::npos;
+         slash = path.find('/', slash + 1)) {
+      folders.insert(path.substr(0, slash));
+    }
+  }
+  return folders;
+}
+
+std::vector<ServedFile> files_of(const std::vector<PublishStage>& plan) {
+  std::vector<ServedFile> out;
+  for (const PublishStage& stage : plan) {
+    for (const Upload& upload : stage.uploads) out.push_back(upload.file);
+  }
+  return out;
+}
+
 Result<std::vector<PublishStage>> make_publish_plan(Repository& repository, bool with_fdroid) {
   const Tree& tree = repository.tree;
   HALLMARK_TRY(const std::vector<ServedFile> pool, repository.state.released_pool_files());

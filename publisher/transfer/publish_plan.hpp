@@ -22,6 +22,9 @@ struct PublishStage {
   bool always_check = false;  // compare what is served even if nothing was uploaded
 };
 
+// In order.
+std::vector<ServedFile> files_of(const std::vector<PublishStage>& plan);
+
 // A file that is only in memory.
 Upload upload_of_text(const std::string& path, const std::string& text);
 

@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -22,6 +23,14 @@ struct Upload {
   std::function<Result<UniqueFd>()> open;  // opens the bytes to send
 };
 
+struct RemoteFile {
+  uint64_t size = 0;     // bytes
+  int64_t modified = 0;  // seconds since 1970, by the host's clock; 0: it does not say
+};
+
+// The folders that the paths are in, parents first.
+std::set<std::string> parent_folders(const std::vector<std::string>& paths);
+
 class PutObserver {
  public:
   virtual ~PutObserver() = default;
@@ -34,8 +43,8 @@ class RemoteFiles {
  public:
   virtual ~RemoteFiles() = default;
 
-  // For each path the size of the regular file there, or nothing.
-  virtual Result<std::vector<std::optional<uint64_t>>> sizes(
+  // For each path the regular file there, or nothing.
+  virtual Result<std::vector<std::optional<RemoteFile>>> look_at(
       const std::vector<std::string>& paths) = 0;
   // Parents come before what is in them. Those that exist are left alone.
   virtual Status make_folders(const std::vector<std::string>& folders) = 0;
@@ -44,6 +53,10 @@ class RemoteFiles {
   // before is replaced at that instant and never written to. Files are stored in any order. Bytes
   // that are not those which the size and digest promise are refused before the rename.
   virtual Status put(std::span<const Upload> uploads, PutObserver& observer) = 0;
+  // Takes the files out of the docroot, into the host's trash folder, where they keep their paths;
+  // the host itself empties that. Those that can be moved are, whatever becomes of others;
+  // look_at() tells which are. The error is the first one.
+  virtual Status discard(const std::vector<std::string>& paths) = 0;
 };
 
 }  // namespace hallmark

@@ -1,5 +1,6 @@
 #include "publisher/transfer/sftp_files.hpp"
 
+#include <set>
 #include <utility>
 
 #include "publisher/transfer/sftp_upload.hpp"
@@ -15,6 +16,8 @@ constexpr std::size_t kMaxFurtherSessions = 3;
 }  // namespace
 
 Status SftpFiles::pipeline(std::size_t count, const MakeNth& make, const OnReply& on_reply) {
+  // An answer that is still to come would be taken for one of these requests'.
+  if (!client_->is_idle()) return remote_error("SFTP session", "has failed before");
   std::size_t next = 0;
   while (next < count || !client_->is_idle()) {
     if (next < count && client_->has_room()) {
@@ -28,13 +31,15 @@ Status SftpFiles::pipeline(std::size_t count, const MakeNth& make, const OnReply
   return ok_status();
 }
 
-Result<std::vector<std::optional<uint64_t>>> SftpFiles::sizes(
+Result<std::vector<std::optional<RemoteFile>>> SftpFiles::look_at(
     const std::vector<std::string>& paths) {
-  std::vector<std::optional<uint64_t>> out(paths.size());
+  std::vector<std::optional<RemoteFile>> out(paths.size());
   HALLMARK_CHECK(pipeline(
       paths.size(), [&](uint32_t id, std::size_t n) { return sftp_lstat(id, full(paths[n])); },
       [&](std::size_t n, const SftpReply& reply) -> Status {
-        if (reply.type == SftpType::kAttributes && reply.regular_file) out[n] = reply.size;
+        if (reply.type == SftpType::kAttributes && reply.regular_file && reply.size) {
+          out[n] = RemoteFile{*reply.size, reply.modified};
+        }
         const bool answered =
             reply.type == SftpType::kAttributes ||
             (reply.type == SftpType::kStatus && reply.code == SftpCode::kNoSuchFile);
@@ -45,20 +50,64 @@ Result<std::vector<std::optional<uint64_t>>> SftpFiles::sizes(
 }
 
 Status SftpFiles::make_folders(const std::vector<std::string>& folders) {
+  return make_folders_below(docroot_, folders);
+}
+
+Status SftpFiles::make_folders_below(const std::string& root,
+                                     const std::vector<std::string>& folders) {
+  const auto below = [&](std::size_t n, const std::vector<std::string>& names) {
+    return root + "/" + names[n];
+  };
   // The protocol has no code for "exists": those that fail are looked at.
   std::vector<std::string> refused;
   HALLMARK_CHECK(pipeline(
-      folders.size(), [&](uint32_t id, std::size_t n) { return sftp_mkdir(id, full(folders[n])); },
+      folders.size(), [&](uint32_t id, std::size_t n) { return sftp_mkdir(id, below(n, folders)); },
       [&](std::size_t n, const SftpReply& reply) -> Status {
         if (!sftp_done(reply)) refused.push_back(folders[n]);
         return ok_status();
       }));
-  return pipeline(
-      refused.size(), [&](uint32_t id, std::size_t n) { return sftp_lstat(id, full(refused[n])); },
+  Status outcome = ok_status();
+  HALLMARK_CHECK(pipeline(
+      refused.size(), [&](uint32_t id, std::size_t n) { return sftp_lstat(id, below(n, refused)); },
       [&](std::size_t n, const SftpReply& reply) -> Status {
-        if (reply.type == SftpType::kAttributes && reply.folder) return ok_status();
-        return sftp_refusal(refused[n], "make the folder", reply);
-      });
+        const bool there = reply.type == SftpType::kAttributes && reply.folder;
+        if (!there && outcome.ok()) outcome = sftp_refusal(refused[n], "make the folder", reply);
+        return ok_status();
+      }));
+  return outcome;
+}
+
+Status SftpFiles::check_trash() {
+  bool there = false;
+  HALLMARK_CHECK(pipeline(
+      1, [&](uint32_t id, std::size_t) { return sftp_lstat(id, trash_); },
+      [&](std::size_t, const SftpReply& reply) -> Status {
+        there = reply.type == SftpType::kAttributes && reply.folder;
+        return ok_status();
+      }));
+  if (there) return ok_status();
+  return remote_error(trash_, "is no folder on the host",
+                      "make it there, or name another as \"trash\" in terminal.json: "
+                      "image/host/README.md");
+}
+
+Status SftpFiles::discard(const std::vector<std::string>& paths) {
+  HALLMARK_CHECK(check_trash());
+  const std::set<std::string> folders = parent_folders(paths);
+  // A folder that cannot be made keeps what is to go there, and nothing else.
+  Status outcome = make_folders_below(trash_, {folders.begin(), folders.end()});
+  HALLMARK_CHECK(pipeline(
+      paths.size(),
+      [&](uint32_t id, std::size_t n) {
+        return sftp_posix_rename(id, full(paths[n]), trash_ + "/" + paths[n]);
+      },
+      [&](std::size_t n, const SftpReply& reply) -> Status {
+        if (!sftp_done(reply) && outcome.ok()) {
+          outcome = sftp_refusal(paths[n], "move it to the trash", reply);
+        }
+        return ok_status();
+      }));
+  return outcome;
 }
 
 // A host that lets us have fewer sessions, or none but the first, is slower and no worse.

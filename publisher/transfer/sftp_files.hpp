@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/model/terminal.hpp"
 #include "publisher/transfer/remote_files.hpp"
 #include "publisher/transfer/sftp_client.hpp"
 
@@ -16,21 +17,26 @@ class SftpFiles : public RemoteFiles {
   // Starts a further session on the same host, or fails where that lets nobody have one.
   using AnotherSession = std::function<Result<std::unique_ptr<ByteStream>>()>;
 
-  // `docroot` is absolute, as the sessions see it. The client, and what `another` starts sessions
-  // on, must live longer.
-  SftpFiles(SftpClient& client, std::string docroot, AnotherSession another = {})
-      : client_(&client), docroot_(std::move(docroot)), another_(std::move(another)) {}
+  // The client, and what `another` starts sessions on, must live longer.
+  SftpFiles(SftpClient& client, const PackageHost& host, AnotherSession another = {})
+      : client_(&client),
+        docroot_(host.docroot),
+        trash_(host.trash),
+        another_(std::move(another)) {}
 
-  Result<std::vector<std::optional<uint64_t>>> sizes(
+  Result<std::vector<std::optional<RemoteFile>>> look_at(
       const std::vector<std::string>& paths) override;
   Status make_folders(const std::vector<std::string>& folders) override;
   Status put(std::span<const Upload> uploads, PutObserver& observer) override;
+  Status discard(const std::vector<std::string>& paths) override;
 
  private:
   using MakeNth = std::function<std::string(uint32_t id, std::size_t n)>;
   using OnReply = std::function<Status(std::size_t n, const SftpReply& reply)>;
   // Requests 0 to count-1, in this order; answers in any.
   Status pipeline(std::size_t count, const MakeNth& make, const OnReply& on_reply);
+  Status make_folders_below(const std::string& root, const std::vector<std::string>& folders);
+  Status check_trash();
   void start_further_sessions();
   std::string full(const std::string& path) const { return docroot_ + "/" + path; }
 
@@ -41,6 +47,7 @@ class SftpFiles : public RemoteFiles {
 
   SftpClient* client_;
   std::string docroot_;
+  std::string trash_;
   AnotherSession another_;  // empty once it was made use of
   std::vector<Session> further_;
 };

@@ -9,6 +9,7 @@ constexpr uint32_t kOpenWriteCreateTruncate = 0x02 | 0x08 | 0x10;
 constexpr uint32_t kAttributeSize = 0x01;
 constexpr uint32_t kAttributeOwner = 0x02;
 constexpr uint32_t kAttributePermissions = 0x04;
+constexpr uint32_t kAttributeTimes = 0x08;
 constexpr uint32_t kFileMode = 0644;
 constexpr uint32_t kFolderMode = 0755;
 constexpr uint32_t kTypeMask = 0170000;
@@ -85,6 +86,10 @@ void read_attributes(Reader& reader, SftpReply& reply) {
     const uint32_t type = reader.u32() & kTypeMask;
     reply.regular_file = type == kRegularFile;
     reply.folder = type == kFolder;
+  }
+  if ((present & kAttributeTimes) != 0) {
+    reader.u32();  // when it was read
+    reply.modified = reader.u32();
   }
 }
 

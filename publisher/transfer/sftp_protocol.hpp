@@ -65,6 +65,7 @@ struct SftpReply {
   std::string handle;             // kHandle
   std::string data;               // kData
   std::optional<uint64_t> size;   // kAttributes
+  int64_t modified = 0;           // kAttributes; seconds since 1970 by the server's clock
   bool regular_file = false;      // kAttributes
   bool folder = false;            // kAttributes
   uint64_t max_write = 0;         // kExtendedReply, of limits; 0: no limit told

@@ -7,6 +7,8 @@
 #   host_stop DIR             ends it as a power cut would; what was uploaded stays
 #   host_setting DIR NAME     ssh_port, web_port, host_key or url
 #
+#   host_empty_trash DIR AGE  does what the host's timer does, for files older than AGE
+#
 # DIR/srv/hallmark/www is the docroot, DIR/sshd.log and DIR/var/log/nginx are the logs.
 
 host_lib=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
@@ -15,12 +17,12 @@ host_publish_uid=64100  # only in the throwaway host's own account file
 
 host_create() {
   local dir=$1
-  mkdir -p "$dir"/var/log/nginx "$dir"/srv/hallmark/www
+  mkdir -p "$dir"/var/log/nginx "$dir"/srv/hallmark/{www,trash}
   host_copy_etc "$dir/etc"
   rm -rf "$dir"/etc/{ssh,nginx}
   mkdir -p "$dir"/etc/{ssh/authorized_keys,nginx}
   chmod -R go-w "$dir/srv" "$dir/etc/ssh"
-  chown "$host_publish_uid:$host_publish_uid" "$dir/srv/hallmark/www"
+  chown "$host_publish_uid:$host_publish_uid" "$dir"/srv/hallmark/{www,trash}
   cat >"$dir/etc/passwd" <<'END'
 root:*:0:0:root:/:/usr/sbin/nologin
 sshd:*:100:65534::/run/sshd:/usr/sbin/nologin
@@ -100,6 +102,14 @@ host_stop() {
 host_authorize() {
   local dir=$1 line=$2
   printf 'restrict,from="127.0.0.1" %s\n' "$line" >>"$dir/etc/ssh/authorized_keys/publish"
+}
+
+# With systemd's own program, in the host's own root: nothing but DIR is there for it.
+host_empty_trash() {
+  local dir=$1 age=$2
+  mkdir -p "$dir/etc/tmpfiles.d"
+  "$host_render" tmpfiles.conf TRASH_AGE="$age" >"$dir/etc/tmpfiles.d/hallmark.conf"
+  systemd-tmpfiles --root="$(readlink -f "$dir")" --create --clean hallmark.conf
 }
 
 host_setting() {

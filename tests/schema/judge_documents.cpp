@@ -20,17 +20,23 @@ namespace {
 const Target kTarget{"stable", "main", "amd64", "bookworm"};
 
 Terminal sample_terminal() {
-  return {
-      "t1",
-      "terminals",
-      true,
-      {{"h1", "192.0.2.7", 22, "publish", "ssh-ed25519 AAAA", "/www", {"https://example.org"}}}};
+  return {"t1",
+          "terminals",
+          true,
+          {{"h1",
+            "192.0.2.7",
+            22,
+            "publish",
+            "ssh-ed25519 AAAA",
+            "/www",
+            "/trash",
+            {"https://example.org"}}}};
 }
 
 Policy sample_policy() {
   Policy policy;
   policy.origin = policy.label = "Example Project";
-  policy.suites = {{"stable", "bookworm", {"main"}, {"amd64"}, 30, {std::string(40, 'A')}}};
+  policy.suites = {{"stable", "bookworm", {"main"}, {"amd64"}, 30, {std::string(40, 'A')}, {}}};
   policy.approvers = {{"alice", {"ssh-ed25519 AAAA"}}, {"bob", {"ssh-ed25519 BBBB"}}};
   const std::string grip(40, 'B');
   policy.apk_keys = {{"app", grip, sha256("1"), {"org.example.app"}, std::nullopt, std::nullopt},

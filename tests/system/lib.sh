@@ -85,11 +85,11 @@ make_deb() {
   dpkg-deb --build --root-owner-group "$1" "$1_$2_all.deb" >/dev/null
 }
 
-# one_person_imports: the policy takes what was built elsewhere, with one approval, and so does the product tool.
-one_person_imports() { check 'a policy under which one person imports' change_policy_for_imports; }
+# one_person_imports [FILTER]: the policy takes what was built elsewhere, with one approval, and so does the product tool.
+one_person_imports() { check 'a policy under which one person imports' change_policy_for_imports "${1:-.}"; }
 change_policy_for_imports() {
   local person
-  jq '.evidence = "prebuilt" | .threshold = 1' <(hallmark policy show) >new.json
+  jq ".evidence = \"prebuilt\" | .threshold = 1 | $1" <(hallmark policy show) >new.json
   hallmark policy propose new.json
   for person in alice bob; do hallmark policy approve --key "$HALLMARK_ROOT/demo/approvers/$person"; done
   hallmark policy change

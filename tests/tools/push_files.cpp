@@ -89,7 +89,7 @@ Status push(const std::vector<std::string>& arguments) {
   HALLMARK_TRY(const std::vector<Upload> uploads, read_manifest(arguments[5], arguments[6]));
   HALLMARK_TRY(const auto connection, SshConnection::open(host, agent, SshTimeouts()));
   HALLMARK_TRY(SftpClient client, SftpClient::start(*connection));
-  SftpFiles remote(client, host.docroot, [&] { return connection->another_session(); });
+  SftpFiles remote(client, host, [&] { return connection->another_session(); });
   HALLMARK_CHECK(remote.make_folders(folders_of(uploads)));
   Counter counter;
   HALLMARK_CHECK(remote.put(uploads, counter));

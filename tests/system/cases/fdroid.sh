@@ -79,5 +79,17 @@ check 'and that is published' hallmark publish
 check 'fdroidserver reads the index' read_index
 check 'which has version 1.0 alone' says '[.packages[$package].versions[].manifest.versionCode] == [1]'
 
+check 'a policy under which nothing is kept' change_policy '.expiry = {keep_generations: 1, keep_days: 0}'
+sleep 1.1
+check 'what no index names leaves the host' hallmark publish
+trash=host/srv/hallmark/trash
+for gone in "$first" "/${package}_1.1.apk"; do
+  [[ ! -e $www/apk$gone && -e $trash/apk$gone ]] || fail "$gone is not in the trash"
+done
+refused 0 'removed' 'and the terminal' hallmark repo gc
+check 'where nothing is missing' hallmark repo check --deep
+check 'fdroidserver reads what is left' read_index
+check 'which is the same' says '[.packages[$package].versions[].manifest.versionCode] == [1]'
+
 rm "terminal/push/tree/apk/${package}_1.0.apk"
 refused 1 'is not in the repository|is gone' 'an APK that got lost' hallmark compose app 1.0

@@ -19,6 +19,14 @@ served() { curl -sS -o /dev/null -w '%{http_code} %header{cache-control}' "$@"; 
 check 'folders are made and files uploaded, then renamed over another' as_publisher \
   'mkdir pool' 'mkdir dists' 'put file pool/a_1.deb' 'put file dists/InRelease' \
   'put file dists/.InRelease' 'rename dists/.InRelease dists/InRelease'
+check 'a file is moved out of the docroot, into the trash' as_publisher \
+  'put file pool/old_1.deb' 'mkdir /trash/pool' 'rename pool/old_1.deb /trash/pool/old_1.deb'
+for overlap in TRASH=/www/trash TRASH=/ TRASH=/x/../www DOCROOT=/; do
+  refused 2 'overlap' "a timer with $overlap, for which something served is trash" "$host_render" tmpfiles.conf "$overlap"
+done
+refused 1 'Permission denied' 'removing it from the trash' as_publisher 'rm /trash/pool/old_1.deb'
+check 'which the host itself does' host_empty_trash host 0
+[[ ! -e host/srv/hallmark/trash/pool/old_1.deb ]] || fail 'the trash was not emptied'
 refused 1 'Permission denied' 'removing a file' as_publisher 'rm pool/a_1.deb'
 refused 1 'Permission denied' 'removing a folder' as_publisher 'rmdir pool'
 refused 1 'Permission denied' 'changing a mode' as_publisher 'chmod 4755 pool/a_1.deb'

@@ -1,5 +1,6 @@
 # Stock apt reads all the time while packages are published, publishers are killed (kill -9) and their connections cut.
-# No reader ever sees a mismatch, a missing file or a signature that does not hold.
+# No reader ever sees a mismatch, a missing file or a signature that does not hold. What is replaced expires at once, but
+# for the four newest sets of indices.
 #
 # HALLMARK_PUBLISHES: how many publishes; the moments of kills and cuts are random, HALLMARK_SEED repeats them.
 
@@ -11,7 +12,7 @@ echo "seed $HALLMARK_SEED, $publishes publishes"
 root=$HALLMARK_ROOT
 package_host "$root"
 
-one_person_imports
+one_person_imports '.suites[].expiry = {keep_generations: 4, keep_days: 0}'
 
 check 'what was accepted' hallmark repo include stable debs
 # import VERSION: into the suite, signed.
@@ -96,5 +97,6 @@ for reader in forgetful faithful; do
 done
 echo "ok: $number publishes, $kills killed and $cuts cut on the way: $reads reads (update and download), none failed"
 check 'a last read' read_once forgetful
+[[ -n $(find host/srv/hallmark/trash -path '*/by-hash/*' -type f) ]] || fail 'nothing expired meanwhile'
 [[ -e forgetful/home/tool_2.${number}_all.deb ]] || fail 'the newest package is not the one that is read'
 served_is_signed

@@ -9,7 +9,7 @@ Policy policy() {
   Policy policy;
   policy.origin = "Example";
   policy.suites = {
-      {"stable", "bookworm", {"main"}, {"amd64", "arm64"}, 30, {std::string(40, 'A')}}};
+      {"stable", "bookworm", {"main"}, {"amd64", "arm64"}, 30, {std::string(40, 'A')}, {}}};
   policy.approvers = {{"alice", {"ssh-ed25519 A"}}, {"bob", {"ssh-ed25519 B"}}};
   return policy;
 }

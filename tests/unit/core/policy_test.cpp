@@ -228,6 +228,30 @@ TEST_CASE("a policy's thresholds that are refused") {
   CHECK(refusal(json).empty());
 }
 
+TEST_CASE("a policy's expiry: the policy's, a suite's own, or what is sensible") {
+  Json json = good_policy();
+  const auto expiry_of = [](const Json& text) {
+    const auto policy = parse_policy(text.dump(), "policy.json");
+    REQUIRE(policy.ok());
+    CHECK(parse_policy(to_json(*policy).dump(), "policy.json").ok());
+    const ExpiryPolicy& expiry = policy->suites.front().expiry;
+    return std::pair(expiry.keep_generations, expiry.keep_days);
+  };
+  CHECK(expiry_of(json) == std::pair(uint64_t{3}, int64_t{14}));
+  json["expiry"] = {{"keep_generations", 1}, {"keep_days", 0}};
+  CHECK(expiry_of(json) == std::pair(uint64_t{1}, int64_t{0}));
+  json["suites"][0]["expiry"] = {{"keep_generations", 9}, {"keep_days", 90}};
+  CHECK(expiry_of(json) == std::pair(uint64_t{9}, int64_t{90}));
+  for (const auto& [generations, days, key] :
+       {std::tuple(0, 1, "keep_generations"), std::tuple(1001, 1, "keep_generations"),
+        std::tuple(1, -1, "keep_days"), std::tuple(1, 3651, "keep_days")}) {
+    json["expiry"] = {{"keep_generations", generations}, {"keep_days", days}};
+    CHECK(refusal(json).find(key) != std::string::npos);
+  }
+  json["expiry"] = {{"keep_days", 1}};
+  CHECK(refusal(json).find("keep_generations") != std::string::npos);
+}
+
 TEST_CASE("a policy's signing subkeys: of a key of its suites, on a terminal of its own, once") {
   Json json = good_policy();
   json["log_keys"] = {{{"terminal", "t1"}, {"key", "ssh-ed25519 AAAA"}}};

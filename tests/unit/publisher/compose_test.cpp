@@ -160,7 +160,7 @@ TEST_CASE("compose: phased packages say so, and only their indices change") {
   test.compose();
   const std::string plain = test.read(kIndex);
   const std::string other = test.read("dists/stable/main/binary-arm64/Packages");
-  const auto listed = test.repository().state.members("stable", 0, 10);
+  const auto listed = test.repository().state.members({"stable", "", "", "", ""}, 0, 10);
   REQUIRE(listed.ok());
   const PhasedPackage phased{listed->at(0).package.file.sha256, 25};
   RepositoryState& state = test.repository().state;

@@ -5,6 +5,8 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "core/digest.hpp"
+#include "publisher/repository/inventory.hpp"
+#include "publisher/repository/tree_check.hpp"
 #include "publisher/transfer/publish_plan.hpp"
 #include "tests/unit/publisher/repository_fixtures.hpp"
 #include "tests/unit/verify/apk_signed_fixtures.hpp"
@@ -159,6 +161,41 @@ TEST_CASE("F-Droid: an entry is taken over as it was composed and signed") {
   for (const PublishStage& stage : *without) {
     for (const Upload& upload : stage.uploads) CHECK(upload.file.path != "apk/entry.jar");
   }
+}
+
+TEST_CASE("F-Droid: gc leaves what the index names, and what it will name") {
+  TestFdroid test;
+  const std::string png = "\x89PNG\r\n\x1a\n and more";
+  const auto describe = [&](const std::string& bytes) {
+    const UniqueFd file = deb_test::memory_file(bytes);
+    return describe_app(test.repository(), test.application, {{"metadata", Json::object()}},
+                        {{"en-US", file.get()}})
+        .ok();
+  };
+  const auto removed = [&] {
+    auto garbage = collect_garbage(test.repository(), {{}, false, false});
+    REQUIRE(garbage.ok());
+    std::vector<std::string> out;
+    for (const TreeFile& file : garbage->files) out.push_back(file.path);
+    const auto report = check_tree(test.repository(), nullptr);
+    REQUIRE(report.ok());
+    CHECK(report->faults.empty());
+    return out;
+  };
+  REQUIRE(describe(png));
+  CHECK(removed().empty());
+  const ComposedFdroid first = test.composed(test.job());
+  CHECK(removed().empty());
+  REQUIRE(attach_fdroid(test.repository(), TestFdroid::certificate(), TestFdroid::entry_of(first))
+              .ok());
+  CHECK(removed().empty());
+  REQUIRE(describe(png + " another"));
+  const ComposedFdroid second = test.composed(test.job(kToday + 60));
+  CHECK(removed().empty());
+  REQUIRE(attach_fdroid(test.repository(), TestFdroid::certificate(), TestFdroid::entry_of(second))
+              .ok());
+  CHECK(removed() == std::vector<std::string>{"apk/icons/" + sha256(png).hex() + ".png",
+                                              first.index.path});
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ bool says(const Error& error, const std::string& text) {
 }
 
 std::size_t member_count(TestRepository& test) {
-  const auto members = test.repository().state.members("", 0, 1000);
+  const auto members = test.repository().state.members({}, 0, 1000);
   REQUIRE(members.ok());
   return members->size();
 }

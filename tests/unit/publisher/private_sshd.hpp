@@ -127,6 +127,12 @@ class PrivateSshd {
                    {"-q", "-t", "ed25519", "-N", "", "-C", "test", "-f", folder_.path(name)});
   }
 
+  // Where those who log in may write.
+  void make_folder(const std::string& name) const {
+    std::filesystem::create_directory(folder_.path(name));
+    REQUIRE(::chown(folder_.path(name).c_str(), identity_.uid, identity_.gid) == 0);
+  }
+
   void forget_keys() const { ssh_add({"-q", "-D"}); }
   void add_key(const std::string& name) const { ssh_add({"-q", folder_.path(name)}); }
 

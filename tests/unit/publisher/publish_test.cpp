@@ -22,14 +22,16 @@ class FakeHost : public RemoteFiles {
   std::vector<std::string> stored;  // in order
   std::size_t fail_at = SIZE_MAX;
   std::size_t operations = 0;
+  int64_t time = 1;  // when each file was stored
   std::function<void()> after_each = [] {};
 
-  Result<std::vector<std::optional<uint64_t>>> sizes(
+  Result<std::vector<std::optional<RemoteFile>>> look_at(
       const std::vector<std::string>& paths) override {
-    std::vector<std::optional<uint64_t>> out;
+    std::vector<std::optional<RemoteFile>> out;
     for (const std::string& path : paths) {
       const auto found = files.find(path);
-      out.push_back(found == files.end() ? std::optional<uint64_t>() : found->second.size());
+      out.emplace_back();
+      if (found != files.end()) out.back() = RemoteFile{found->second.size(), time};
     }
     return out;
   }
@@ -55,6 +57,19 @@ class FakeHost : public RemoteFiles {
       stored.push_back(path);
       observer.on_bytes(bytes.size());
       HALLMARK_CHECK(observer.on_stored(upload.file));
+      after_each();
+    }
+    return ok_status();
+  }
+
+  std::map<std::string, std::string> trash;
+  Status discard(const std::vector<std::string>& paths) override {
+    for (const std::string& path : paths) {
+      HALLMARK_CHECK(operate());
+      const auto found = files.find(path);
+      if (found == files.end()) continue;
+      trash[path] = found->second;
+      files.erase(found);
       after_each();
     }
     return ok_status();
@@ -220,6 +235,80 @@ TEST_CASE("publish: stopped at every operation, run again: done, and readers nev
                      "pool/main/h/hm-test/hm-test_2_amd64.deb") == 1);
   }
   CHECK(fail_at > 20);
+}
+
+TEST_CASE("publish: stopped at every operation until what has expired is in the trash") {
+  TestRepository test;
+  test.include_compose_attach({{}});
+  const std::string index = "dists/stable/main/binary-amd64/Packages";
+  const std::string old_index = by_hash_path({index, 0, sha256(test.read(index))});
+  const auto old_plan = make_publish_plan(test.repository());
+  REQUIRE(old_plan.ok());
+  test.include_compose_attach({{"other", "1", "amd64", "x"}, {"third", "1", "arm64", "x"}});
+  const auto new_plan = make_publish_plan(test.repository());
+  REQUIRE(new_plan.ok());
+
+  Policy policy = test_policy();
+  policy.suites.front().expiry = {1, 0};
+  PackageHost name = test_host();
+  std::size_t fail_at = 0;
+  for (bool stopped = true; stopped; ++fail_at) {
+    name.name = "host " + std::to_string(fail_at);
+    FakeHost host;
+    FakeServed served(host);
+    const auto publish_and_expire = [&](const std::vector<PublishStage>& plan) -> Status {
+      RepositoryState& state = test.repository().state;
+      const auto report = publish_to_host(state, name, plan, host, served, [](const Json&) {});
+      if (!report.ok()) return report.error();
+      const auto expired = expire_on_host(state, name.name, {policy, 1}, files_of(plan), host);
+      REQUIRE(expired.ok());
+      if (expired->waiting > 0) return failed("host", expired->problem);
+      return ok_status();
+    };
+    REQUIRE(publish_and_expire(*old_plan).ok());
+    REQUIRE(host.files.contains(old_index));
+    host.after_each = [&host] { host.check_consistent(); };
+    host.fail_at = host.operations + fail_at;
+    stopped = !publish_and_expire(*new_plan).ok();
+    host.fail_at = SIZE_MAX;
+    REQUIRE(publish_and_expire(*new_plan).ok());
+    host.check_consistent();
+    CHECK_FALSE(host.files.contains(old_index));
+    CHECK(host.trash.contains(old_index));
+    // And back: what is in the trash and named again is stored again.
+    REQUIRE(publish_and_expire(*old_plan).ok());
+    host.check_consistent();
+    CHECK(host.files.contains(old_index));
+  }
+  CHECK(fail_at > 20);
+}
+
+TEST_CASE("publish: what was to expire and is named again stays") {
+  constexpr int64_t kDay = 24 * 60 * 60;
+  TestRepository test;
+  test.include_compose_attach({{}});
+  const std::string index = "dists/stable/main/binary-amd64/Packages";
+  const std::string old_index = by_hash_path({index, 0, sha256(test.read(index))});
+  const auto old_plan = make_publish_plan(test.repository(), true);
+  test.include_compose_attach({{"other", "1", "amd64", "x"}});
+  const auto new_plan = make_publish_plan(test.repository(), true);
+  REQUIRE((old_plan.ok() && new_plan.ok()));
+  Policy policy = test_policy();
+  policy.suites.front().expiry = {1, 10};
+  FakeHost host;
+  FakeServed served(host);
+  int64_t day = 0;
+  for (const auto* plan : {&*old_plan, &*new_plan, &*old_plan}) {
+    day += 20;
+    host.time = day * kDay;
+    RepositoryState& state = test.repository().state;
+    REQUIRE(publish_to_host(state, test_host(), *plan, host, served, [](const Json&) {}).ok());
+    const auto expired =
+        expire_on_host(state, test_host().name, {policy, day * kDay}, files_of(*plan), host);
+    REQUIRE((expired.ok() && expired->waiting == 0));
+    host.check_consistent();
+    CHECK(host.files.contains(old_index));
+  }
 }
 
 TEST_CASE("publish: a host that was reset gets everything again") {

@@ -4,6 +4,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "publisher/transfer/sftp_client.hpp"
+#include "publisher/transfer/sftp_files.hpp"
 
 namespace hallmark {
 namespace {
@@ -108,6 +109,19 @@ TEST_CASE("sftp: answers to nothing, no answer, and impossible sizes end the ses
   CHECK(error_of(Script({version(kNeeded), ""})).find("impossible") != std::string::npos);
   CHECK(error_of(Script({version(kNeeded), std::string(kMaxSftpPacket + 1, '\0')}))
             .find("impossible") != std::string::npos);
+}
+
+TEST_CASE("sftp: a session that failed answers nothing more") {
+  // Two files are asked for; the answer to one comes after the error, with a size of its choice.
+  Script script({version(kNeeded), std::string("?"),
+                 type(SftpType::kAttributes) + u32(2) + u32(1) + u32(0) + u32(7)});
+  auto client = SftpClient::start(script);
+  REQUIRE(client.ok());
+  SftpFiles files(*client, PackageHost());
+  CHECK_FALSE(files.look_at({"a", "b"}).ok());
+  const auto again = files.look_at({"a"});
+  REQUIRE_FALSE(again.ok());
+  CHECK(again.error().message().find("has failed before") != std::string::npos);
 }
 
 TEST_CASE("sftp: a server that may not tell its limits is used within our own") {

@@ -38,7 +38,7 @@ Result<Session> connect(const PrivateSshd& sshd, const PackageHost& host) {
   HALLMARK_TRY(SftpClient client, SftpClient::start(*session.connection));
   session.client = std::make_unique<SftpClient>(std::move(client));
   session.files = std::make_unique<SftpFiles>(
-      *session.client, host.docroot,
+      *session.client, host,
       [connection = session.connection.get()] { return connection->another_session(); });
   return session;
 }
@@ -132,10 +132,50 @@ TEST_CASE("sftp: many files of all sizes arrive whole, and replace others by ren
     REQUIRE(sshd.folder().read("www/a/b/" + std::to_string(i)) == contents[i]);
   }
   CHECK(leftovers(sshd) == 0);
-  const auto sizes = session->files->sizes({"a/b/4", "a/b/none", "a", "none/none"});
-  REQUIRE(sizes.ok());
-  CHECK((*sizes)[0] == 3000000U);
-  for (const std::size_t i : {1U, 2U, 3U}) CHECK_FALSE((*sizes)[i].has_value());
+  const auto seen = session->files->look_at({"a/b/4", "a/b/none", "a", "none/none"});
+  REQUIRE(seen.ok());
+  REQUIRE((*seen)[0].has_value());
+  CHECK((*seen)[0]->size == 3000000U);
+  const auto written = std::filesystem::last_write_time(sshd.folder().path("www/a/b/4"));
+  CHECK((*seen)[0]->modified == std::chrono::duration_cast<std::chrono::seconds>(
+                                    std::chrono::file_clock::to_sys(written).time_since_epoch())
+                                    .count());
+  for (const std::size_t i : {1U, 2U, 3U}) CHECK_FALSE((*seen)[i].has_value());
+}
+
+TEST_CASE("sftp: files are moved to the trash, each as far as it can be") {
+  const PrivateSshd sshd;
+  PackageHost host = sshd.host();
+  host.trash = sshd.folder().path("trash");
+  const auto session = connect(sshd, host);
+  REQUIRE(session.ok());
+  REQUIRE(session->files->make_folders({"a", "a/b"}).ok());
+  Recorder recorder;
+  const std::vector<Upload> uploads = {upload_of("a/1", "1"), upload_of("a/b/2", "2")};
+  REQUIRE(session->files->put(uploads, recorder).ok());
+  const Status no_folder = session->files->discard({"a/1"});
+  REQUIRE_FALSE(no_folder.ok());
+  CHECK(no_folder.error().message().find("is no folder") != std::string::npos);
+  CHECK(sshd.folder().read("www/a/1") == "1");
+
+  sshd.make_folder("trash");
+  sshd.make_folder("trash/a");
+  std::ofstream(sshd.folder().path("trash/a/b")) << "no folder";
+  const Status in_part = session->files->discard({"a/1", "a/b/2", "a/none"});
+  REQUIRE_FALSE(in_part.ok());
+  CHECK(in_part.error().message().find("make the folder") != std::string::npos);
+  CHECK(sshd.folder().read("trash/a/1") == "1");
+  CHECK(sshd.folder().read("www/a/b/2") == "2");
+  const auto seen = session->files->look_at({"a/1", "a/b/2", "a/none"});
+  REQUIRE(seen.ok());
+  CHECK_FALSE((*seen)[0].has_value());
+  CHECK((*seen)[1].has_value());
+
+  std::filesystem::remove(sshd.folder().path("trash/a/b"));
+  REQUIRE(session->files->put(std::vector{upload_of("a/1", "again")}, recorder).ok());
+  CHECK(session->files->discard({"a/1", "a/b/2"}).ok());
+  CHECK(sshd.folder().read("trash/a/1") == "again");
+  CHECK(sshd.folder().read("trash/a/b/2") == "2");
 }
 
 std::size_t times(const std::string& text, const std::string& what) {
