@@ -33,6 +33,7 @@ Status read_contents(const Recipe& recipe, CandidateArtefact& artefact) {
     if (!name.ends_with(".deb"))
       return verification_error(name, "is not a .deb, as the recipe says");
     HALLMARK_TRY(artefact.deb, untrusted(read_deb(artefact.copy.get(), name)));
+    HALLMARK_TRY(artefact.paths, listed_paths(artefact.copy.get(), *artefact.deb, name));
     return ok_status();
   }
   const RecipeOutput* output = recipe.output(name);

@@ -33,6 +33,7 @@ struct CandidateArtefact {
   BuiltArtefact built;  // as the record names it
   UniqueFd copy;        // the signer's own
   std::optional<DebPackage> deb;
+  ListedPaths paths;  // of a .deb
   // Of an app, whose kind is "apk" or "aab".
   std::optional<ApkManifest> manifest;
   AppLane lane;

@@ -65,17 +65,19 @@ Json acceptance_event(const BuildCase& subject, const CandidateArtefact& artefac
   return event;
 }
 
-Status add_package(const BuildCase& subject, const DebPackage& deb) {
+Status add_package(const BuildCase& subject, const CandidateArtefact& artefact) {
+  const DebPackage& deb = *artefact.deb;
   const State& state = subject.context.state;
   const Target& target = subject.record.target;
   const DerivedStanza stanza{deb.package, deb.version, deb.architecture, deb.sha256,
                              index_stanza(deb, pool_path(deb, target.component))};
   HALLMARK_CHECK(state.use_lowered_version(target.suite, stanza, subject.lock_sha256));
+  HALLMARK_CHECK(state.add_deb_paths(deb.sha256, artefact.paths));
   return add_to_indices(state, subject.policy.policy, target, stanza);
 }
 
 Status add_contents(const BuildCase& subject, const CandidateArtefact& artefact) {
-  if (artefact.deb) return add_package(subject, *artefact.deb);
+  if (artefact.deb) return add_package(subject, artefact);
   HALLMARK_TRY(const std::optional<AcceptedApplication> known,
                subject.context.state.application(artefact.built.sha256));
   if (known) return ok_status();

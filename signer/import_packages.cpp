@@ -28,12 +28,14 @@ Result<ImportedPackage> read_package(const ImportedFile& file, const PrivateCopy
   if (path.substr(path.rfind('/') + 1) != file.name) {
     return verification_error(file.name, "is the package " + path.substr(path.rfind('/') + 1));
   }
+  HALLMARK_TRY(ListedPaths paths, listed_paths(copy.fd.get(), deb, file.name));
   return ImportedPackage{
       file,
       path,
       0,
       {file.suite, file.component, deb.architecture, file.name},
-      {deb.package, deb.version, deb.architecture, deb.sha256, index_stanza(deb, path)}};
+      {deb.package, deb.version, deb.architecture, deb.sha256, index_stanza(deb, path)},
+      std::move(paths)};
 }
 
 Json import_event(const ImportCase& subject, const ImportedPackage& package) {
@@ -76,6 +78,7 @@ Status add_package(const ImportCase& subject, const ImportedPackage& package,
   HALLMARK_CHECK(state.add_build(build, subject.context.now()));
   HALLMARK_CHECK(state.use_lowered_version(package.target.suite, package.stanza, build.lock));
   events.push_back(import_event(subject, package));
+  HALLMARK_CHECK(state.add_deb_paths(package.stanza.sha256, package.paths));
   return add_to_indices(state, subject.policy.policy, package.target, package.stanza);
 }
 

@@ -23,6 +23,7 @@ struct ImportedPackage {
   std::size_t number = 0;  // of the manifest's files
   Target target;           // of its build; the environment is the file's name
   DerivedStanza stanza;
+  ListedPaths paths;
 };
 
 struct ImportCase {

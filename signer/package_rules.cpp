@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "core/debian_version.hpp"
+#include "signer/rules.hpp"
+#include "verify/deb_paths.hpp"
 
 namespace hallmark {
 namespace {
@@ -119,6 +121,11 @@ Status evidence_reaches(const State& state, const Policy& policy, const Product&
                           "; or, for a time: hallmark allow "
                           "lower-evidence " +
                           product.name + " " + evidence_name(given.level) + " " + target.suite);
+}
+
+Result<ListedPaths> listed_paths(int untrusted_fd, const DebPackage& deb, const std::string& name) {
+  HALLMARK_TRY(std::string packed, untrusted(packed_deb_paths(untrusted_fd, deb, name)));
+  return ListedPaths{contents_name(deb), std::move(packed)};
 }
 
 Status add_to_indices(const State& state, const Policy& policy, const Target& target,

@@ -37,6 +37,12 @@ Result<FileDigest> digest_of_own(const State& state, const IndexPlace& place) {
   return digest;
 }
 
+Status is_listed(const ReleaseCase& subject, const ReleaseEntry& entry) {
+  if (subject.list.find(release_list({entry})) != std::string::npos) return ok_status();
+  return policy_error("suite " + subject.suite->name,
+                      "has changed since its newest Release, in " + entry.path, kCompose);
+}
+
 }  // namespace
 
 Status suite_has_a_release(ReleaseCase& subject) {
@@ -56,6 +62,9 @@ Status release_lists_the_suites_indices(ReleaseCase& subject) {
                index_places(subject.context.state, *subject.suite));
   for (const IndexPlace& place : places) {
     for (const char* form : {"", ".gz", ".xz"}) wanted.insert(index_path(place) + form);
+    const std::string contents = contents_path(*subject.suite, place);
+    if (contents.empty()) continue;
+    for (const char* form : {"", ".gz"}) wanted.insert(contents + form);
   }
   if (listed_paths(subject.list) == wanted) return ok_status();
   return policy_error("suite " + subject.suite->name,
@@ -67,9 +76,11 @@ Status nothing_changed_since_the_release(ReleaseCase& subject) {
                index_places(subject.context.state, *subject.suite));
   for (const IndexPlace& place : places) {
     HALLMARK_TRY(const FileDigest own, digest_of_own(subject.context.state, place));
-    if (subject.list.find(release_list({{index_path(place), own}})) != std::string::npos) continue;
-    return policy_error("suite " + subject.suite->name,
-                        "has changed since its newest Release, in " + index_path(place), kCompose);
+    HALLMARK_CHECK(is_listed(subject, {index_path(place), own}));
+    const std::string contents = contents_path(*subject.suite, place);
+    if (contents.empty()) continue;
+    HALLMARK_TRY(const FileDigest text, subject.context.state.update_contents_of(place));
+    HALLMARK_CHECK(is_listed(subject, {contents, text}));
   }
   return ok_status();
 }

@@ -24,6 +24,18 @@ std::string joined(const std::vector<std::string>& words) {
   return out;
 }
 
+std::string version_line(const SuitePolicy& suite) {
+  return suite.version.empty() ? "" : "\nVersion: " + suite.version;
+}
+
+std::string upgrade_lines(const SuitePolicy& suite) {
+  std::string out;
+  if (suite.not_automatic) out += "\nNotAutomatic: yes";
+  if (suite.but_automatic_upgrades) out += "\nButAutomaticUpgrades: yes";
+  if (!suite.changelogs.empty()) out += "\nChangelogs: " + suite.changelogs;
+  return out;
+}
+
 }  // namespace
 
 std::string release_list(const std::vector<ReleaseEntry>& entries) {
@@ -41,8 +53,9 @@ std::string release_list(const std::vector<ReleaseEntry>& entries) {
 std::string render_release(const ReleaseFacts& facts) {
   std::string out = "Origin: " + facts.policy.origin + "\nLabel: " + facts.policy.label +
                     "\nSuite: " + facts.suite.name + "\nCodename: " + facts.suite.codename +
-                    "\nDate: " + release_time(facts.date) +
+                    version_line(facts.suite) + "\nDate: " + release_time(facts.date) +
                     "\nValid-Until: " + release_time(facts.valid_until) +
+                    upgrade_lines(facts.suite) +
                     "\nAcquire-By-Hash: yes\nArchitectures: " + joined(facts.suite.architectures) +
                     "\nComponents: " + joined(facts.suite.components) + "\n";
   if (facts.policy.demo) {

@@ -268,6 +268,7 @@ inline constexpr Rule<ReleaseCase> kSignAptRelease[] = {
     {"indices-are-exactly-the-suites", indices_are_exactly_the_suites},
     {"stanzas-are-those-accepted", stanzas_are_those_accepted},
     {"every-form-says-the-same", every_form_says_the_same},
+    {"contents-are-those-of-the-packages", contents_are_those_of_the_packages},
 };
 inline constexpr Rule<ReleaseCase> kNewAptRelease[] = {
     {"suite-keys-are-not-over", suite_keys_are_not_over},

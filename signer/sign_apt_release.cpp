@@ -9,6 +9,7 @@
 #include "core/model/approval.hpp"
 #include "core/parallel.hpp"
 #include "signer/commit.hpp"
+#include "signer/contents_check.hpp"
 #include "signer/index_check.hpp"
 #include "signer/install_policy.hpp"
 #include "signer/rules.hpp"
@@ -75,6 +76,24 @@ void add_entries(const ShownIndex& index, std::vector<ReleaseEntry>& entries) {
   entries.push_back({index.path + ".xz", index.xz.digest});
 }
 
+// Apt checks what it decompresses, too, so Release names the plain text that nobody serves.
+void add_entries(const ShownContents& contents, std::vector<ReleaseEntry>& entries) {
+  entries.push_back({contents.path, contents.plain});
+  entries.push_back({contents.path + ".gz", contents.gz.digest});
+}
+
+Status take_contents(ReleaseCase& subject, std::map<std::string, int>& files,
+                     const IndexPlace& place) {
+  ShownContents contents;
+  contents.place = place;
+  contents.path = contents_path(*subject.suite, place);
+  if (contents.path.empty()) return ok_status();
+  HALLMARK_TRY(contents.gz, take_file(subject, files, contents.path + ".gz"));
+  HALLMARK_TRY(contents.plain, subject.context.state.update_contents_of(place));
+  subject.contents.push_back(std::move(contents));
+  return ok_status();
+}
+
 // Two Releases within one second: the second waits for the next one.
 int64_t next_second(const SignerContext& context, int64_t last) {
   constexpr auto kStep = std::chrono::milliseconds(50);
@@ -127,6 +146,11 @@ std::string index_path(const IndexPlace& place) {
   return place.component + "/binary-" + place.architecture + "/Packages";
 }
 
+std::string contents_path(const SuitePolicy& suite, const IndexPlace& place) {
+  if (!suite.contents || place.architecture == kSourceIndex) return "";
+  return place.component + "/Contents-" + place.architecture;
+}
+
 Status suite_is_in_the_policy(ReleaseCase& subject) {
   HALLMARK_TRY(std::optional<InstalledPolicy> policy, subject.context.state.policy());
   if (!policy) return policy_error("policy", "is not installed", "hallmark init");
@@ -155,12 +179,14 @@ Status indices_are_exactly_the_suites(ReleaseCase& subject) {
     HALLMARK_TRY(index.gz, take_file(subject, files, index.path + ".gz"));
     HALLMARK_TRY(index.xz, take_file(subject, files, index.path + ".xz"));
     subject.indices.push_back(std::move(index));
+    HALLMARK_CHECK(take_contents(subject, files, place));
   }
   if (!files.empty()) {
     return policy_error(files.begin()->first, "is no index of suite " + subject.suite->name);
   }
   std::vector<ReleaseEntry> entries;
   for (const ShownIndex& index : subject.indices) add_entries(index, entries);
+  for (const ShownContents& contents : subject.contents) add_entries(contents, entries);
   subject.list = release_list(entries);
   return ok_status();
 }
@@ -189,6 +215,16 @@ Status every_form_says_the_same(ReleaseCase& subject) {
   for (const FormCheck& check : checks) {
     if (check.found == check.known) continue;
     HALLMARK_CHECK(state.set_known_forms(check.index.place, check.compression, check.found));
+  }
+  return ok_status();
+}
+
+Status contents_are_those_of_the_packages(ReleaseCase& subject) {
+  for (const ShownContents& contents : subject.contents) {
+    const std::string name = contents.path + ".gz";
+    HALLMARK_TRY(const MappedFile form, MappedFile::map(contents.gz.fd.get(), kMaxIndex, name));
+    HALLMARK_CHECK(
+        check_contents(subject.context.state, contents.place, as_text(form.bytes()), name));
   }
   return ok_status();
 }

@@ -4,7 +4,8 @@
 // [InRelease]}, the indices as descriptors in the same order, and the suite's InRelease as
 // addresses serve it. Every component and architecture of the suite must be there as Packages,
 // Packages.gz and Packages.xz, and every component that has sources as Sources, Sources.gz and
-// Sources.xz. Answer: {"release", "release_gpg", "inrelease", "date"}.
+// Sources.xz; where policy wants it, every component and architecture as Contents-ARCH.gz. Answer:
+// {"release", "release_gpg", "inrelease", "date"}.
 //
 // The same indices give the same answer, until half of the Release's validity is over.
 //
@@ -35,6 +36,14 @@ struct ShownIndex {
   std::vector<IndexShard> shards;
 };
 
+// Which package of one component and architecture has which file, where policy wants that told.
+struct ShownContents {
+  IndexPlace place;  // of the Packages index with the same packages
+  std::string path;  // "main/Contents-amd64", which is not served
+  FileDigest plain;  // of the signer's own text
+  PrivateCopy gz;
+};
+
 struct ReleaseCase {
   const SignerContext& context;
   const Message& untrusted_request;
@@ -42,6 +51,7 @@ struct ReleaseCase {
   InstalledPolicy policy{};
   const SuitePolicy* suite = nullptr;
   std::vector<ShownIndex> indices{};
+  std::vector<ShownContents> contents{};
   std::string list{};                    // of Release
   std::vector<OpenPgpSubkey> signers{};  // of each of the suite's keys the part that signs here
   int64_t date = 0;
@@ -58,6 +68,8 @@ struct LastRelease {
 // Those of a suite, in the order of the policy, and each one's path without compression.
 Result<std::vector<IndexPlace>> index_places(const State& state, const SuitePolicy& suite);
 std::string index_path(const IndexPlace& place);
+// "main/Contents-amd64"; empty: the suite has no such index of this place.
+std::string contents_path(const SuitePolicy& suite, const IndexPlace& place);
 
 Status suite_is_in_the_policy(ReleaseCase& subject);
 // What is served now was signed by this terminal or by one whose log was read.
@@ -66,6 +78,7 @@ Status demo_terminal_marks_what_it_signs(ReleaseCase& subject);
 Status indices_are_exactly_the_suites(ReleaseCase& subject);
 Status stanzas_are_those_accepted(ReleaseCase& subject);
 Status every_form_says_the_same(ReleaseCase& subject);
+Status contents_are_those_of_the_packages(ReleaseCase& subject);
 
 // The newest Release, if it lists the same indices and is young.
 Result<std::optional<SignedRelease>> release_that_still_stands(ReleaseCase& subject);

@@ -5,7 +5,7 @@
 namespace hallmark {
 namespace {
 
-constexpr int64_t kSchemaVersion = 14;
+constexpr int64_t kSchemaVersion = 15;
 
 constexpr const char* kSchema = R"sql(
 CREATE TABLE log_head(
@@ -51,7 +51,22 @@ CREATE TABLE stanza(
 CREATE INDEX stanza_in_order ON stanza(
   suite, component, architecture, package, version COLLATE debversion, package_architecture);
 CREATE INDEX stanza_by_digest ON stanza(sha256);
+CREATE INDEX stanza_by_place_and_digest ON stanza(suite, component, architecture, sha256);
 CREATE INDEX stanza_by_package ON stanza(package, version, package_architecture);
+-- Contents: what an accepted .deb has; of each index the packages that its shards are made of, the
+-- shards, and the digest of their text.
+CREATE TABLE deb_paths(sha256 TEXT PRIMARY KEY, name TEXT NOT NULL, packed BLOB NOT NULL);
+CREATE TABLE contents_deb(
+  suite TEXT NOT NULL, component TEXT NOT NULL, architecture TEXT NOT NULL,
+  sha256 TEXT NOT NULL REFERENCES deb_paths(sha256), name TEXT NOT NULL,
+  PRIMARY KEY (suite, component, architecture, sha256)) WITHOUT ROWID;
+CREATE INDEX contents_deb_by_name ON contents_deb(name, suite, component, architecture);
+CREATE TABLE contents_shard(
+  suite TEXT NOT NULL, component TEXT NOT NULL, architecture TEXT NOT NULL, begin TEXT NOT NULL,
+  form BLOB NOT NULL, PRIMARY KEY (suite, component, architecture, begin));
+CREATE TABLE contents_digest(
+  suite TEXT NOT NULL, component TEXT NOT NULL, architecture TEXT NOT NULL,
+  sha256 TEXT NOT NULL, size INTEGER NOT NULL, PRIMARY KEY (suite, component, architecture));
 CREATE TABLE known_form(
   suite TEXT NOT NULL, component TEXT NOT NULL, architecture TEXT NOT NULL,
   compression TEXT NOT NULL, shard TEXT NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL,

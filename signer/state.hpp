@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "core/bytes.hpp"
+#include "core/digest.hpp"
 #include "core/model/approval.hpp"
 #include "signer/database.hpp"
 #include "signer/fdroid_facts.hpp"
@@ -157,6 +158,14 @@ class State {
   // Takes the place of what was known.
   Status set_known_forms(const IndexPlace& place, const std::string& compression,
                          const std::vector<KnownForm>& forms) const;
+  // Contents. `place` is that of the Packages index with the same packages.
+  Status add_deb_paths(const Sha256Digest& deb, const ListedPaths& paths) const;
+  // Brings the shards up to date with the stanzas, in a transaction of its own, and gives size and
+  // digest of their text.
+  Result<FileDigest> update_contents_of(const IndexPlace& place) const;
+  // A gzip member for each shard, in order; the signer's own.
+  Status each_contents_form(const IndexPlace& place,
+                            const std::function<Status(std::string_view form)>& visit) const;
   // Of this .deb in a suite's component.
   Result<std::optional<DerivedStanza>> stanza(const std::string& suite,
                                               const std::string& component,

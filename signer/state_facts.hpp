@@ -121,6 +121,12 @@ struct DerivedStanza {
   std::string text;
 };
 
+// What the Contents index says of a .deb (verify/deb_paths.hpp).
+struct ListedPaths {
+  std::string name;
+  std::string packed;
+};
+
 struct PublishedDeb {
   std::string version;
   Sha256Digest sha256;

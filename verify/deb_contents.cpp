@@ -11,33 +11,14 @@
 #include "core/digest.hpp"
 #include "verify/deb_control.hpp"
 #include "verify/deb_member.hpp"
+#include "verify/installed_path.hpp"
 
 namespace hallmark {
 namespace {
 
 constexpr std::size_t kMostEntries = 500000;
-constexpr std::size_t kLongestPath = 4096;
 constexpr uint64_t kMostBytes = uint64_t{16} << 30U;
 constexpr std::size_t kBlock = std::size_t{64} << 10U;
-
-bool has_control_character(std::string_view text) {
-  return std::any_of(text.begin(), text.end(),
-                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7f'; });
-}
-
-// Where dpkg puts it, whatever slashes and dots the archive spells it with. Nothing: "..".
-std::optional<std::string> installed_path(std::string_view spelled) {
-  std::string out;
-  while (!spelled.empty()) {
-    const std::string_view component = spelled.substr(0, spelled.find('/'));
-    spelled.remove_prefix(std::min(component.size() + 1, spelled.size()));
-    if (component == "..") return std::nullopt;
-    if (component.empty() || component == ".") continue;
-    if (!out.empty()) out += '/';
-    out += component;
-  }
-  return out;
-}
 
 std::string owner_of(archive_entry* entry) {
   const auto named = [](const char* name, la_int64_t number) {
@@ -82,7 +63,7 @@ class DataReader {
     // Null: libarchive cannot say it in this locale.
     if (untrusted_text == nullptr) return refuse("has a path that cannot be read");
     const std::string_view text = untrusted_text;
-    if (text.size() > kLongestPath) return refuse("has too long a path");
+    if (text.size() > kLongestInstalledPath) return refuse("has too long a path");
     if (has_control_character(text)) return refuse("has a path with a control character");
     return ok_status();
   }

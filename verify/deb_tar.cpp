@@ -4,11 +4,12 @@
 #include <optional>
 
 #include "core/safe_path.hpp"
+#include "verify/tar_header.hpp"
 
 namespace hallmark {
 namespace {
 
-constexpr std::size_t kBlock = 512;
+constexpr std::size_t kBlock = kTarBlock;
 constexpr std::size_t kEntryLimit = 10000;
 constexpr std::size_t kControlLimit = std::size_t{1} << 20U;
 
@@ -20,52 +21,18 @@ struct Entry {
   std::size_t size = 0;
 };
 
-std::string_view until_nul(std::string_view field) { return field.substr(0, field.find('\0')); }
-
-bool is_zero(std::string_view bytes) {
-  return bytes.find_first_not_of('\0') == std::string_view::npos;
-}
-
-// Octal digits, with blanks before and blanks or NULs after them.
-std::optional<uint64_t> read_octal(std::string_view field) {
-  const std::size_t first = field.find_first_not_of(' ');
-  if (first == std::string_view::npos) return std::nullopt;
-  field.remove_prefix(first);
-  std::size_t digits = 0;
-  uint64_t value = 0;
-  for (; digits < field.size() && field[digits] >= '0' && field[digits] <= '7'; ++digits) {
-    value = value * 8 + static_cast<uint64_t>(field[digits] - '0');  // at most 12 digits: 36 bits
-  }
-  if (digits == 0 ||
-      field.find_first_not_of(std::string_view("\0 ", 2), digits) != std::string_view::npos) {
-    return std::nullopt;
-  }
-  return value;
-}
-
-// The sum of the header's bytes, with its own field read as blanks.
-bool checksum_holds(std::string_view header) {
-  constexpr std::size_t kAt = 148;
-  constexpr std::size_t kSize = 8;
-  uint64_t sum = kSize * ' ';
-  for (std::size_t i = 0; i < header.size(); ++i) {
-    if (i < kAt || i >= kAt + kSize) sum += static_cast<uint8_t>(header[i]);
-  }
-  return read_octal(header.substr(kAt, kSize)) == sum;
-}
-
 std::optional<Entry> read_header(std::string_view untrusted_header) {
-  if (!checksum_holds(untrusted_header)) return std::nullopt;
+  if (!tar_checksum_holds(untrusted_header)) return std::nullopt;
   const std::string_view magic = untrusted_header.substr(257, 8);
-  const bool known_form = is_zero(magic) || magic == std::string_view("ustar  \0", 8) ||
+  const bool known_form = is_all_zero(magic) || magic == std::string_view("ustar  \0", 8) ||
                           magic == std::string_view("ustar\00000", 8);
   // What ustar appends to a long name, and GNU uses for other things; no control file needs it.
   const std::string_view extension = untrusted_header.substr(345);
-  const auto size = read_octal(untrusted_header.substr(124, 12));
-  if (!known_form || !is_zero(extension) || !size || *size > SIZE_MAX / 2) return std::nullopt;
+  const auto size = read_tar_number(untrusted_header.substr(124, 12));
+  if (!known_form || !is_all_zero(extension) || !size || *size > SIZE_MAX / 2) return std::nullopt;
 
   Entry entry;
-  entry.name = until_nul(untrusted_header.substr(0, 100));
+  entry.name = tar_text(untrusted_header.substr(0, 100));
   entry.size = static_cast<std::size_t>(*size);
   const char type = untrusted_header[156];
   if (type == '5') {
@@ -90,8 +57,8 @@ class Walk {
   Result<std::optional<Entry>> next(std::string_view& content) {
     if (rest_.size() < kBlock) return refuse("ends before its end mark");
     const std::string_view header = rest_.substr(0, kBlock);
-    if (is_zero(header)) {
-      if (!is_zero(rest_)) return refuse("has bytes after its end mark");
+    if (is_all_zero(header)) {
+      if (!is_all_zero(rest_)) return refuse("has bytes after its end mark");
       return std::optional<Entry>();
     }
     const std::optional<Entry> entry = read_header(header);

@@ -31,6 +31,20 @@ std::string read_line(ObjectReader& reader, const std::string& key) {
   return line;
 }
 
+void read_release_fields(ObjectReader& reader, SuitePolicy& suite) {
+  if (reader.has("version")) suite.version = read_line(reader, "version");
+  suite.not_automatic = reader.boolean_or("not_automatic", false);
+  suite.but_automatic_upgrades = reader.boolean_or("but_automatic_upgrades", false);
+  if (suite.but_automatic_upgrades && !suite.not_automatic) {
+    reader.fail("but_automatic_upgrades", "says nothing without not_automatic");
+  }
+  if (!reader.has("changelogs")) return;
+  suite.changelogs = read_line(reader, "changelogs");
+  if (suite.changelogs != "no" && suite.changelogs.find("@CHANGEPATH@") == std::string::npos) {
+    reader.fail("changelogs", "must be \"no\", or a URI with @CHANGEPATH@ in it");
+  }
+}
+
 SuitePolicy read_suite(ObjectReader& reader, const ExpiryPolicy& expiry) {
   SuitePolicy suite;
   suite.name = read_plain_name(reader, "name");
@@ -54,6 +68,8 @@ SuitePolicy read_suite(ObjectReader& reader, const ExpiryPolicy& expiry) {
   if (suite.keys.empty() || !fingerprints) {
     reader.fail("keys", "must hold OpenPGP fingerprints of 40 upper-case hexadecimal digits");
   }
+  suite.contents = reader.boolean_or("contents", false);
+  read_release_fields(reader, suite);
   return suite;
 }
 
@@ -304,16 +320,30 @@ Result<Policy> parse_policy(std::string_view text, const std::string& subject) {
   return policy;
 }
 
+namespace {
+
+void add_release_fields(const SuitePolicy& suite, Json& entry) {
+  if (!suite.version.empty()) entry["version"] = suite.version;
+  if (suite.not_automatic) entry["not_automatic"] = true;
+  if (suite.but_automatic_upgrades) entry["but_automatic_upgrades"] = true;
+  if (!suite.changelogs.empty()) entry["changelogs"] = suite.changelogs;
+}
+
+}  // namespace
+
 Json to_json(const Policy& policy) {
   Json suites = Json::array();
   for (const SuitePolicy& suite : policy.suites) {
-    suites.push_back({{"name", suite.name},
-                      {"codename", suite.codename},
-                      {"components", suite.components},
-                      {"architectures", suite.architectures},
-                      {"valid_days", suite.valid_days},
-                      {"expiry", to_json(suite.expiry)},
-                      {"keys", suite.keys}});
+    Json entry({{"name", suite.name},
+                {"codename", suite.codename},
+                {"components", suite.components},
+                {"architectures", suite.architectures},
+                {"valid_days", suite.valid_days},
+                {"expiry", to_json(suite.expiry)},
+                {"keys", suite.keys},
+                {"contents", suite.contents}});
+    add_release_fields(suite, entry);
+    suites.push_back(std::move(entry));
   }
   Json approvers = Json::array();
   for (const Approver& approver : policy.approvers) {

@@ -27,6 +27,12 @@ struct SuitePolicy {
   int64_t valid_days = 30;                 // Valid-Until = Date + this
   std::vector<std::string> keys;           // OpenPGP v4 fingerprints, 40 upper-case hex digits
   ExpiryPolicy expiry;                     // the policy's, where the suite has none of its own
+  bool contents = false;                   // which package has which file is published too
+  // Fields of Release, which has none of them where they are empty or false.
+  std::string version;
+  bool not_automatic = false;           // nothing is installed from it unless somebody asks for it
+  bool but_automatic_upgrades = false;  // but what was asked for is kept up to date from it
+  std::string changelogs;               // for `apt changelog`: "no", or a URI with @CHANGEPATH@
 };
 
 // One person. Two keys of one person are one vote.

@@ -29,6 +29,15 @@ Result<ServedFile> parse_entry(const std::string& line, const std::string& folde
   return ServedFile{folder + "/" + path, size, *sha256};
 }
 
+// Apt wants to know its digest; it is served compressed alone.
+void leave_out_plain_contents(std::vector<ServedFile>& listed) {
+  const auto is_plain_contents = [](const ServedFile& file) {
+    const std::string name = file.path.substr(file.path.rfind('/') + 1);
+    return name.starts_with("Contents-") && !name.ends_with(".gz");
+  };
+  listed.erase(std::remove_if(listed.begin(), listed.end(), is_plain_contents), listed.end());
+}
+
 Result<std::vector<ServedFile>> listed_files(const Deb822Paragraph& release,
                                              const std::string& folder) {
   const std::string* field = release.find("SHA256");
@@ -42,6 +51,7 @@ Result<std::vector<ServedFile>> listed_files(const Deb822Paragraph& release,
   }
   std::sort(out.begin(), out.end(),
             [](const ServedFile& a, const ServedFile& b) { return a.path < b.path; });
+  leave_out_plain_contents(out);
   return out;
 }
 

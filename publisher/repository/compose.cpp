@@ -1,8 +1,11 @@
 #include <algorithm>
+#include <set>
 
 #include "core/mapped_file.hpp"
+#include "publisher/repository/contents.hpp"
 #include "publisher/repository/hashed_file.hpp"
 #include "publisher/repository/index_forms.hpp"
+#include "publisher/repository/place_index.hpp"
 #include "publisher/repository/repository.hpp"
 #include "verify/pool_folder.hpp"
 
@@ -28,6 +31,11 @@ Result<std::vector<IndexPlace>> index_places(RepositoryState& state, const Suite
   return out;
 }
 
+// Of packages, where the policy wants it.
+bool has_contents(const SuitePolicy& suite, const IndexPlace& place) {
+  return suite.contents && place.architecture != kSourceIndex;
+}
+
 // Packages or Sources, in push/incoming.
 struct WrittenIndex {
   HashedFile file;
@@ -48,26 +56,6 @@ Result<WrittenIndex> write_plain(Repository& repository, const IndexPlace& place
       }));
   HALLMARK_TRY(ServedFile served, file.finish(path_of(place)));
   return WrittenIndex{std::move(file), std::move(served), cutter.finish()};
-}
-
-// Complete under both of its names?
-bool is_in_place(const Tree& tree, const ServedFile& index) {
-  return tree.holds(index) && tree.same_file(index.path, by_hash_path(index));
-}
-
-Status add_placements(Tree& tree, const ServedFile& index, StagedFile& staged,
-                      std::vector<Placement>& placements) {
-  if (is_in_place(tree, index)) return ok_status();
-  const std::string by_hash = by_hash_path(index);
-  if (tree.holds(ServedFile{by_hash, index.size, index.sha256})) {
-    HALLMARK_TRY(StagedFile name, tree.stage_link(by_hash));
-    placements.push_back({std::move(name), index.path});
-    return ok_status();
-  }
-  HALLMARK_TRY(StagedFile name, tree.stage_link(staged));
-  placements.push_back({std::move(staged), by_hash});
-  placements.push_back({std::move(name), index.path});
-  return ok_status();
 }
 
 // The entries of `known` for this place, if they are those of `plain` and all is in the tree.
@@ -104,25 +92,41 @@ Result<std::vector<ServedFile>> write_index(Repository& repository, const IndexP
   HALLMARK_TRY(ServedFile gz_served, gz.finish(path + ".gz"));
   HALLMARK_TRY(ServedFile xz_served, xz.finish(path + ".xz"));
   std::vector<Placement> placements;
-  HALLMARK_CHECK(add_placements(tree, plain.served, plain.file.staged(), placements));
-  HALLMARK_CHECK(add_placements(tree, gz_served, gz.staged(), placements));
-  HALLMARK_CHECK(add_placements(tree, xz_served, xz.staged(), placements));
+  HALLMARK_CHECK(add_index_placements(tree, plain.served, plain.file.staged(), placements));
+  HALLMARK_CHECK(add_index_placements(tree, gz_served, gz.staged(), placements));
+  HALLMARK_CHECK(add_index_placements(tree, xz_served, xz.staged(), placements));
   HALLMARK_CHECK(tree.place(placements));
   return std::vector<ServedFile>{plain.served, gz_served, xz_served};
 }
 
-// Are these the files of exactly these places, and all in the tree?
+// The paths of a suite's index files.
+std::set<std::string> wanted_paths(const SuitePolicy& suite,
+                                   const std::vector<IndexPlace>& places) {
+  std::set<std::string> out;
+  for (const IndexPlace& place : places) {
+    for (const char* form : {"", ".gz", ".xz"}) out.insert(path_of(place) + form);
+    if (has_contents(suite, place)) out.insert(contents_path(place));
+  }
+  return out;
+}
+
+// Are these exactly the files of these paths, and all in the tree?
 bool is_complete(const Tree& tree, const std::vector<ServedFile>& known,
-                 const std::vector<IndexPlace>& places) {
-  constexpr std::size_t kForms = 3;  // plain, gz, xz
-  if (known.size() != kForms * places.size()) return false;
-  return std::all_of(known.begin(), known.end(), [&](const ServedFile& file) {
-    return is_in_place(tree, file) &&
-           std::any_of(places.begin(), places.end(), [&file](const IndexPlace& place) {
-             const std::string plain = path_of(place);
-             return file.path == plain || file.path.starts_with(plain + ".");
-           });
-  });
+                 const std::set<std::string>& paths) {
+  return known.size() == paths.size() &&
+         std::all_of(known.begin(), known.end(), [&](const ServedFile& file) {
+           return is_in_place(tree, file) && paths.count(file.path) > 0;
+         });
+}
+
+Status write_indices(Repository& repository, const SuitePolicy& suite, const IndexPlace& place,
+                     const std::vector<ServedFile>& known, std::vector<ServedFile>& indices) {
+  HALLMARK_TRY(const std::vector<ServedFile> forms, write_index(repository, place, known));
+  indices.insert(indices.end(), forms.begin(), forms.end());
+  if (!has_contents(suite, place)) return ok_status();
+  HALLMARK_TRY(ServedFile contents, write_contents(repository, place));
+  indices.push_back(std::move(contents));
+  return ok_status();
 }
 
 }  // namespace
@@ -135,14 +139,13 @@ Result<ComposedSuite> compose_suite(Repository& repository, const SuitePolicy& s
   HALLMARK_TRY(const int64_t newest, state.newest_member(suite.name));
   HALLMARK_TRY(const int64_t up_to, state.composed_up_to(suite.name));
   HALLMARK_TRY(const std::vector<IndexPlace> places, index_places(state, suite));
-  if (up_to == newest && is_complete(repository.tree, known, places)) {
+  if (up_to == newest && is_complete(repository.tree, known, wanted_paths(suite, places))) {
     composed.indices = known;
     return composed;
   }
   HALLMARK_CHECK(repository.tree.clear_incoming());
   for (const IndexPlace& place : places) {
-    HALLMARK_TRY(const std::vector<ServedFile> indices, write_index(repository, place, known));
-    composed.indices.insert(composed.indices.end(), indices.begin(), indices.end());
+    HALLMARK_CHECK(write_indices(repository, suite, place, known, composed.indices));
   }
   std::sort(composed.indices.begin(), composed.indices.end(),
             [](const ServedFile& a, const ServedFile& b) { return a.path < b.path; });

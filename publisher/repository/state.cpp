@@ -5,7 +5,7 @@
 namespace hallmark {
 namespace {
 
-constexpr std::array<std::string_view, 8> kMigrations = {R"(
+constexpr std::array<std::string_view, 9> kMigrations = {R"(
 CREATE TABLE pool_package (
   path TEXT NOT NULL PRIMARY KEY,
   package TEXT NOT NULL, version TEXT NOT NULL, architecture TEXT NOT NULL,
@@ -84,6 +84,24 @@ CREATE TABLE former_member (
 CREATE TABLE host_generation (
   host TEXT NOT NULL, suite TEXT NOT NULL, publish INTEGER NOT NULL, indices TEXT NOT NULL,
   PRIMARY KEY (host, suite, publish)) STRICT;
+)",
+                                                         R"(
+CREATE INDEX pool_package_by_digest ON pool_package (sha256);
+CREATE TABLE deb_paths (
+  sha256 TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, packed BLOB NOT NULL) STRICT;
+CREATE TABLE contents_deb (
+  suite TEXT NOT NULL, component TEXT NOT NULL, architecture TEXT NOT NULL,
+  sha256 TEXT NOT NULL REFERENCES deb_paths (sha256), name TEXT NOT NULL,
+  PRIMARY KEY (suite, component, architecture, sha256)) STRICT, WITHOUT ROWID;
+CREATE INDEX contents_deb_by_name ON contents_deb (name, suite, component, architecture);
+CREATE INDEX contents_deb_by_digest ON contents_deb (sha256);
+CREATE TABLE contents_shard (
+  suite TEXT NOT NULL, component TEXT NOT NULL, architecture TEXT NOT NULL,
+  begin BLOB NOT NULL, form BLOB NOT NULL,
+  PRIMARY KEY (suite, component, architecture, begin)) STRICT;
+CREATE TABLE contents_up_to (
+  suite TEXT NOT NULL, component TEXT NOT NULL, architecture TEXT NOT NULL, number INTEGER NOT NULL,
+  PRIMARY KEY (suite, component, architecture)) STRICT;
 )"};
 
 // Columns `first` (path), first+1 (size), first+2 (sha256).
@@ -215,6 +233,7 @@ Result<std::optional<std::vector<std::string>>> RepositoryState::remove_member(
   // The indices that were composed name it still: no Release may be attached to them, and one that
   // is must not be published any more.
   HALLMARK_CHECK(forget_composed(suite));
+  HALLMARK_CHECK(database_.run("DELETE FROM contents_up_to WHERE suite = ?1", suite));
   HALLMARK_CHECK(database_.run(
       "UPDATE release SET up_to = -1 WHERE suite = ?1 AND up_to >= CAST(?2 AS INTEGER)", suite,
       numbers.front()));

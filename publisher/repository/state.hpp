@@ -18,6 +18,7 @@
 #include "core/result.hpp"
 #include "publisher/repository/compress.hpp"
 #include "publisher/repository/database.hpp"
+#include "verify/contents_index.hpp"
 
 namespace hallmark {
 
@@ -37,6 +38,17 @@ struct IndexPlace {
   std::string suite;
   std::string component;
   std::string architecture;  // kSourceIndex of verify/pool_folder.hpp: of the component's sources
+};
+
+// What is new and gone in a Contents index since its shards were written.
+struct ContentsDifference {
+  struct PoolDeb {
+    Sha256Digest sha256;
+    std::string path;
+    bool listed = false;  // its paths are known
+  };
+  std::vector<PoolDeb> added;
+  std::vector<Sha256Digest> removed;
 };
 
 struct PoolPackage {
@@ -153,6 +165,17 @@ class RepositoryState {
   // Forgets every other shard of the index.
   Status keep_shards(const IndexPlace& place, const std::vector<IndexShard>& kept);
 
+  // Contents indices, whose shards are kept here (verify/contents_index.hpp). `place` is that of
+  // the Packages index with the same packages.
+  Result<ContentsDifference> contents_difference(const IndexPlace& place);
+  // Of a .deb in the pool: what Contents calls it, and its packed paths (verify/deb_paths.hpp).
+  Status add_deb_paths(const Sha256Digest& deb, const std::string& name, const std::string& packed);
+  // Brings the shards up to date with the difference, of which every package's paths are known.
+  Status update_contents_shards(const IndexPlace& place, const ContentsDifference& difference);
+  // A gzip member for each shard, in order.
+  using FormVisitor = std::function<Status(std::string_view form)>;
+  Status each_contents_form(const IndexPlace& place, const FormVisitor& visit);
+
   // Memberships with a number above `after`, at most `limit`, in order, of what the query names.
   Result<std::vector<Membership>> members(const MemberQuery& query, int64_t after, int64_t limit);
 
@@ -243,6 +266,14 @@ class RepositoryState {
   // Those that the .dsc brings along.
   Result<std::vector<ServedFile>> source_files(const std::string& dsc_path);
   Result<std::vector<std::string>> remove_unused(const std::string& pool_path);
+  Result<std::vector<ContentsDifference::PoolDeb>> contents_added(const IndexPlace& place,
+                                                                  int64_t after);
+  Result<std::vector<Sha256Digest>> contents_removed(const IndexPlace& place);
+  Result<std::vector<ContentsChange>> contents_changes(const IndexPlace& place,
+                                                       const ContentsDifference& difference);
+  Result<std::vector<Sha256Digest>> contents_debs_kept(const IndexPlace& place,
+                                                       const ContentsChange& change);
+  Status set_contents_debs(const IndexPlace& place, const ContentsDifference& difference);
 
   Database database_;
 };

@@ -2,16 +2,16 @@
 honest request has to work as if nothing had happened."""
 import os
 
-from attack import (group_apk, group_approval, group_around, group_build, group_clock, group_fdroid,
-                    group_files, group_index, group_policy, group_promote, group_protocol,
+from attack import (group_apk, group_approval, group_around, group_build, group_clock, group_contents,
+                    group_fdroid, group_files, group_index, group_policy, group_promote, group_protocol,
                     group_rebuild, group_siblings, group_sources, group_trouble)
 from attack.attempts import Row, carry_out
 from attack.release import Release, deb
 from attack.terminal import Terminal, run
 from attack.wire import memory_file
 
-GROUPS = ('policy', 'index', 'sources', 'approval', 'build', 'promote', 'rebuild', 'apk', 'fdroid',
-          'files', 'protocol', 'trouble', 'siblings', 'clock', 'around')
+GROUPS = ('policy', 'index', 'sources', 'contents', 'approval', 'build', 'promote', 'rebuild', 'apk',
+          'fdroid', 'files', 'protocol', 'trouble', 'siblings', 'clock', 'around')
 
 
 class Examination:
@@ -40,6 +40,9 @@ class Examination:
 
     def _sources(self):
         return group_sources.attacks(self.suites)
+
+    def _contents(self):
+        return group_contents.attacks(self.terminal)
 
     def _approval(self):
         return group_approval.attacks(group_approval.Forger(self.terminal, self.folder))

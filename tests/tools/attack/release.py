@@ -20,14 +20,18 @@ def digest(data):
     return hashlib.sha256(data if isinstance(data, bytes) else data.encode()).hexdigest()
 
 
-def make_deb(name, version='1.0', architecture='amd64', depends='libc6', extra=''):
-    """A small .deb. `extra`: further lines of the control file, or a payload's name."""
+def make_deb(name, version='1.0', architecture='amd64', depends='libc6', extra='', files=()):
+    """A small .deb. `extra`: further lines of the control file; `files`: paths that it installs."""
     with tempfile.TemporaryDirectory(prefix='attack-') as folder:
         control = pathlib.Path(folder) / 'deb' / 'DEBIAN' / 'control'
         control.parent.mkdir(parents=True, mode=0o755)
         control.write_text(f'Package: {name}\nVersion: {version}\nArchitecture: {architecture}\n'
                            f'Maintainer: nobody <nobody@example.org>\nDepends: {depends}\n'
                            f'{extra}Description: an attack\n')
+        for path in files:
+            installed = pathlib.Path(folder) / 'deb' / path
+            installed.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
+            installed.write_text('an attack\n')
         file = pathlib.Path(folder) / 'out.deb'
         run('env', 'SOURCE_DATE_EPOCH=1700000000', 'dpkg-deb', '--root-owner-group', '-Znone',
             '--build', control.parent.parent, file)

@@ -1,4 +1,4 @@
-"""The terminal that is attacked: made by `hallmark init --demo`, with a policy of two suites, a
+"""The terminal that is attacked: made by `hallmark init --demo`, with a policy of several suites, a
 hallmark-sign that serves a socket, and the agent that the hallmark command itself starts."""
 import base64
 import json
@@ -14,7 +14,7 @@ from apk_lab import sample
 from attack import users
 from attack.wire import Client, Closed, Refused
 
-SUITES = ('stable', 'testing')
+SUITES = ('stable', 'testing', 'listed')
 REBUILDERS = ('north', 'south')  # both are needed, where anything asks for them
 ARCHITECTURES = ('amd64', 'arm64')
 PATIENCE = 30  # seconds for a program to start
@@ -54,7 +54,7 @@ class Terminal:
         self.hallmark('init', '--demo', *keys)
         self.fdroid = {'name': 'Apps', 'description': 'Of a test', 'key': 'repo',
                        'address': 'https://apps.example.org/apk'} if fdroid else None
-        self._two_suites()
+        self._several_suites()
         self.sockets.mkdir()
         uid, gid = users.ids_of('hallmark-sign')
         os.chown(self.sockets, uid, gid)
@@ -63,13 +63,14 @@ class Terminal:
     def hallmark(self, *arguments):
         return run(self.programs / 'hallmark', '--root', self.root, *arguments)
 
-    def _two_suites(self):
+    def _several_suites(self):
         """What init installed is forgotten: a terminal gets its policy once."""
         path = self.root / 'policy.json'
         self.policy = json.loads(path.read_text())
         first = self.policy['suites'][0]
         self.policy['suites'] = [dict(first, name=name, codename=name,
-                                      architectures=list(ARCHITECTURES)) for name in SUITES]
+                                      architectures=list(ARCHITECTURES),
+                                      contents=name == 'listed') for name in SUITES]
         self.policy['rebuilders'] = [
             {'name': name, 'keys': [self.rebuilder(name).with_suffix('.pub').read_text().strip()]}
             for name in REBUILDERS]
@@ -98,6 +99,12 @@ class Terminal:
         return {'type': 'install-policy', 'policy': (self.root / 'policy.json').read_text(),
                 'openpgp_keys': [(public / 'archive-keyring.asc').read_text()],
                 'apk_certificates': certificates}
+
+    def want_contents(self, suite):
+        """Before the policy is installed."""
+        for entry in self.policy['suites']:
+            entry['contents'] = entry.get('contents', False) or entry['name'] == suite
+        (self.root / 'policy.json').write_text(json.dumps(self.policy))
 
     def install_policy(self):
         """The signer makes sure that the log key is there: so the agent has to be."""

@@ -56,6 +56,7 @@ class TestRepository {
   Repository& repository() { return opened_.front(); }
   const Layout& layout() const { return layout_; }
   const Policy& policy() const { return policy_; }
+  Policy& edited_policy() { return policy_; }
 
   Result<Included> include_bytes(const std::vector<std::string>& files,
                                  const Destination& destination = {"stable", "main"}) {

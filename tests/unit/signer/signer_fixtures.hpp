@@ -126,13 +126,20 @@ struct TestPackage {
   std::string version = "1.0-1";
   std::string architecture = "amd64";
   std::string depends = "libc6";
+  std::vector<std::string> paths = {};  // of its files
 };
 
 inline std::string deb_bytes(const TestPackage& package) {
-  return deb_test::deb_of_control("Package: " + package.name + "\nVersion: " + package.version +
-                                  "\nArchitecture: " + package.architecture +
-                                  "\nMaintainer: A Person <person@example.org>\nDepends: " +
-                                  package.depends + "\nDescription: a test\n");
+  const std::string control =
+      "Package: " + package.name + "\nVersion: " + package.version +
+      "\nArchitecture: " + package.architecture +
+      "\nMaintainer: A Person <person@example.org>\nDepends: " + package.depends +
+      "\nDescription: a test\n";
+  auto members = deb_test::deb_members(deb_test::tar({{"./", "", '5'}, {"./control", control}}));
+  std::vector<deb_test::TarEntry> files = {{"./", "", '5'}};
+  for (const std::string& path : package.paths) files.push_back({"./" + path, "x"});
+  members.at(2).content = deb_test::tar(files);
+  return deb_test::ar(members);
 }
 
 inline std::string apk_bytes(uint32_t version_code = 7, std::size_t payload = 3000,

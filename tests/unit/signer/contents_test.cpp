@@ -1,0 +1,144 @@
+// Contents: signed only as the signer derived it from the packages that it accepted. Each forgery
+// is a named refusal.
+#include <catch2/catch_test_macros.hpp>
+
+#include "tests/unit/signer/signer_fixtures.hpp"
+
+namespace hallmark::signer_test {
+namespace {
+
+const std::string kRule = "contents-are-those-of-the-packages";
+const std::string kAmd64 = "main/Contents-amd64";
+const std::string kArm64 = "main/Contents-arm64";
+const std::string kText = "etc/shared\thm-test,zlib-test\nusr/bin/a b\thm-test\n";
+
+std::string gzip_of(const std::string& text) { return test::run_tool("/usr/bin/gzip", {"-nc"}, text); }
+
+// A suite with two packages, whose Contents policy wants.
+class Listing : public TestTerminal {
+ public:
+  Listing() {
+    Json policy = policy_json();
+    policy["suites"][0]["contents"] = true;
+    policy_text = policy.dump();
+    install();
+    must_accept(deb_release({first, second}));
+  }
+
+  std::map<std::string, std::string> files(const std::string& text) const {
+    auto out = indices(stanza_of(first) + stanza_of(second));
+    out[kAmd64 + ".gz"] = gzip_of(text);
+    out[kArm64 + ".gz"] = gzip_of("");
+    return out;
+  }
+  Json must_sign(const std::map<std::string, std::string>& files) {
+    ++now;
+    const auto answer = sign_release(files);
+    INFO((answer.ok() ? "" : answer.error().message()));
+    REQUIRE(answer.ok());
+    return answer->body;
+  }
+
+  TestPackage first{"hm-test", "1.0-1", "amd64", "libc6", {"usr/bin/a b", "etc/shared"}};
+  TestPackage second{"zlib-test", "2.0", "amd64", "libc6", {"etc/shared"}};
+};
+
+TEST_CASE_METHOD(Listing, "contents: signed, with the plain index that nobody serves") {
+  const Json answer = must_sign(files(kText));
+  const auto release = answer["release"].get<std::string>();
+  for (const auto& [path, bytes] : std::map<std::string, std::string>{
+           {kAmd64, kText}, {kAmd64 + ".gz", gzip_of(kText)}, {kArm64, ""}}) {
+    CHECK(release.find(" " + sha256(bytes).hex() + " " + std::to_string(bytes.size()) + " " + path +
+                       "\n") != std::string::npos);
+  }
+  // The heartbeat, and after a restart.
+  now += kDay;
+  open();
+  CHECK(must_answer({{"type", "refresh-apt-release"}, {"suite", "stable"}})["date"] !=
+        answer["date"]);
+}
+
+TEST_CASE_METHOD(Listing, "contents: a version more, and a release that is called back") {
+  must_sign(files(kText));
+  const TestPackage next{"hm-test", "1.0-2", "amd64", "libc6", {"usr/bin/a b", "usr/bin/new"}};
+  must_accept(deb_release({next}));
+  ++now;
+  auto changed = indices(stanza_of(first) + stanza_of(next) + stanza_of(second));
+  changed[kAmd64 + ".gz"] = gzip_of(kText);
+  changed[kArm64 + ".gz"] = gzip_of("");
+  keys.signatures = 0;
+  check_refused(*this, sign_release(changed), kRule, "usr/bin/new");
+  changed[kAmd64 + ".gz"] = gzip_of(kText + "usr/bin/new\thm-test\n");
+  must_sign(changed);
+  now += kDay;
+  must_answer({{"type", "refresh-apt-release"}, {"suite", "stable"}});
+
+  const WithdrawStatement said{"tool",      sha256(policy_text), "1.0-1",
+                               kEverySuite, "demo-group",        now + 30 * kDay};
+  must_answer(approved(
+      {{"type", "withdraw"}, {"product", "tool"}, {"version", "1.0-1"}, {"suite", kEverySuite}},
+      render_statement(said), {"carol"}));
+  keys.signatures = 0;
+  check_refused(*this, ask({{"type", "refresh-apt-release"}, {"suite", "stable"}}),
+                "nothing-changed-since-the-release", "Packages");
+  changed = indices(stanza_of(next));
+  changed[kAmd64 + ".gz"] = gzip_of("usr/bin/a b\thm-test\nusr/bin/new\thm-test\n");
+  changed[kArm64 + ".gz"] = gzip_of("");
+  must_sign(changed);
+}
+
+TEST_CASE_METHOD(Listing, "contents: forgeries") {
+  const auto refused_as = [&](const std::string& text, const std::string& words) {
+    check_refused(*this, sign_release(files(text)), kRule, words);
+  };
+  refused_as(kText + "usr/bin/forged\thm-test\n", "usr/bin/forged");
+  refused_as("etc/shared\thm-test,zlib-test\n", "usr/bin/a b");
+  refused_as("etc/shared\thm-test\nusr/bin/a b\thm-test\n", "where the accepted packages say");
+  refused_as("etc/shared\thm-test,zlib-test\nusr/bin/a b\tzlib-test\n", "usr/bin/a b");
+  refused_as("", "etc/shared");
+  refused_as("usr/bin/a b\thm-test\netc/shared\thm-test,zlib-test\n", "usr/bin/a b");
+
+  const auto refused_bytes = [&](const std::string& form, const std::string& words) {
+    auto shown = files(kText);
+    shown[kAmd64 + ".gz"] = form;
+    check_refused(*this, sign_release(shown), kRule, words);
+  };
+  refused_bytes(gzip_of(kText) + gzip_of("usr/bin/forged\thm-test\n"), "goes on behind");
+  refused_bytes(gzip_of(kText) + gzip_of(""), "goes on behind");
+  refused_bytes(gzip_of(kText) + "x", "goes on behind");
+  refused_bytes(gzip_of(kText.substr(0, 10)) + gzip_of(kText.substr(10)), "");
+  refused_bytes(gzip_of(kText).substr(0, 30), "gzip member");
+  refused_bytes(kText, "gzip member");
+  refused_bytes("", "ends before");
+  refused_bytes(gzip_of(std::string(std::size_t{64} << 20U, '\0')), "more than the limit");
+
+  auto other = files(kText);
+  std::swap(other[kAmd64 + ".gz"], other[kArm64 + ".gz"]);
+  check_refused(*this, sign_release(other), kRule, "");
+}
+
+TEST_CASE_METHOD(Listing, "contents: left out, or where no policy wants it") {
+  auto shown = files(kText);
+  shown.erase(kArm64 + ".gz");
+  check_refused(*this, sign_release(shown), "indices-are-exactly-the-suites", kArm64);
+  shown = files(kText);
+  shown[kAmd64] = kText;
+  check_refused(*this, sign_release(shown), "indices-are-exactly-the-suites", kAmd64);
+}
+
+TEST_CASE("contents: a policy that says nothing of it") {
+  TestTerminal terminal;
+  terminal.install();
+  terminal.must_accept(terminal.deb_release());
+  auto shown = terminal.indices(stanza_of({}));
+  shown[kAmd64 + ".gz"] = gzip_of("");
+  check_refused(terminal, terminal.sign_release(shown), "indices-are-exactly-the-suites", kAmd64);
+}
+
+TEST_CASE_METHOD(Listing, "contents: a package that dpkg would not unpack is not accepted") {
+  auto release = deb_release({{"hm-test", "1.0-3", "amd64", "libc6", {"../up"}}});
+  check_refused(*this, accept(release), "artefacts-fit-the-recipe", "'..'");
+}
+
+}  // namespace
+}  // namespace hallmark::signer_test

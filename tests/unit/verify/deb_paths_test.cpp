@@ -1,0 +1,101 @@
+// What Contents says of a .deb: which entries of its data member are listed, and what is refused.
+#include "verify/deb_paths.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "tests/unit/verify/deb_fixtures.hpp"
+
+namespace hallmark {
+namespace {
+
+using deb_test::tar;
+using deb_test::TarEntry;
+
+Result<std::string> paths_of_tar(const std::string& data_tar) {
+  auto members = deb_test::deb_members(tar({{"./", "", '5'}, {"./control", deb_test::kControl}}));
+  members.at(2).content = data_tar;
+  const UniqueFd fd = deb_test::memory_file(deb_test::ar(members));
+  HALLMARK_TRY(const DebPackage deb, read_deb(fd.get(), "x.deb"));
+  HALLMARK_TRY(const std::string packed, packed_deb_paths(fd.get(), deb, "x.deb"));
+  return unpack_deb_paths(packed);
+}
+
+std::string paths(const std::vector<TarEntry>& entries) {
+  const auto text = paths_of_tar(tar(entries));
+  INFO((text.ok() ? "" : text.error().message()));
+  REQUIRE(text.ok());
+  return *text;
+}
+
+void check_refused(const std::string& data_tar, const std::string& words) {
+  const auto text = paths_of_tar(data_tar);
+  REQUIRE_FALSE(text.ok());
+  INFO(text.error().message());
+  CHECK(text.error().kind == ErrorKind::kVerification);
+  CHECK(text.error().message().find(words) != std::string::npos);
+}
+
+TEST_CASE("deb paths: files, links and devices in order; no directories") {
+  CHECK(paths({{"./", "", '5'},
+               {"./usr/", "", '5'},
+               {"./usr/bin/tool", std::string(1000, 'x')},
+               {"./usr/bin/link", "", '2'},
+               {"usr/bin/hard", "", '1'},
+               {"./dev/pipe", "", '6'},
+               {"./old-folder/", "", '0'},
+               {"./etc/conf", "y", '\0'}}) ==
+        "dev/pipe\netc/conf\nusr/bin/hard\nusr/bin/link\nusr/bin/tool\n");
+  CHECK(paths({{"./", "", '5'}}).empty());
+  CHECK(paths({{"./a"}, {"a"}, {"//a"}}) == "a\n");
+}
+
+TEST_CASE("deb paths: names that do not fit the header") {
+  const std::string name = "./usr/share/" + std::string(120, 'n');
+  CHECK(paths({{"././@LongLink", name + '\0', 'L'}, {"./usr/share/nnn", "content"}}) ==
+        name.substr(2) + "\n");
+  TarEntry ustar{"tool", "x"};
+  ustar.prefix = "./usr/bin";
+  CHECK(paths({ustar}) == "usr/bin/tool\n");
+  CHECK(paths({{"././@LongLink", std::string(200, 't') + '\0', 'K'}, {"./link", "", '2'}}) ==
+        "link\n");
+}
+
+TEST_CASE("deb paths: what no line can hold is left out") {
+  CHECK(paths({{"./a\nusr/bin/forged\tutils/other"}, {"./b\x7f"}, {"./c d"}, {"./\xc3\xa9"}}) ==
+        "c d\n\xc3\xa9\n");
+}
+
+TEST_CASE("deb paths: a data member that dpkg would not unpack is refused") {
+  check_refused(tar({{"./../etc/passwd"}}), "'..'");
+  check_refused(tar({{"./pax", "30 path=usr/bin/other\n", 'x'}}), "type that dpkg");
+  check_refused(tar({{"./sparse", "", 'S'}}), "type that dpkg");
+  const std::string whole = tar({{"./file", std::string(2000, 'x')}});
+  check_refused(whole.substr(0, 1024), "before its end mark");
+  check_refused(whole.substr(0, 512 + 2048), "before its end mark");
+  check_refused("", "not compressed as its name says");
+  TarEntry bad{"./file"};
+  bad.checksum_error = 1;
+  check_refused(tar({bad}), "malformed");
+  TarEntry size{"./file"};
+  size.size = "7777777777x";
+  check_refused(tar({size}), "malformed");
+  check_refused(tar({{"././@LongLink", std::string(5000, 'n'), 'L'}, {"./n"}}), "too long");
+}
+
+TEST_CASE("deb paths: the name has the section in front, if that is a word") {
+  const auto name = [](const std::string& control) {
+    const UniqueFd fd = deb_test::memory_file(deb_test::deb_of_control(control));
+    const auto deb = read_deb(fd.get(), "x.deb");
+    REQUIRE(deb.ok());
+    return contents_name(*deb);
+  };
+  CHECK(name(deb_test::kControl) == "utils/hm-test");
+  CHECK(name(deb_test::control_with("Section", "Section: contrib/utils\n")) ==
+        "contrib/utils/hm-test");
+  CHECK(name(deb_test::control_with("Section", "")) == "hm-test");
+  CHECK(name(deb_test::control_with("Section", "Section: a,b/other\n")) == "hm-test");
+  CHECK(name(deb_test::control_with("Section", "Section: two words\n")) == "hm-test");
+}
+
+}  // namespace
+}  // namespace hallmark

@@ -1,0 +1,32 @@
+// Which files a .deb would put on a machine: what the Contents index says of it.
+//
+// The data member's tar archive is walked here as dpkg walks it (v7, ustar and GNU forms, long
+// names in GNU's way; no pax headers, which dpkg refuses too), so that what is listed is what is
+// installed. File contents are skipped.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.hpp"
+#include "verify/deb_package.hpp"
+
+namespace hallmark {
+
+// What Contents calls the package: "utils/figlet", or "figlet" where the Section is missing or is
+// no plain word.
+std::string contents_name(const DebPackage& deb);
+
+// What is kept of a package's paths: a gzip member of the sorted paths, each with a newline. Left
+// out are directories, and paths that a line cannot hold: those with a control character.
+// Refused (kVerification): a data member that is not compressed as it says, malformed, that ends
+// before its end mark, with a path of over 4096 bytes or with "..", more than 500,000 entries or 64
+// MiB of paths, or that unpacks to more than 16 GiB.
+Result<std::string> packed_deb_paths(int untrusted_fd, const DebPackage& deb,
+                                     const std::string& subject);
+
+// The text that is packed.
+Result<std::string> unpack_deb_paths(std::string_view packed);
+
+}  // namespace hallmark
