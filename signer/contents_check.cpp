@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/utf8.hpp"
 #include "signer/rules.hpp"
 #include "verify/contents_index.hpp"
 #include "verify/gzip_member.hpp"
@@ -17,13 +18,7 @@ std::string_view line_at(std::string_view text, std::size_t at) {
   return text.substr(0, text.find('\n'));
 }
 
-std::string quoted(std::string_view line) {
-  std::string out = "'" + std::string(line.substr(0, 200)) + "'";
-  for (char& c : out) {
-    if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') c = ' ';
-  }
-  return out;
-}
+std::string quoted(std::string_view line) { return "'" + printable(line.substr(0, 200)) + "'"; }
 
 // Both texts begin at the same line.
 Error lines_differ(std::string_view own, std::string_view untrusted_text, const std::string& name) {

@@ -5,6 +5,7 @@
 
 #include "verify/contents_index.hpp"
 #include "verify/deb_paths.hpp"
+#include "verify/installed_path.hpp"
 
 namespace hallmark {
 namespace {
@@ -15,7 +16,11 @@ constexpr std::size_t kMostText = std::size_t{32} << 20U;  // bytes
 // The changes with the lowest paths, from one path on.
 class LineBatch {
  public:
-  explicit LineBatch(std::string from) : from_(std::move(from)) {}
+  explicit LineBatch(std::string from) : from_(std::move(from)) {
+    // Growing would need as much again. Of what is set aside only the used part is there.
+    lines_.reserve(kMostLines);
+    text_.reserve(kMostText + kLongestInstalledPath);
+  }
 
   void add(std::string_view path, uint32_t name, bool added) {
     if (path < from_ || (until_ && path >= *until_)) return;
@@ -67,13 +72,21 @@ class LineBatch {
       return;
     }
     lines_.erase(kept, lines_.end());
-    std::string text;
-    for (Line& line : lines_) {
-      text += path_of(line);
-      line.at = text.size() - line.size;
-    }
-    text_ = std::move(text);
+    close_gaps();
     until_ = std::move(until);
+  }
+
+  void close_gaps() {
+    std::sort(lines_.begin(), lines_.end(),
+              [](const Line& a, const Line& b) { return a.at < b.at; });
+    std::size_t size = 0;
+    for (Line& line : lines_) {
+      std::copy_n(text_.begin() + static_cast<std::ptrdiff_t>(line.at), line.size,
+                  text_.begin() + static_cast<std::ptrdiff_t>(size));
+      line.at = size;
+      size += line.size;
+    }
+    text_.resize(size);
   }
 
   std::string from_;

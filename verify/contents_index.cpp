@@ -5,13 +5,17 @@
 #include <span>
 
 #include "core/parallel.hpp"
+#include "core/utf8.hpp"
 #include "verify/gzip_member.hpp"
 
 namespace hallmark {
 namespace {
 
 constexpr std::size_t kAtOnce = 128;  // shards: enough for every processor, and some megabytes
-constexpr std::size_t kMaxShard = std::size_t{1} << 30U;
+constexpr std::size_t kMostAtOnce = std::size_t{32} << 20U;  // bytes of text, and a shard more
+// Who makes a package may find paths that no shard begins at. What would be larger is not written,
+// so that the package can still be taken out again.
+constexpr std::size_t kMaxShard = std::size_t{64} << 20U;  // bytes of text
 // A line more or less costs a shard of these: a middling level is a fourth of the time of the best,
 // and its result two hundredths larger.
 constexpr int kLevel = 6;
@@ -141,15 +145,20 @@ class Rewriter {
 
   Status append(std::string_view path, std::string_view line) {
     if (begins_shard(path)) HALLMARK_CHECK(end_shard(path));
+    if (text_.size() + line.size() > kMaxShard) {
+      return failed("Contents", "has too many lines around " + printable(path.substr(0, 200)),
+                    "withdraw or remove a package that has so many paths there");
+    }
     text_ += line;
     return ok_status();
   }
 
   Status end_shard(std::string_view next) {
+    pending_size_ += text_.size();
     if (!text_.empty()) pending_.push_back({std::move(begin_), std::move(text_)});
     begin_ = next;
     text_.clear();
-    return pending_.size() < kAtOnce ? ok_status() : flush();
+    return pending_.size() < kAtOnce && pending_size_ < kMostAtOnce ? ok_status() : flush();
   }
 
   Status flush() {
@@ -164,6 +173,7 @@ class Rewriter {
       HALLMARK_CHECK(store_.add_shard(pending_[i].begin, forms[i]));
     }
     pending_.clear();
+    pending_size_ = 0;
     return ok_status();
   }
 
@@ -173,6 +183,7 @@ class Rewriter {
   std::string text_;   // of it
   std::string line_;
   std::vector<Pending> pending_;
+  std::size_t pending_size_ = 0;  // bytes of their text
 };
 
 }  // namespace

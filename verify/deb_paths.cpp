@@ -14,10 +14,11 @@ namespace hallmark {
 namespace {
 
 constexpr std::size_t kMostEntries = 500000;
-constexpr std::size_t kMostText = std::size_t{64} << 20U;
+constexpr std::size_t kMostText = std::size_t{32} << 20U;  // bytes
 constexpr uint64_t kMostBytes = uint64_t{16} << 30U;
 constexpr std::size_t kBuffer = std::size_t{64} << 10U;
 constexpr int kLevel = 6;
+constexpr std::size_t kLongestSection = 100;  // bytes: it stands in each of the package's lines
 
 // The decompressed bytes of a member, one after the other.
 class MemberBytes {
@@ -96,13 +97,14 @@ class DataWalk {
     if (type == 'K') return skip_content(size);  // a link's target
     std::string name = long_name_ ? std::move(*long_name_) : header_name(header);
     long_name_.reset();
-    if (std::string_view("01234567").find(type == '\0' ? '0' : type) == std::string_view::npos) {
+    if (name.empty()) return refuse("has an entry without a name");
+    if (std::string_view("0123456").find(type == '\0' ? '0' : type) == std::string_view::npos) {
       return refuse("has an entry of a type that dpkg does not unpack");
     }
-    const bool plain = type == '0' || type == '\0' || type == '7';
-    const bool folder = type == '5' || (plain && name.ends_with('/'));
-    if (!folder) HALLMARK_CHECK(add(name));
-    // Links and devices have no content, whatever size they give.
+    // A file whose name ends in a slash is one, too: it was a folder before there was a type 5.
+    const bool plain = type == '0' || type == '\0';
+    if (type != '5') HALLMARK_CHECK(add(name));
+    // Folders, links and devices have no content, whatever size they give.
     return plain ? skip_content(size) : ok_status();
   }
 
@@ -155,7 +157,8 @@ bool is_plain_word(std::string_view text) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
            std::string_view("-+._/").find(c) != std::string_view::npos;
   };
-  return !text.empty() && std::all_of(text.begin(), text.end(), plain);
+  return !text.empty() && text.size() <= kLongestSection &&
+         std::all_of(text.begin(), text.end(), plain);
 }
 
 }  // namespace

@@ -15,13 +15,13 @@
 namespace hallmark {
 
 // What Contents calls the package: "utils/figlet", or "figlet" where the Section is missing or is
-// no plain word.
+// no plain word, or one of over 100 bytes.
 std::string contents_name(const DebPackage& deb);
 
 // What is kept of a package's paths: a gzip member of the sorted paths, each with a newline. Left
 // out are directories, and paths that a line cannot hold: those with a control character.
 // Refused (kVerification): a data member that is not compressed as it says, malformed, that ends
-// before its end mark, with a path of over 4096 bytes or with "..", more than 500,000 entries or 64
+// before its end mark, with a path of over 4096 bytes or with "..", more than 500,000 entries or 32
 // MiB of paths, or that unpacks to more than 16 GiB.
 Result<std::string> packed_deb_paths(int untrusted_fd, const DebPackage& deb,
                                      const std::string& subject);

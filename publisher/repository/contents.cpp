@@ -11,7 +11,8 @@
 namespace hallmark {
 namespace {
 
-constexpr std::size_t kListedAtOnce = 256;  // packages whose paths are read before they are written down
+constexpr std::size_t kListedAtOnce =
+    256;  // packages whose paths are read before they are written down
 
 struct ListedDeb {
   std::string name;

@@ -91,6 +91,9 @@ Status RepositoryState::forget_unused_packages() {
       database_.run("DELETE FROM pool_package WHERE path NOT IN (SELECT path FROM member) "
                     "AND path NOT IN (SELECT path FROM host_file) "
                     "AND path NOT IN (SELECT dsc FROM source_file JOIN host_file USING (path))"));
+  HALLMARK_CHECK(
+      database_.run("DELETE FROM deb_paths WHERE sha256 NOT IN (SELECT sha256 FROM pool_package) "
+                    "AND sha256 NOT IN (SELECT sha256 FROM contents_deb)"));
   return database_.run(
       "DELETE FROM former_member WHERE path NOT IN (SELECT path FROM pool_package)");
 }

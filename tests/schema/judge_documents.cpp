@@ -36,7 +36,15 @@ Terminal sample_terminal() {
 Policy sample_policy() {
   Policy policy;
   policy.origin = policy.label = "Example Project";
-  policy.suites = {{"stable", "bookworm", {"main"}, {"amd64"}, 30, {std::string(40, 'A')}, {}}};
+  SuitePolicy& suite = policy.suites.emplace_back();
+  suite.name = "stable";
+  suite.codename = "bookworm";
+  suite.components = {"main"};
+  suite.architectures = {"amd64"};
+  suite.keys = {std::string(40, 'A')};
+  suite.contents = suite.not_automatic = suite.but_automatic_upgrades = true;
+  suite.version = "12.4";
+  suite.changelogs = "https://example.org/@CHANGEPATH@_changelog";
   policy.approvers = {{"alice", {"ssh-ed25519 AAAA"}}, {"bob", {"ssh-ed25519 BBBB"}}};
   const std::string grip(40, 'B');
   policy.apk_keys = {{"app", grip, sha256("1"), {"org.example.app"}, std::nullopt, std::nullopt},

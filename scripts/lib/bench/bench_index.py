@@ -4,6 +4,7 @@ The stanzas are those of Debian main in the machine's own apt lists. They are wr
 the two states of a demo terminal, as if each package had been accepted and included; from there on
 everything is real: hallmark-push composes, hallmark-sign checks every byte against its state and
 signs through gpg-agent. Beside it, as the floor: hashing the index files and writing them to disk.
+With --contents, policy wants Contents too; the packages' paths are made up, as many as Debian's have.
 
 scripts/bench index runs this.
 """
@@ -12,12 +13,15 @@ import hashlib
 import json
 import os
 import pathlib
+import random
 import re
 import sqlite3
 import statistics
 import subprocess
 import sys
+import threading
 import time
+import zlib
 
 from bench_terminal import TOP, BenchTerminal
 from attack.wire import Client  # noqa: E402
@@ -26,6 +30,7 @@ LISTS = pathlib.Path('/var/lib/apt/lists')
 PLACE = ('stable', 'main', 'amd64')
 INDEX = 'main/binary-amd64/Packages'
 FORMS = ('', '.gz', '.xz')
+CONTENTS = 'main/Contents-amd64.gz'
 
 
 def field(stanza, name):
@@ -53,11 +58,44 @@ def new_stanza(number):
             'Description: a package more\n')
 
 
-class IndexTerminal(BenchTerminal):
-    """As `hallmark init --demo` makes it."""
+def made_up_paths(name):
+    """Some few of most packages, thousands of some: about 90 on average, as in Debian main."""
+    source = random.Random(name)
+    folders = [f'usr/{source.choice(("share", "lib", "include"))}/{name}/{source.getrandbits(32):x}'
+               for _ in range(3)]
+    paths = {f'usr/share/doc/{name}/copyright', f'usr/share/doc/{name}/changelog.Debian.gz'}
+    for number in range(min(int(source.lognormvariate(3.6, 1.3)) + 1, 5000)):
+        paths.add(f'{source.choice(folders)}/{source.getrandbits(32):x}.{number}')
+    return sorted(paths)
 
-    def _two_suites(self):
-        pass
+
+def listed(stanza):
+    """What both programs keep of a package's paths: digest, name in Contents, a gzip member."""
+    name = field(stanza, 'Package')
+    packer = zlib.compressobj(6, zlib.DEFLATED, 31)
+    packed = packer.compress(''.join(f'{path}\n' for path in made_up_paths(name)).encode())
+    return field(stanza, 'SHA256'), name, packed + packer.flush()
+
+
+class IndexTerminal(BenchTerminal):
+    """As `hallmark init --demo` makes it, but for Contents."""
+
+    def __init__(self, programs, folder, contents):
+        self.contents = contents
+        super().__init__(programs, folder)
+
+    def _several_suites(self):
+        if self.contents:
+            self.policy = json.loads((self.root / 'policy.json').read_text())
+            self.want_contents('stable')
+            self._forget_policy()
+
+    def start(self):
+        if self.contents:
+            self.install_policy()
+        else:
+            self.start_agent()
+        self.start_publisher()
 
     def add(self, stanzas):
         rows = [(*(field(stanza, name) for name in
@@ -74,6 +112,11 @@ class IndexTerminal(BenchTerminal):
                 'stanza) VALUES (?, ?, ?, ?, ?, ?, ?)', rows)
             publisher.executemany('INSERT INTO member(suite, component, path) VALUES (?, ?, ?)',
                                   [(*PLACE[:2], row[4]) for row in rows])
+        if self.contents:
+            paths = [listed(stanza) for stanza in stanzas]
+            for owner in ('sign', 'push'):
+                with self._database(owner) as database:
+                    database.executemany('INSERT INTO deb_paths VALUES (?, ?, ?)', paths)
 
     def _database(self, owner):
         database = sqlite3.connect(self.root / owner / 'state.db')
@@ -85,8 +128,8 @@ class IndexTerminal(BenchTerminal):
         self.ask_publisher({'type': 'compose', 'suites': ['stable']})
 
     def sign(self):
-        paths = [INDEX + form for form in FORMS]
-        fds = [os.open(self.index(form), os.O_RDONLY) for form in FORMS]
+        paths = [INDEX + form for form in FORMS] + [CONTENTS] * self.contents
+        fds = [os.open(self.listed_file(path), os.O_RDONLY) for path in paths]
         client = Client(self.socket, 600)
         try:
             client.ask({'type': 'sign-apt-release', 'suite': 'stable', 'indices': paths}, fds)
@@ -96,7 +139,10 @@ class IndexTerminal(BenchTerminal):
                 os.close(fd)
 
     def index(self, form):
-        return self.root / 'push' / 'tree' / 'dists' / 'stable' / (INDEX + form)
+        return self.listed_file(INDEX + form)
+
+    def listed_file(self, path):
+        return self.root / 'push' / 'tree' / 'dists' / 'stable' / path
 
     def end(self):
         self.publisher.kill()
@@ -124,9 +170,27 @@ def hash_and_write(terminal, folder):
         yield seconds(write)
 
 
-def peak_mib(process):
-    status = pathlib.Path(f'/proc/{process.pid}/status').read_text()
-    return int(re.search(r'VmHWM:\s+(\d+)', status).group(1)) / 1024
+class Peak(threading.Thread):
+    """Of a program and of its workers, which come and go: looked at again and again."""
+
+    def __init__(self, process):
+        super().__init__(daemon=True)
+        self.pid, self.kib = process.pid, 0
+        self.start()
+
+    def run(self):
+        while True:
+            self.look()
+            time.sleep(0.02)
+
+    def look(self):
+        try:
+            workers = pathlib.Path(f'/proc/{self.pid}/task/{self.pid}/children').read_text().split()
+            for pid in (self.pid, *workers):
+                status = pathlib.Path(f'/proc/{pid}/status').read_text()
+                self.kib = max(self.kib, int(re.search(r'VmHWM:\s+(\d+)', status).group(1)))
+        except (OSError, AttributeError):  # it has ended
+            pass
 
 
 def measure(terminal, stanzas, runs, folder):
@@ -154,16 +218,18 @@ def main():
     parser.add_argument('folder', type=pathlib.Path, help=argparse.SUPPRESS)
     parser.add_argument('--quick', action='store_true', help='1,000 packages: to see that it works')
     parser.add_argument('--json', action='store_true')
+    parser.add_argument('--contents', action='store_true', help='with Contents')
     options = parser.parse_args()
     stanzas = debian_stanzas(1000 if options.quick else None)
-    terminal = IndexTerminal(TOP / 'build' / 'release' / 'bin', options.folder)
+    terminal = IndexTerminal(TOP / 'build' / 'release' / 'bin', options.folder, options.contents)
     try:
-        terminal.start_agent()
-        terminal.start_publisher()
+        terminal.start()
+        peaks = {'hallmark-push': Peak(terminal.publisher), 'hallmark-sign': Peak(terminal.signer)}
         times = measure(terminal, stanzas, 3 if options.quick else 7, options.folder)
-        memory = {'hallmark-push': peak_mib(terminal.publisher),
-                  'hallmark-sign': peak_mib(terminal.signer)}
+        memory = {name: peak.kib / 1024 for name, peak in peaks.items()}
         sizes = {f'Packages{form}': terminal.index(form).stat().st_size for form in FORMS}
+        if options.contents:
+            sizes['Contents.gz'] = terminal.listed_file(CONTENTS).stat().st_size
     finally:
         terminal.end()
     if options.json:

@@ -51,6 +51,8 @@ def attacks(terminal):
         ('a carriage return in Label', read, lambda policy: policy.update(label='demo\rCodename: x')),
         ('a control character in Label', read, lambda policy: policy.update(label='demo\x1b[2J')),
         ('a line feed in a codename', read, _suite('codename', 'stable\nOrigin: x')),
+        ("a line feed in a suite's Version", read, _suite('version', '12\nOrigin: x')),
+        ("a line feed in a suite's Changelogs", read, _suite('changelogs', '@CHANGEPATH@\nOrigin: x')),
         ('a suite named ../stable', read, _suite('name', '../stable')),
         ('a component with a space in it', read, _suite('components', ['main contrib'])),
         ('an architecture with a slash in it', read, _suite('architectures', ['../amd64'])),

@@ -79,6 +79,9 @@ class Terminal:
         if self.fdroid:
             self.policy['fdroid'] = self.fdroid
         path.write_text(json.dumps(self.policy))
+        self._forget_policy()
+
+    def _forget_policy(self):
         for name in ('state.db', 'state.db-wal', 'state.db-shm'):
             (self.root / 'sign' / name).unlink(missing_ok=True)
         shutil.rmtree(self.root / 'sign' / 'log')

@@ -8,8 +8,12 @@ namespace {
 Policy policy() {
   Policy policy;
   policy.origin = "Example";
-  policy.suites = {
-      {"stable", "bookworm", {"main"}, {"amd64", "arm64"}, 30, {std::string(40, 'A')}, {}}};
+  SuitePolicy& suite = policy.suites.emplace_back();
+  suite.name = "stable";
+  suite.codename = "bookworm";
+  suite.components = {"main"};
+  suite.architectures = {"amd64", "arm64"};
+  suite.keys = {std::string(40, 'A')};
   policy.approvers = {{"alice", {"ssh-ed25519 A"}}, {"bob", {"ssh-ed25519 B"}}};
   return policy;
 }

@@ -73,6 +73,28 @@ TEST_CASE("an architecture that is called as the sources are is refused") {
   CHECK(refusal(policy).find("must not hold source") != std::string::npos);
 }
 
+TEST_CASE("a suite's Contents and further fields of Release: read, written, and one line each") {
+  Json policy = good_policy();
+  Json& suite = policy["suites"][0];
+  suite["contents"] = true;
+  suite["version"] = "12.4";
+  suite["not_automatic"] = true;
+  suite["but_automatic_upgrades"] = true;
+  suite["changelogs"] = "https://example.org/@CHANGEPATH@_changelog";
+  const auto parsed = parse_policy(policy.dump(), "policy.json");
+  REQUIRE(parsed.ok());
+  Json written = to_json(*parsed)["suites"][0];
+  written.erase("expiry");
+  CHECK(written == suite);
+  SECTION("a version of two lines") { suite["version"] = "12\nSuite: other"; }
+  SECTION("no version") { suite["version"] = ""; }
+  SECTION("changelogs of two lines") { suite["changelogs"] = "@CHANGEPATH@\nSuite: other"; }
+  SECTION("changelogs of nothing") { suite["changelogs"] = "https://example.org/"; }
+  SECTION("automatic upgrades of what is automatic") { suite["not_automatic"] = false; }
+  SECTION("Contents of a word") { suite["contents"] = "yes"; }
+  CHECK_FALSE(refusal(policy).empty());
+}
+
 TEST_CASE("a suite whose name leaves its folder is refused") {
   Json policy = good_policy();
   policy["suites"][0]["name"] = "../../etc";

@@ -5,6 +5,8 @@
 #include <random>
 #include <set>
 
+#include "publisher/repository/inventory.hpp"
+#include "publisher/repository/tree_check.hpp"
 #include "tests/unit/publisher/repository_fixtures.hpp"
 #include "verify/contents_index.hpp"
 
@@ -109,6 +111,35 @@ TEST_CASE("contents: switched on later, and off again") {
   CHECK(test.text() == "usr/bin/one\tutils/one\n");
   test.edited_policy().suites[0].contents = false;
   CHECK(test.compose().indices.size() == 2 * 2 * 3);
+}
+
+TEST_CASE("contents: repo gc and repo check know of it, and of its end") {
+  ContentsRepository test;
+  test.include({"one", "1", {"usr/bin/one"}});
+  test.compose();
+  const auto is_in_order = [&] {
+    const ProgressSink silent = [](const Json&) {};
+    const auto report = check_tree(test.repository(), &silent);
+    REQUIRE(report.ok());
+    return report->faults.empty();
+  };
+  const auto collect = [&] {
+    auto garbage = collect_garbage(test.repository(), {{}, false, false});
+    REQUIRE(garbage.ok());
+    return garbage->files;
+  };
+  CHECK(is_in_order());
+  CHECK(collect().empty());
+  for (SuitePolicy& suite : test.edited_policy().suites) suite.contents = false;
+  test.compose();
+  CHECK_FALSE(is_in_order());
+  // Two components' of two architectures, and by hash, where those without a line are one file.
+  CHECK(collect().size() == 4 + 3);
+  CHECK_FALSE(test.is_there(kContents));
+  CHECK(is_in_order());
+  for (SuitePolicy& suite : test.edited_policy().suites) suite.contents = true;
+  test.compose();
+  CHECK(test.text() == "usr/bin/one\tutils/one\n");
 }
 
 TEST_CASE("contents: a Release names the plain index too, which nobody serves") {

@@ -2,7 +2,8 @@
 // is a named refusal.
 #include <catch2/catch_test_macros.hpp>
 
-#include "tests/unit/signer/signer_fixtures.hpp"
+#include "tests/unit/signer/sibling_fixtures.hpp"
+#include "verify/contents_index.hpp"
 
 namespace hallmark::signer_test {
 namespace {
@@ -12,7 +13,9 @@ const std::string kAmd64 = "main/Contents-amd64";
 const std::string kArm64 = "main/Contents-arm64";
 const std::string kText = "etc/shared\thm-test,zlib-test\nusr/bin/a b\thm-test\n";
 
-std::string gzip_of(const std::string& text) { return test::run_tool("/usr/bin/gzip", {"-nc"}, text); }
+std::string gzip_of(const std::string& text) {
+  return test::run_tool("/usr/bin/gzip", {"-nc"}, text);
+}
 
 // A suite with two packages, whose Contents policy wants.
 class Listing : public TestTerminal {
@@ -133,6 +136,88 @@ TEST_CASE("contents: a policy that says nothing of it") {
   auto shown = terminal.indices(stanza_of({}));
   shown[kAmd64 + ".gz"] = gzip_of("");
   check_refused(terminal, terminal.sign_release(shown), "indices-are-exactly-the-suites", kAmd64);
+}
+
+const TestPackage kTool{"hm-test", "1.0-1", "amd64", "libc6", {"usr/bin/tool"}};
+
+TEST_CASE("contents: switched on later, and off again") {
+  TestTerminal terminal;
+  terminal.install();
+  terminal.must_accept(terminal.deb_release({kTool}));
+  const auto without = terminal.indices(stanza_of(kTool));
+  auto with = without;
+  with[kAmd64 + ".gz"] = gzip_of("usr/bin/tool\thm-test\n");
+  with[kArm64 + ".gz"] = gzip_of("");
+  Json policy = Json::parse(terminal.policy_text);
+  for (const bool wanted : {true, false}) {
+    policy["suites"][0]["contents"] = wanted;
+    terminal.change_policy(policy);
+    terminal.now += 60;
+    terminal.keys.signatures = 0;
+    check_refused(terminal, terminal.sign_release(wanted ? without : with),
+                  "indices-are-exactly-the-suites", "main/Contents");
+    CHECK(terminal.sign_release(wanted ? with : without).ok());
+  }
+}
+
+// As the signer would have it.
+std::string listing_of(const TestTerminal& terminal, const std::string& suite) {
+  const IndexPlace place{suite, "main", "amd64"};
+  REQUIRE(terminal.state->update_contents_of(place).ok());
+  std::string text;
+  const Status read =
+      terminal.state->each_contents_form(place, [&](std::string_view form) -> Status {
+        HALLMARK_TRY(const std::string shard, contents_text(form));
+        text += shard;
+        return ok_status();
+      });
+  REQUIRE(read.ok());
+  return text;
+}
+
+TEST_CASE("contents: of the suite that a package was promoted to, until it is withdrawn there") {
+  TestTerminal terminal;
+  Json policy = terminal.policy_json();
+  policy["suites"].push_back(policy["suites"][0]);
+  policy["suites"][1]["name"] = policy["suites"][1]["codename"] = "lts";
+  terminal.policy_text = policy.dump();
+  terminal.install();
+  const TestRelease release = terminal.deb_release({kTool});
+  terminal.must_accept(release);
+  PromoteStatement said;
+  said.product = "tool";
+  said.product_sha256 = sha256(release.product);
+  said.policy_sha256 = sha256(terminal.policy_text);
+  said.version = "1.0-1";
+  said.files = {{"hm-test_1.0-1_amd64.deb", sha256(release.artefacts.at(0))}};
+  said.from = "stable";
+  said.to = "lts";
+  said.terminal_group = "demo-group";
+  said.expires = terminal.now + kDay;
+  CHECK(listing_of(terminal, "lts").empty());
+  terminal.must_answer(terminal.approved({{"type", "promote"},
+                                          {"product", release.product},
+                                          {"version", "1.0-1"},
+                                          {"from", "stable"},
+                                          {"to", "lts"}},
+                                         render_statement(said), {"alice", "bob"}));
+  CHECK(listing_of(terminal, "lts") == "usr/bin/tool\thm-test\n");
+
+  const WithdrawStatement back{"tool",       sha256(terminal.policy_text), "1.0-1", "lts",
+                               "demo-group", terminal.now + kDay};
+  terminal.must_answer(terminal.approved(
+      {{"type", "withdraw"}, {"product", "tool"}, {"version", "1.0-1"}, {"suite", "lts"}},
+      render_statement(back), {"alice"}));
+  CHECK(listing_of(terminal, "lts").empty());
+  CHECK(listing_of(terminal, "stable") == "usr/bin/tool\thm-test\n");
+}
+
+TEST_CASE_METHOD(Siblings, "contents: of a package that another terminal accepted") {
+  const TestRelease release = t1.deb_release({kTool});
+  release_is_served(release);
+  accept_at(t1, release);
+  REQUIRE(sync(t2, t1) == 1);
+  CHECK(listing_of(t2, "stable") == "usr/bin/tool\thm-test\n");
 }
 
 TEST_CASE_METHOD(Listing, "contents: a package that dpkg would not unpack is not accepted") {

@@ -52,6 +52,22 @@ TEST_CASE_METHOD(Suite, "release: the signer writes Release itself") {
   }
 }
 
+TEST_CASE_METHOD(Suite, "release: fields that the policy's suite has") {
+  Json policy = Json::parse(policy_text);
+  policy["suites"][0].update({{"version", "12.4"},
+                              {"not_automatic", true},
+                              {"but_automatic_upgrades", true},
+                              {"changelogs", "no"}});
+  change_policy(policy);
+  const auto answer = sign_release(indices(good()));
+  REQUIRE(answer.ok());
+  CHECK(answer->body["release"].get<std::string>().find(
+            "Codename: stable\nVersion: 12.4\nDate: Wed, 18 Nov 2026 11:06:40 UTC\n"
+            "Valid-Until: Fri, 18 Dec 2026 11:06:40 UTC\nNotAutomatic: yes\n"
+            "ButAutomaticUpgrades: yes\nChangelogs: no\nAcquire-By-Hash: yes\n") !=
+        std::string::npos);
+}
+
 TEST_CASE_METHOD(Suite,
                  "release: the same indices give the same bytes, until half of the validity") {
   const auto first_answer = sign_release(indices(good()));

@@ -42,11 +42,22 @@ TEST_CASE("deb paths: files, links and devices in order; no directories") {
                {"./usr/bin/link", "", '2'},
                {"usr/bin/hard", "", '1'},
                {"./dev/pipe", "", '6'},
-               {"./old-folder/", "", '0'},
                {"./etc/conf", "y", '\0'}}) ==
         "dev/pipe\netc/conf\nusr/bin/hard\nusr/bin/link\nusr/bin/tool\n");
   CHECK(paths({{"./", "", '5'}}).empty());
   CHECK(paths({{"./a"}, {"a"}, {"//a"}}) == "a\n");
+}
+
+TEST_CASE("deb paths: what dpkg unpacks cannot hide from them") {
+  CHECK(paths({{"./usr/bin/tool/", "a file", '0'}, {"./etc/conf/", "", '\0'}}) ==
+        "etc/conf\nusr/bin/tool\n");
+  // What a link or a folder would have as its content is the next entry.
+  const std::string inner = deb_test::tar_entry({"./usr/bin/inner"});
+  for (const char type : {'1', '2', '3', '4', '5', '6'}) {
+    INFO(type);
+    CHECK(paths({{"./usr/a", inner, type}}).ends_with("usr/bin/inner\n"));
+  }
+  CHECK(paths({{"./usr/a", inner, '0'}}) == "usr/a\n");
 }
 
 TEST_CASE("deb paths: names that do not fit the header") {
@@ -58,6 +69,10 @@ TEST_CASE("deb paths: names that do not fit the header") {
   CHECK(paths({ustar}) == "usr/bin/tool\n");
   CHECK(paths({{"././@LongLink", std::string(200, 't') + '\0', 'K'}, {"./link", "", '2'}}) ==
         "link\n");
+  CHECK(paths({{"././@LongLink", std::string("./one\0./two", 11), 'L'}, {"./n"}, {"./next"}}) ==
+        "next\none\n");
+  CHECK(paths({{"././@LongLink", "./one", 'L'}, {"././@LongLink", "./two", 'L'}, {"./n"}}) ==
+        "two\n");
 }
 
 TEST_CASE("deb paths: what no line can hold is left out") {
@@ -69,6 +84,9 @@ TEST_CASE("deb paths: a data member that dpkg would not unpack is refused") {
   check_refused(tar({{"./../etc/passwd"}}), "'..'");
   check_refused(tar({{"./pax", "30 path=usr/bin/other\n", 'x'}}), "type that dpkg");
   check_refused(tar({{"./sparse", "", 'S'}}), "type that dpkg");
+  check_refused(tar({{"./contiguous", "", '7'}}), "type that dpkg");
+  check_refused(tar({{""}}), "without a name");
+  check_refused(tar({{"././@LongLink", "", 'L'}, {"./n"}}), "without a name");
   const std::string whole = tar({{"./file", std::string(2000, 'x')}});
   check_refused(whole.substr(0, 1024), "before its end mark");
   check_refused(whole.substr(0, 512 + 2048), "before its end mark");
@@ -80,6 +98,15 @@ TEST_CASE("deb paths: a data member that dpkg would not unpack is refused") {
   size.size = "7777777777x";
   check_refused(tar({size}), "malformed");
   check_refused(tar({{"././@LongLink", std::string(5000, 'n'), 'L'}, {"./n"}}), "too long");
+}
+
+TEST_CASE("deb paths: more paths than anybody installs are refused") {
+  std::string many;
+  for (int i = 0; i < 8300; ++i) {
+    const std::string name = std::string(4088, 'n') + std::to_string(i);
+    many += deb_test::tar_entry({"././@LongLink", name, 'L'}) + deb_test::tar_entry({"./n"});
+  }
+  check_refused(many + std::string(1024, '\0'), "too many paths");
 }
 
 TEST_CASE("deb paths: the name has the section in front, if that is a word") {
@@ -95,6 +122,11 @@ TEST_CASE("deb paths: the name has the section in front, if that is a word") {
   CHECK(name(deb_test::control_with("Section", "")) == "hm-test");
   CHECK(name(deb_test::control_with("Section", "Section: a,b/other\n")) == "hm-test");
   CHECK(name(deb_test::control_with("Section", "Section: two words\n")) == "hm-test");
+  CHECK(name(deb_test::control_with("Section", "Section: two\n lines\n")) == "hm-test");
+  const std::string longest(100, 's');
+  CHECK(name(deb_test::control_with("Section", "Section: " + longest + "\n")) ==
+        longest + "/hm-test");
+  CHECK(name(deb_test::control_with("Section", "Section: s" + longest + "\n")) == "hm-test");
 }
 
 }  // namespace
