@@ -141,9 +141,10 @@ Status run_step(CommandLine& line, const ReleaseName& release, const char* name,
   return ok_status();
 }
 
-Result<StepReport> publish_alone(TerminalRoot& root, const LockOptions& options) {
+Result<StepReport> publish_alone(TerminalRoot& root, const LockOptions& options,
+                                 const std::string& changes) {
   HALLMARK_TRY(const HostLockGuard guard, lock_and_catch_up(root, options));
-  HALLMARK_TRY(StepReport report, publish_tree(root));
+  HALLMARK_TRY(StepReport report, publish_tree(root, changes));
   tell_of_broken(guard, report.details);
   return report;
 }
@@ -227,11 +228,14 @@ void add_publish(CLI::App& app, CommandLine& line) {
   CLI::App* verb = app.add_subcommand(
       "publish", "Upload what the package hosts lack, then download and compare what they serve");
   const auto lock = add_lock_options(verb);
+  auto changes = std::make_shared<std::string>();
+  verb->add_option("--emit-changes", *changes,
+                   "then add what changed to this file, JSON lines, for copying it to a bucket");
   verb->footer("Example:\n  hallmark publish");
-  verb->callback([&line, lock] {
-    line.run = [&line, lock] {
-      return run_step(line, {}, "publish", [lock](TerminalRoot& root, const ReleaseName&) {
-        return publish_alone(root, *lock);
+  verb->callback([&line, lock, changes] {
+    line.run = [&line, lock, changes] {
+      return run_step(line, {}, "publish", [lock, changes](TerminalRoot& root, const ReleaseName&) {
+        return publish_alone(root, *lock, *changes);
       });
     };
   });

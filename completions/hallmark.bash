@@ -16,7 +16,8 @@ _hallmark_options() {
       --approver --threshold --host --host-user --host-key --docroot --url \
       --ceremony --backup --share --needed --record ;;
     pin) echo --renew --diff ;;
-    release | publish) echo --wait --break-lock ;;
+    release) echo --wait --break-lock ;;
+    publish) echo --wait --break-lock --emit-changes ;;
     sync) echo --from ;;
     accept) echo --artefacts ;;
     approve) echo --key --valid-days ;;
@@ -72,7 +73,7 @@ _hallmark() {
   COMPREPLY=()
   case ${COMP_WORDS[COMP_CWORD - 1]} in
     --root | --output | --from-log | -o | --artefacts) mapfile -t COMPREPLY < <(compgen -d -- "$word") && return ;;
-    --key | --approver | --from | --openpgp-key | --openpgp | --pkcs12 | --against | --proof | --share | --backup | --record | --product) mapfile -t COMPREPLY < <(compgen -f -- "$word") && return ;;
+    --key | --approver | --from | --openpgp-key | --openpgp | --pkcs12 | --against | --proof | --share | --backup | --record | --product | --emit-changes) mapfile -t COMPREPLY < <(compgen -f -- "$word") && return ;;
   esac
   if [[ $word == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$(_hallmark_options "$verb")" -- "$word")

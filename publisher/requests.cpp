@@ -1,18 +1,16 @@
 #include "publisher/requests.hpp"
 
 #include <array>
-#include <ctime>
 #include <map>
 
 #include "publisher/fdroid_requests.hpp"
 #include "publisher/inventory_requests.hpp"
 #include "publisher/list_request.hpp"
 #include "publisher/lock_requests.hpp"
+#include "publisher/publish_request.hpp"
 #include "publisher/repository/repository.hpp"
 #include "publisher/request_context.hpp"
 #include "publisher/served_requests.hpp"
-#include "publisher/transfer/log_plan.hpp"
-#include "publisher/transfer/publish.hpp"
 
 namespace hallmark {
 namespace {
@@ -175,25 +173,6 @@ Result<Response> attach(const Context& context) {
   return Response{Json{{"suite", release.suite}}, {}};
 }
 
-Result<Response> publish(const Context& context) {
-  PublishJob job;
-  HALLMARK_CHECK(read_request(context, [&](ObjectReader& request) {
-    job.fdroid = request.boolean_or("fdroid", true);
-    job.expire = request.boolean_or("expire", true);
-  }));
-  HALLMARK_TRY(const Terminal terminal, read_terminal(context.layout));
-  HALLMARK_TRY(const Policy policy, read_policy(context.layout));
-  job.several_terminals = policy.log_keys.size() > 1;
-  job.policy = policy;
-  job.now = std::time(nullptr);
-  HALLMARK_TRY(job.log, make_log_stages(context.layout, policy, terminal.name));
-  HALLMARK_TRY(LockedRepository locked, open_repository(context));
-  HALLMARK_TRY(const std::vector<HostReport> reports,
-               publish_to_hosts(locked.repository, job, terminal.hosts,
-                                context.layout.publishing_socket(), context.progress));
-  return Response{to_json(reports), {}};
-}
-
 struct Request {
   const char* type;
   Result<Response> (*answer)(const Context&);
@@ -210,7 +189,7 @@ constexpr std::array<Request, 21> kRequests = {{
     {"describe-app", describe_one_app},
     {"compose-fdroid", compose_fdroid_index},
     {"attach-fdroid", attach_fdroid_entry},
-    {"publish", publish},
+    {"publish", publish_to_all_hosts},
     {"published-checkpoints", published_checkpoints},
     {"served-lines", served_lines},
     {"served-files", served_files},

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "cli/accepted_release.hpp"
+#include "cli/change_list.hpp"
 #include "cli/fdroid/fdroid.hpp"
 #include "cli/own_log.hpp"
 #include "cli/repository.hpp"
@@ -157,9 +158,20 @@ Status renew_fdroid_index(TerminalRoot& root) {
   return add_fdroid_index(root, unsaid);
 }
 
+Status emit_changes(const Message& published, const std::string& path, StepReport& report) {
+  constexpr uint64_t kMaxPublished = uint64_t{1} << 30U;  // bytes
+  if (published.fds.size() != 1) return failed("hallmark-push", "answers without a file");
+  HALLMARK_TRY(const std::string lines,
+               read_all(published.fds.front().get(), kMaxPublished, "published files"));
+  HALLMARK_TRY(const uint64_t changes, add_changes(path, lines));
+  report.summary += "; " + std::to_string(changes) + " change(s) added to " + path;
+  report.details["changes"] = changes;
+  return ok_status();
+}
+
 }  // namespace
 
-Result<StepReport> publish_tree(TerminalRoot& root) {
+Result<StepReport> publish_tree(TerminalRoot& root, const std::string& changes) {
   HALLMARK_TRY(const Terminal terminal, root.terminal());
   if (terminal.hosts.empty()) {
     return failed("terminal.json", "names no package host", "add one under \"hosts\"");
@@ -175,10 +187,15 @@ Result<StepReport> publish_tree(TerminalRoot& root) {
   HALLMARK_TRY(const Message answer,
                root.request("hallmark-push", Json{{"type", "publish"},
                                                   {"fdroid", renewed.ok()},
-                                                  {"expire", root.knows_siblings()}}));
+                                                  {"expire", root.knows_siblings()},
+                                                  {"describe", !changes.empty()}}));
   StepReport report = publish_report(answer.body);
   report.summary += "; " + log.summary;
   report.details["log"] = {{"size", log.size}};
+  for (const Json& warning : answer.body.value("cache_warnings", Json::array())) {
+    root.screen().warn(warning.get<std::string>());
+  }
+  if (!changes.empty()) HALLMARK_CHECK(emit_changes(answer, changes, report));
   return report;
 }
 

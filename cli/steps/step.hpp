@@ -53,6 +53,7 @@ Result<StepReport> sign_suites(TerminalRoot& root, const std::vector<std::string
 // Writes the F-Droid index and has it signed, where the policy has one; the report tells of it.
 Status add_fdroid_index(TerminalRoot& root, StepReport& report);
 // Uploads whatever the hosts do not have yet, and checks what they serve.
-Result<StepReport> publish_tree(TerminalRoot& root);
+// With `changes`, what changed is then added to that file (cli/change_list.hpp).
+Result<StepReport> publish_tree(TerminalRoot& root, const std::string& changes = "");
 
 }  // namespace hallmark

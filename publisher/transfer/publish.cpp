@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 
+#include "publisher/transfer/cache_class.hpp"
 #include "publisher/transfer/host_record.hpp"
 #include "publisher/transfer/replace_check.hpp"
 #include "publisher/transfer/sftp_files.hpp"
@@ -147,6 +148,7 @@ Result<HostReport> publish_over_ssh(Repository& repository, const PublishJob& jo
   HALLMARK_TRY(HostReport report,
                publish_to_host(repository.state, host, plan, remote, served, progress));
   progress(Json{{"step", "expire"}, {"note", host.name}});
+  report.cache_warnings = served.cache_warnings();
   HALLMARK_TRY(report.expired, expire(repository.state, job, host, files_of(plan), remote));
   return report;
 }
@@ -172,7 +174,8 @@ Json to_json(const std::vector<HostReport>& reports) {
                 {"bytes", report.bytes},
                 {"checked", report.checked},
                 {"expired", report.expired.moved},
-                {"waiting", report.expired.waiting}};
+                {"waiting", report.expired.waiting},
+                {"cache_warnings", report.cache_warnings}};
     if (!report.expired.problem.empty()) out["problem"] = report.expired.problem;
     return out;
   };
@@ -184,11 +187,33 @@ Json to_json(const std::vector<HostReport>& reports) {
     sum.expired.moved += report.expired.moved;
     sum.expired.waiting += report.expired.waiting;
     if (sum.expired.problem.empty()) sum.expired.problem = report.expired.problem;
+    sum.cache_warnings.insert(sum.cache_warnings.end(), report.cache_warnings.begin(),
+                              report.cache_warnings.end());
     hosts.push_back(describe(report));
   }
   Json out = describe(sum);
   out["hosts"] = std::move(hosts);
   return out;
+}
+
+Result<std::string> describe_plan(RepositoryState& state, const std::vector<PublishStage>& plan) {
+  std::string lines;
+  std::set<std::string> named;
+  for (const ServedFile& file : files_of(plan)) {
+    named.insert(file.path);
+    lines += Json{{"path", file.path},
+                  {"size", file.size},
+                  {"sha256", file.sha256.hex()},
+                  {"cache_control", cache_control(cache_class(file.path))}}
+                 .dump() +
+             "\n";
+  }
+  HALLMARK_TRY(const std::vector<std::string> held, state.paths_on_hosts());
+  for (const std::string& path : held) {
+    if (named.contains(path)) continue;
+    lines += Json{{"path", path}, {"held", true}}.dump() + "\n";
+  }
+  return lines;
 }
 
 Result<HostReport> publish_to_host(RepositoryState& state, const PackageHost& host,

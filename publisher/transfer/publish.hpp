@@ -23,10 +23,11 @@ struct HostReport {
   uint64_t bytes = 0;     // of them
   uint64_t checked = 0;   // files compared with what is served, once for each address
   Expired expired;        // files that nothing names any longer
+  std::vector<std::string> cache_warnings;  // about what its addresses tell caches
 };
 
-// {"host","uploaded","bytes","checked","expired","waiting"} in all, and the same for each in
-// "hosts".
+// {"host","uploaded","bytes","checked","expired","waiting","cache_warnings"} in all, and the same
+// for each in "hosts".
 Json to_json(const std::vector<HostReport>& reports);
 
 // Uploads what the host lacks, stage after stage, and then compares what each of its addresses
@@ -45,6 +46,10 @@ struct PublishJob {
   Policy policy;
   int64_t now = 0;  // seconds since 1970
 };
+
+// What hosts are to hold, a JSON line for each file in the order of the plan: {"path", "size",
+// "sha256", "cache_control"}; then {"path", "held": true} for what one of them has besides.
+Result<std::string> describe_plan(RepositoryState& state, const std::vector<PublishStage>& plan);
 
 // The same for every host, over SSH: the log, then the repository; then what has expired there goes
 // to its trash. Where several terminals publish, a host whose signed indices this one does not know

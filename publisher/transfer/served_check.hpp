@@ -2,11 +2,16 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "core/result.hpp"
 #include "publisher/repository/state.hpp"
+#include "publisher/transfer/cache_class.hpp"
 
 namespace hallmark {
 
@@ -28,6 +33,17 @@ class HttpServedCheck : public ServedCheck {
   Status compare(const std::string& url, std::span<const ServedFile> files,
                  const std::function<void(const ServedFile&)>& on_good,
                  const std::function<void(const ServedFile&)>& on_mismatch) override;
+
+  // Of each address and class of files, the first that it serves with another rule for caches than
+  // it should: one line each. A warning, because the files are what they should be.
+  const std::vector<std::string>& cache_warnings() const { return cache_warnings_; }
+
+ private:
+  void note_caching(const std::string& url, const ServedFile& file,
+                    std::string_view untrusted_header);
+
+  std::set<std::pair<std::string, CacheClass>> warned_;
+  std::vector<std::string> cache_warnings_;
 };
 
 }  // namespace hallmark

@@ -129,6 +129,17 @@ Status judge(Download& download, CURLcode code) {
       "do not announce this release; find out who changed what this address serves");
 }
 
+// All such headers of the answer, as one.
+std::string cache_control_of(CURL* handle) {
+  std::string out;
+  struct curl_header* header = nullptr;
+  for (std::size_t i = 0;
+       curl_easy_header(handle, "Cache-Control", i, CURLH_HEADER, -1, &header) == CURLHE_OK; ++i) {
+    out += (out.empty() ? "" : ", ") + std::string(header->value);
+  }
+  return out;
+}
+
 class Downloads {
  public:
   Status run(const std::string& base, std::span<const WantedFile> files,
@@ -176,6 +187,9 @@ class Downloads {
       const Status verdict = judge(download, message->data.result);
       if (verdict.ok()) {
         verdicts.on_good(download.wanted->file);
+        if (verdicts.on_cache_control) {
+          verdicts.on_cache_control(download.wanted->file, cache_control_of(download.handle.get()));
+        }
       } else {
         if (verdict.error().kind == ErrorKind::kVerification) {
           verdicts.on_mismatch(download.wanted->file);

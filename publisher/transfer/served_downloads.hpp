@@ -4,6 +4,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "core/result.hpp"
 #include "publisher/repository/state.hpp"
@@ -19,6 +20,8 @@ struct WantedFile {
 struct DownloadVerdicts {
   std::function<void(const ServedFile&)> on_good;
   std::function<void(const ServedFile&)> on_mismatch;  // it is served, and is something else
+  // What the server says to caches about a good file; empty: nothing. May be left out.
+  std::function<void(const ServedFile&, std::string_view untrusted_header)> on_cache_control = {};
 };
 
 // By libcurl. Redirects are not followed, caches are asked not to answer, and nothing is read

@@ -22,6 +22,24 @@ by_hash() { echo "dists/stable/main/binary-amd64/by-hash/SHA256/$1"; }
 check 'what was accepted' hallmark repo include stable debs
 import 1.1
 publish
+
+# A bucket that is copied by the list that --emit-changes adds to, line by line: it serves what the host serves.
+copied=0
+copy_to_bucket() {
+  local action path rest
+  hallmark publish --emit-changes changes >/dev/null 2>&1 || fail 'publish --emit-changes'
+  while IFS=$'\t' read -r action path rest; do
+    case $action in
+      put) curl -fsS --create-dirs -o "bucket/$path" "$(<url)/$path"
+        [[ $(curl -fsSI "$(<url)/$path" | tr -d '\r' | sed -n 's/^Cache-Control: //p') == "$rest" ]] || fail "the header of $path" ;;
+      remove) rm "bucket/$path" ;;
+    esac
+  done < <(tail -n +$((copied + 1)) changes | jq -r '[.action, .path, .cache_control // ""] | @tsv')
+  copied=$(wc -l <changes)
+}
+copy_to_bucket
+check 'the list ends with what names all else' bash -c "tail -n 1 changes | jq -e '.path == \"dists/stable/InRelease\"'"
+check 'the host says to caches what it should' bash -c '! hallmark publish 2>&1 | grep Cache-Control'
 first=$(index)
 import 1.2
 publish
@@ -41,6 +59,10 @@ check 'then it is moved' grep 'expired, in the trash' published.txt
 [[ ! -e $www/$(by_hash "$first") && -e $trash/$(by_hash "$first") ]] || fail 'the oldest index was not moved'
 [[ -e $www/$(by_hash "$second") ]] || fail 'an index of a kept set was moved'
 served_is_signed
+
+copy_to_bucket
+check 'what the bucket serves is signed, complete and whole' walk_served bucket stable
+[[ ! -e bucket/$(by_hash "$first") ]] || fail 'the bucket kept what has expired'
 
 deb=pool/main/t/tool/tool_1.3_all.deb
 check 'tool 1.3 is withdrawn' hallmark withdraw tool 1.3 --key "$root/demo/approvers/alice"

@@ -46,6 +46,30 @@ TEST_CASE("served: the same bytes, asked for past every cache") {
   CHECK(request.find("Cache-Control: no-cache\r\n") != std::string::npos);
 }
 
+TEST_CASE("served: what it tells caches is warned of, once for each kind of file") {
+  const HttpServer server([](const std::string& request) {
+    const bool right = request.find("/pool/right") != std::string::npos;
+    std::string answer = HttpServer::ok("bytes");
+    return answer.insert(answer.find("Connection"),
+                         right ? "cache-control: public\r\nCache-Control: immutable\r\n"
+                               : "Cache-Control: public, max-age=600, \x01x\r\n");
+  });
+  HttpServedCheck served;
+  const std::vector<ServedFile> files = {
+      file_of("pool/right", "bytes"), file_of("pool/a", "bytes"), file_of("pool/b", "bytes"),
+      file_of("dists/InRelease", "bytes"), file_of("dists/Release", "bytes")};
+  REQUIRE(served
+              .compare(
+                  server.url(), files, [](const ServedFile&) {}, [](const ServedFile&) {})
+              .ok());
+  REQUIRE(served.cache_warnings().size() == 2);
+  for (const std::string& warning : served.cache_warnings()) {
+    INFO(warning);
+    CHECK(warning.find("'public, max-age=600, ?x'") != std::string::npos);
+    CHECK(warning.find("pool/right") == std::string::npos);
+  }
+}
+
 TEST_CASE("served: many files, one of them tampered with") {
   const HttpServer server([](const std::string& request) {
     return HttpServer::ok(request.starts_with("GET /f17 ") ? "bytez" : "bytes");
