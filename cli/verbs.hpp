@@ -30,6 +30,7 @@ void add_release_verbs(CLI::App& app, CommandLine& line);           // approve â
 void add_repository_verbs(CLI::App& app, CommandLine& line);        // repo
 void add_repository_list_verbs(CLI::App& repo, CommandLine& line);  // repo list, repo diff
 void add_repository_care_verbs(CLI::App& repo, CommandLine& line);  // repo gc, repo check
+void add_repository_keyring_verb(CLI::App& repo, CommandLine& line);  // repo keyring
 void add_review_verb(CLI::App& app, CommandLine& line);             // review
 void add_import_verb(CLI::App& app, CommandLine& line);             // import
 void add_promote_verb(CLI::App& app, CommandLine& line);            // promote

@@ -44,6 +44,7 @@ _hallmark_options() {
     'log check') echo --key --against --proof ;;
     'repo compose') echo --output -o ;;
     'repo list') echo --version --arch --source --component ;;
+    'repo keyring') echo --unattended-upgrades --output -o ;;
     'repo gc') echo --dry-run --forget-hosts ;;
     'repo check') echo --deep ;;
     'apk sign') echo --key --output -o --strip --aab ;;
@@ -61,7 +62,7 @@ _hallmark() {
   for ((i = 1; i < COMP_CWORD; i++)); do
     case ${COMP_WORDS[i]} in
       --root) root=${COMP_WORDS[++i]} ;;
-      --demo | --join | --json | --renew | --diff | --archive | --publishing | --log | --strip | --aab | --approve-only | --check | --markdown | --rehearse | --ceremony | --dry-run | --forget-hosts | --deep | --wait | --break-lock | --help | --version | -h) ;;
+      --demo | --join | --json | --renew | --diff | --archive | --publishing | --log | --strip | --aab | --approve-only | --check | --markdown | --rehearse | --ceremony | --dry-run | --forget-hosts | --unattended-upgrades | --deep | --wait | --break-lock | --help | --version | -h) ;;
       -*) ((++i)) ;;  # every other option has a value
       *) words+=("${COMP_WORDS[i]}") ;;
     esac
@@ -90,7 +91,7 @@ _hallmark() {
     clock:1) found='show approve jump' ;;
     policy:1) found='show diff propose approve change' ;;
     log:1) found='show prove check' ;;
-    repo:1) found='include remove compose list diff gc check' ;;
+    repo:1) found='include remove compose list diff keyring gc check' ;;
     apk:1) found='verify sign lineage inspect compare' ;;
     'apk lineage:2') found='create rotate show' ;;
     pin:1 | review:1 | approve:1 | fetch:1 | build:1 | accept:1 | sign:1 | compose:1 | release:1) found=$(_hallmark_names '' .json) ;;

@@ -1,19 +1,31 @@
 #include "publisher/publish_request.hpp"
 
 #include <ctime>
-#include <iterator>
 
+#include "core/safe_path.hpp"
 #include "publisher/transfer/log_plan.hpp"
 #include "publisher/transfer/publish.hpp"
 
 namespace hallmark {
 namespace {
 
+// Nothing that is signed, or hidden, has such a name.
+bool is_client_file_name(const std::string& name) {
+  return name == "index.html" ||
+         (is_plain_name(name) && (name.ends_with(".sources") || name.ends_with(".asc")));
+}
+
+ClientFile read_client_file(ObjectReader& entry) {
+  ClientFile file{entry.text("name"), entry.text("text")};
+  if (!is_client_file_name(file.name)) {
+    entry.fail("name", "must be index.html, or the plain name of a .sources or .asc file");
+  }
+  return file;
+}
+
 // What a publish made hosts hold, as a file.
 Result<UniqueFd> described(LockedRepository& locked, const PublishJob& job) {
-  std::vector<PublishStage> plan = job.log;
-  HALLMARK_TRY(std::vector<PublishStage> stages, make_publish_plan(locked.repository, job.fdroid));
-  std::move(stages.begin(), stages.end(), std::back_inserter(plan));
+  HALLMARK_TRY(const std::vector<PublishStage> plan, whole_plan(locked.repository, job));
   HALLMARK_TRY(const std::string lines, describe_plan(locked.repository.state, plan));
   return upload_of_text("published files", lines).open();
 }
@@ -27,6 +39,10 @@ Result<Response> publish_to_all_hosts(const Context& context) {
     job.fdroid = request.boolean_or("fdroid", true);
     job.expire = request.boolean_or("expire", true);
     describe = request.boolean_or("describe", false);
+    if (!request.has("client_files")) return;
+    request.each("client_files", [&](ObjectReader& entry) {
+      job.client_files.push_back(read_client_file(entry));
+    });
   }));
   HALLMARK_TRY(const Terminal terminal, read_terminal(context.layout));
   HALLMARK_TRY(const Policy policy, read_policy(context.layout));

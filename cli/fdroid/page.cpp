@@ -1,25 +1,9 @@
 #include "cli/fdroid/page.hpp"
 
+#include "cli/html.hpp"
+
 namespace hallmark {
 namespace {
-
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '&') {
-      out += "&amp;";
-    } else if (c == '<') {
-      out += "&lt;";
-    } else if (c == '>') {
-      out += "&gt;";
-    } else if (c == '"') {
-      out += "&quot;";
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
 
 // In groups, as people compare it.
 std::string in_pairs(const std::string& hex) {
@@ -42,13 +26,13 @@ std::string fdroid_link(const FdroidPolicy& repository, const Sha256Digest& cert
 
 std::string fdroid_page(const FdroidPolicy& repository, const Sha256Digest& certificate,
                         const std::string& qr_svg) {
-  const std::string link = escaped(fdroid_link(repository, certificate));
-  const std::string name = escaped(repository.name);
+  const std::string link = html_escaped(fdroid_link(repository, certificate));
+  const std::string name = html_escaped(repository.name);
   std::string page =
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width\">\n<title>" +
       name + "</title>\n</head>\n<body>\n<h1>" + name + "</h1>\n<p>" +
-      escaped(repository.description) +
+      html_escaped(repository.description) +
       "</p>\n<p>An F-Droid repository. In an F-Droid client, add this address, or scan the "
       "code:</p>"
       "\n<p><a href=\"" +
@@ -60,7 +44,7 @@ std::string fdroid_page(const FdroidPolicy& repository, const Sha256Digest& cert
   if (!repository.mirrors.empty()) {
     page += "<p>Also at:</p>\n<ul>\n";
     for (const std::string& mirror : repository.mirrors) {
-      page += "<li>" + escaped(mirror) + "</li>\n";
+      page += "<li>" + html_escaped(mirror) + "</li>\n";
     }
     page += "</ul>\n";
   }

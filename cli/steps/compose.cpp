@@ -6,6 +6,7 @@
 
 #include "cli/accepted_release.hpp"
 #include "cli/change_list.hpp"
+#include "cli/clients/clients.hpp"
 #include "cli/fdroid/fdroid.hpp"
 #include "cli/own_log.hpp"
 #include "cli/repository.hpp"
@@ -183,11 +184,13 @@ Result<StepReport> publish_tree(TerminalRoot& root, const std::string& changes) 
     root.screen().warn("the F-Droid index stays as hosts have it: " + renewed.error().message());
   }
   HALLMARK_TRY(const SignedLog log, sign_own_log(root));
+  HALLMARK_TRY(const Json client_files, client_files_to_publish(root));
   HALLMARK_CHECK(root.need_agent(AgentKind::kPublishing));
   HALLMARK_TRY(const Message answer,
                root.request("hallmark-push", Json{{"type", "publish"},
                                                   {"fdroid", renewed.ok()},
                                                   {"expire", root.knows_siblings()},
+                                                  {"client_files", client_files},
                                                   {"describe", !changes.empty()}}));
   StepReport report = publish_report(answer.body);
   report.summary += "; " + log.summary;

@@ -304,6 +304,9 @@ Result<Policy> parse_policy(std::string_view text, const std::string& subject) {
       });
     }
     if (reader.has("exposed_keys")) policy.exposed_keys = reader.texts("exposed_keys");
+    if (reader.has("clients")) {
+      reader.object("clients", [&](ObjectReader& r) { policy.clients = read_client_policy(r); });
+    }
     if (reader.has("fdroid")) {
       reader.object("fdroid", [&](ObjectReader& r) { policy.fdroid = read_fdroid_policy(r); });
     }
@@ -389,6 +392,7 @@ Json to_json(const Policy& policy) {
            {"log_keys", log_keys},
            {"signing_subkeys", signing_subkeys},
            {"exposed_keys", policy.exposed_keys}};
+  if (policy.clients) out["clients"] = to_json(*policy.clients);
   if (policy.fdroid) out["fdroid"] = to_json(*policy.fdroid);
   return out;
 }

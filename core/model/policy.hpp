@@ -10,6 +10,7 @@
 
 #include "core/json.hpp"
 #include "core/model/apk_key.hpp"
+#include "core/model/client_policy.hpp"
 #include "core/model/evidence_level.hpp"
 #include "core/model/expiry.hpp"
 #include "core/model/fdroid_policy.hpp"
@@ -83,6 +84,7 @@ struct Policy {
   // Those of the keys above that were elsewhere before they came here: OpenPGP fingerprints,
   // SHA-256 of certificates. Whoever had them then may have them still.
   std::vector<std::string> exposed_keys;
+  std::optional<ClientPolicy> clients;  // without: users get no files of apt's, and no page
   std::optional<FdroidPolicy> fdroid;  // without: APKs are served, and no index of them
 
   const SuitePolicy* suite(std::string_view name) const;

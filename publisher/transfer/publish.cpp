@@ -196,6 +196,20 @@ Json to_json(const std::vector<HostReport>& reports) {
   return out;
 }
 
+Result<std::vector<PublishStage>> whole_plan(Repository& repository, const PublishJob& job) {
+  HALLMARK_TRY(std::vector<PublishStage> plan, make_publish_plan(repository, job.fdroid));
+  if (files_of(plan).empty() && !job.several_terminals) {
+    return failed("repository", "has nothing that is signed", "release something first");
+  }
+  plan.insert(plan.begin(), job.log.begin(), job.log.end());
+  PublishStage for_users{"for users", {}, false};
+  for (const ClientFile& file : job.client_files) {
+    for_users.uploads.push_back(upload_of_text(file.name, file.text));
+  }
+  plan.push_back(std::move(for_users));
+  return plan;
+}
+
 Result<std::string> describe_plan(RepositoryState& state, const std::vector<PublishStage>& plan) {
   std::string lines;
   std::set<std::string> named;
@@ -243,11 +257,7 @@ Result<std::vector<HostReport>> publish_to_hosts(Repository& repository, const P
                                                  const std::string& agent_socket,
                                                  const ProgressSink& progress) {
   if (hosts.empty()) return usage_error("terminal.json", "names no package host");
-  HALLMARK_TRY(std::vector<PublishStage> plan, make_publish_plan(repository, job.fdroid));
-  if (files_of(plan).empty() && !job.several_terminals) {
-    return failed("repository", "has nothing that is signed", "release something first");
-  }
-  plan.insert(plan.begin(), job.log.begin(), job.log.end());
+  HALLMARK_TRY(const std::vector<PublishStage> plan, whole_plan(repository, job));
   std::vector<HostReport> reports;
   std::optional<Error> first_error;
   for (const PackageHost& host : hosts) {

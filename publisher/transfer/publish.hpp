@@ -38,14 +38,25 @@ Result<HostReport> publish_to_host(RepositoryState& state, const PackageHost& ho
                                    const std::vector<PublishStage>& plan, RemoteFiles& remote,
                                    ServedCheck& served, const ProgressSink& progress);
 
+// At the root of what is served: how users come to trust the rest.
+struct ClientFile {
+  std::string name;
+  std::string text;
+};
+
 struct PublishJob {
   std::vector<PublishStage> log;   // the stages of the release log
+  std::vector<ClientFile> client_files;
   bool several_terminals = false;  // publish to these hosts
   bool fdroid = true;              // the index of apps too; else hosts keep the one they have
   bool expire = true;              // is it known what siblings' Releases name?
   Policy policy;
   int64_t now = 0;  // seconds since 1970
 };
+
+// All that hosts are to hold, in the order of storing: the log, the repository, the files for users.
+// kFailed: nothing is signed.
+Result<std::vector<PublishStage>> whole_plan(Repository& repository, const PublishJob& job);
 
 // What hosts are to hold, a JSON line for each file in the order of the plan: {"path", "size",
 // "sha256", "cache_control"}; then {"path", "held": true} for what one of them has besides.

@@ -58,6 +58,8 @@ Policy sample_policy() {
   policy.apk_keys[2].schemes = {ApkScheme::kV2, ApkScheme::kV3, ApkScheme::kV4};
   policy.apk_keys[2].rotates = ApkRotation{"old"};
   policy.apk_keys.push_back({"repo", grip, sha256("4"), {}, std::nullopt, std::nullopt});
+  policy.clients = ClientPolicy{"example", "https://packages.example.org",
+                                "Example Project <packages@example.org>"};
   policy.fdroid = FdroidPolicy{
       "Apps", "Of a test", "https://example.org/apk", {"http://mirror.example.org/apk"}, "repo"};
   return policy;

@@ -422,3 +422,27 @@ TEST_CASE("a log is called after the policy's origin and its terminal") {
     CHECK(policy.log_name("t1") == name);
   }
 }
+
+TEST_CASE("what users are given has a name, an address and a contact") {
+  const auto with = [](const char* key, const char* value) {
+    Json policy = good_policy();
+    policy["clients"] = {{"name", "example"},
+                         {"address", "https://packages.example.org"},
+                         {"contact", "Example <packages@example.org>"}};
+    policy["clients"][key] = value;
+    return refusal(policy);
+  };
+  CHECK(with("name", "example-2.0") == "");
+  for (const char* name : {"", "a", "Example", "a b", "a/b", "../a", "a+b", ".a", "a_b"}) {
+    INFO(name);
+    CHECK(with("name", name).find("name") != std::string::npos);
+  }
+  for (const char* address : {"", "ftp://example.org", "https://example.org/", "https://a b", "https://a\nb"}) {
+    INFO(address);
+    CHECK(with("address", address).find("address") != std::string::npos);
+  }
+  for (const char* contact : {"", "a@b", "<a@b>", " <a@b>", "A <a>", "A <a@b", "A <a@b> x", "A, B <a@b>", "A\nB <a@b>"}) {
+    INFO(contact);
+    CHECK(with("contact", contact).find("contact") != std::string::npos);
+  }
+}

@@ -1,0 +1,56 @@
+#include "cli/clients/client_files.hpp"
+
+#include <algorithm>
+#include <sstream>
+#include <string_view>
+
+#include "cli/clients/client_page.hpp"
+
+namespace hallmark {
+namespace {
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words) out += (out.empty() ? "" : " ") + word;
+  return out;
+}
+
+// As the value of a field of several lines.
+std::string folded(const std::string& text) {
+  std::string out;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) out += (line.empty() ? " ." : " " + line) + "\n";
+  return out;
+}
+
+std::string sources_text(const ClientPolicy& clients, const SuitePolicy& suite,
+                         const std::string& keyring) {
+  return "Types: deb\nURIs: " + clients.address + "\nSuites: " + suite.name +
+         "\nComponents: " + joined(suite.components) +
+         "\nArchitectures: " + joined(suite.architectures) + "\nSigned-By:\n" + folded(keyring);
+}
+
+}  // namespace
+
+std::string keyring_name(const ClientPolicy& clients) { return clients.name + "-archive-keyring"; }
+
+bool is_plain_origin(const std::string& origin) {
+  constexpr std::string_view kPlain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 ._+-()";
+  return origin.find_first_not_of(kPlain) == std::string::npos && !origin.starts_with(' ') &&
+         !origin.ends_with(' ');
+}
+
+std::vector<ClientFile> client_files(const Policy& policy, const std::string& keyring) {
+  std::vector<ClientFile> out;
+  if (!policy.clients) return out;
+  const ClientPolicy& clients = *policy.clients;
+  for (const SuitePolicy& suite : policy.suites) {
+    out.push_back({sources_name(policy, suite), sources_text(clients, suite, keyring)});
+  }
+  out.push_back({keyring_name(clients) + ".asc", keyring});
+  out.push_back({"index.html", client_page(policy)});
+  return out;
+}
+
+}  // namespace hallmark

@@ -1,0 +1,33 @@
+// What users of the apt repository are given, as files at the root of what hosts serve:
+//
+//   NAME.sources               apt's source of the policy's first suite, with the keys in it
+//   NAME-SUITE.sources         the same for each other suite
+//   NAME-archive-keyring.asc   the keys alone
+//   index.html                 who signs, with which keys, and what to type
+//
+// They follow from the policy and its keys alone, so every terminal of a group makes the same ones.
+// Source of the format: sources.list(5), "DEB822-STYLE FORMAT" and "Signed-By".
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/model/policy.hpp"
+
+namespace hallmark {
+
+struct ClientFile {
+  std::string name;
+  std::string text;
+};
+
+// None where the policy has no "clients". `keyring`: the armoured OpenPGP keys of the policy.
+std::vector<ClientFile> client_files(const Policy& policy, const std::string& keyring);
+
+// "NAME-archive-keyring"
+std::string keyring_name(const ClientPolicy& clients);
+
+// May the policy's Origin stand in apt's patterns, where some characters mean something else?
+bool is_plain_origin(const std::string& origin);
+
+}  // namespace hallmark

@@ -1,0 +1,121 @@
+#include "cli/clients/keyring_package.hpp"
+
+#include <fcntl.h>
+#include <stdlib.h>
+
+#include <filesystem>
+
+#include "cli/clients/client_files.hpp"
+#include "core/debian_version.hpp"
+#include "core/fd.hpp"
+#include "process/run.hpp"
+
+namespace hallmark {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The tree that dpkg-deb packs, gone with this object.
+class PackageTree {
+ public:
+  static Result<PackageTree> make() {
+    std::string path = fs::temp_directory_path() / "hallmark-keyring-XXXXXX";
+    if (::mkdtemp(path.data()) == nullptr) return errno_error(path, "cannot be made");
+    return PackageTree(path);
+  }
+  PackageTree(PackageTree&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+  PackageTree(const PackageTree&) = delete;
+  PackageTree& operator=(const PackageTree&) = delete;
+  PackageTree& operator=(PackageTree&&) = delete;
+  ~PackageTree() {
+    std::error_code ignored;
+    if (!path_.empty()) fs::remove_all(path_, ignored);
+  }
+
+  // With modes of its own, whatever the umask is: they are in the package.
+  Status write(const fs::path& below, const std::string& text) const {
+    fs::path folder = root();
+    HALLMARK_CHECK(make_folder(folder));
+    for (const fs::path& part : below.parent_path()) {
+      folder /= part;
+      HALLMARK_CHECK(make_folder(folder));
+    }
+    HALLMARK_TRY(const UniqueFd parent, open_dir(folder));
+    constexpr mode_t kMode = 0644;
+    HALLMARK_CHECK(write_file_atomic(parent.get(), below.filename(), text, kMode));
+    return set_mode(root() / below, kMode);
+  }
+  fs::path root() const { return fs::path(path_) / "package"; }
+
+ private:
+  explicit PackageTree(std::string path) : path_(std::move(path)) {}
+  static Status set_mode(const fs::path& path, mode_t mode) {
+    std::error_code failure;
+    fs::permissions(path, static_cast<fs::perms>(mode), failure);
+    if (failure) return failed(path, "cannot get its mode: " + failure.message());
+    return ok_status();
+  }
+  static Status make_folder(const fs::path& path) {
+    constexpr mode_t kMode = 0755;
+    HALLMARK_CHECK(make_dirs(path, kMode));
+    return set_mode(path, kMode);
+  }
+
+  std::string path_;
+};
+
+std::string control_of(const Policy& policy, const std::string& version) {
+  const ClientPolicy& clients = *policy.clients;
+  return "Package: " + keyring_name(clients) + "\nVersion: " + version +
+         "\nArchitecture: all\nMulti-Arch: foreign\nMaintainer: " + clients.contact +
+         "\nSection: misc\nPriority: optional\nHomepage: " + clients.address +
+         "\nDescription: keys of the package repository " + clients.name +
+         "\n The OpenPGP keys that sign its Releases, for Signed-By of apt's sources.\n";
+}
+
+Status fill(const PackageTree& tree, const Policy& policy, const std::string& keyring,
+            const KeyringPackage& package) {
+  const std::string& name = policy.clients->name;
+  HALLMARK_CHECK(tree.write("DEBIAN/control", control_of(policy, package.version)));
+  HALLMARK_CHECK(
+      tree.write("usr/share/keyrings/" + keyring_name(*policy.clients) + ".asc", keyring));
+  if (!package.unattended_upgrades) return ok_status();
+  if (!is_plain_origin(policy.origin)) {
+    return usage_error("origin \"" + policy.origin + "\"",
+                       "has characters that mean something else in a pattern of "
+                       "unattended-upgrades");
+  }
+  const std::string file = "etc/apt/apt.conf.d/52" + keyring_name(*policy.clients);
+  HALLMARK_CHECK(tree.write("DEBIAN/conffiles", "/" + file + "\n"));
+  return tree.write(file, "// Lets unattended-upgrades take packages of " + name +
+                              ".\nUnattended-Upgrade::Origins-Pattern { \"origin=" + policy.origin +
+                              "\"; };\n");
+}
+
+}  // namespace
+
+Result<std::string> write_keyring_package(const Policy& policy, const std::string& keyring,
+                                          const KeyringPackage& package,
+                                          const std::string& folder) {
+  if (!policy.clients) {
+    return policy_error("policy.json", "has no \"clients\", which name the package",
+                        "docs/formats.md");
+  }
+  if (!is_debian_version(package.version) || package.version.find(':') != std::string::npos) {
+    return usage_error("version '" + package.version + "'", "is no Debian version without an epoch");
+  }
+  HALLMARK_TRY(const PackageTree tree, PackageTree::make());
+  HALLMARK_CHECK(fill(tree, policy, keyring, package));
+  const std::string path = fs::absolute(folder) / (keyring_name(*policy.clients) + "_" +
+                                                   package.version + "_all.deb");
+  Command command;
+  command.program = "/usr/bin/dpkg-deb";
+  command.arguments = {"--build", "--root-owner-group", tree.root(), path};
+  // What is younger gets this time, 2000-01-01: the bytes are not to tell when they were made.
+  command.environment = {"SOURCE_DATE_EPOCH=946684800"};
+  HALLMARK_TRY(const std::string said, run_checked(command, path));
+  static_cast<void>(said);
+  return path;
+}
+
+}  // namespace hallmark

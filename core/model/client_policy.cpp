@@ -1,0 +1,54 @@
+#include "core/model/client_policy.hpp"
+
+#include <algorithm>
+
+#include "core/debian_version.hpp"
+#include "core/model/fdroid_policy.hpp"
+
+namespace hallmark {
+namespace {
+
+// What apt takes as the name of a .sources file, and Debian in the name of a package.
+bool is_client_name(const std::string& name) {
+  constexpr std::size_t kMaxName = 64;
+  return name.size() <= kMaxName && is_debian_package_name(name) &&
+         name.find('+') == std::string::npos;
+}
+
+// "A Name <user@host>"
+bool is_contact(const std::string& text) {
+  constexpr std::size_t kMaxContact = 200;
+  const std::size_t open = text.find(" <");
+  if (open == 0 || open == std::string::npos || !text.ends_with('>')) return false;
+  const std::string address = text.substr(open + 2, text.size() - open - 3);
+  return text.size() <= kMaxContact && address.find_first_of("<> ,") == std::string::npos &&
+         address.find('@') != std::string::npos &&
+         text.substr(0, open).find_first_of("<>,") == std::string::npos &&
+         std::none_of(text.begin(), text.end(), [](char c) {
+           return static_cast<unsigned char>(c) < ' ' || c == '\x7f';
+         });
+}
+
+}  // namespace
+
+ClientPolicy read_client_policy(ObjectReader& reader) {
+  ClientPolicy clients;
+  clients.name = reader.text("name");
+  clients.address = reader.text("address");
+  clients.contact = reader.text("contact");
+  if (!is_client_name(clients.name)) {
+    reader.fail("name", "must be of lower-case letters, digits, '-' and '.', at least two of them");
+  }
+  if (!is_web_address(clients.address) || clients.address.ends_with('/')) {
+    reader.fail("address", "must be an http or https address that does not end in '/'");
+  }
+  if (!is_contact(clients.contact)) reader.fail("contact", "must be NAME <USER@HOST>");
+  return clients;
+}
+
+Json to_json(const ClientPolicy& clients) {
+  return Json{
+      {"name", clients.name}, {"address", clients.address}, {"contact", clients.contact}};
+}
+
+}  // namespace hallmark
