@@ -110,7 +110,7 @@ class DataWalk {
 
   // ustar has the front of a long name in another field, which GNU uses for other things.
   static std::string header_name(std::string_view header) {
-    const std::string name(tar_text(header.substr(0, 100)));
+    std::string name(tar_text(header.substr(0, 100)));
     if (header.substr(257, 6) != std::string_view("ustar\0", 6)) return name;
     const std::string_view front = tar_text(header.substr(345, 155));
     return front.empty() ? name : std::string(front) + "/" + name;
