@@ -1,6 +1,9 @@
 #include "cli/change_list.hpp"
 
+#include <fcntl.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -29,25 +32,43 @@ Status each_line(std::string_view text, const std::string& subject, const OnLine
   return ok_status();
 }
 
-// The digests of what the list says is there, by path.
-Result<std::map<std::string, std::string>> read_list(std::string_view list,
-                                                     const std::string& subject) {
-  std::map<std::string, std::string> there;
-  HALLMARK_CHECK(each_line(list, subject, [&](const JsonDocument& line, std::string_view) {
+// What a list says.
+struct ListRead {
+  std::string terminal;                      // empty: the list is
+  std::map<std::string, std::string> there;  // digests by path
+};
+
+void read_entry(ObjectReader& reader, ListRead& list) {
+  const std::string action = reader.text("action");
+  if (list.terminal.empty() != (action == "begin")) {
+    reader.fail("action", "must be begin in the first line, and in no other");
+  }
+  if (action == "begin") {
+    list.terminal = reader.text("terminal");
+    return;
+  }
+  const std::string path = reader.text("path");
+  if (action == "remove") {
+    list.there.erase(path);
+    return;
+  }
+  if (action != "put") reader.fail("action", "must be put or remove");
+  static_cast<void>(reader.unsigned_integer("size"));
+  static_cast<void>(reader.text("cache_control"));
+  list.there[path] = reader.digest("sha256").hex();
+}
+
+Result<ListRead> read_list(std::string_view untrusted_list, const std::string& terminal,
+                           const std::string& subject) {
+  ListRead list;
+  HALLMARK_CHECK(each_line(untrusted_list, subject, [&](const JsonDocument& line, auto) {
     ObjectReader reader(line);
-    const std::string action = reader.text("action");
-    const std::string path = reader.text("path");
-    if (action == "remove") {
-      there.erase(path);
-      return ok_status();
-    }
-    if (action != "put") reader.fail("action", "must be put or remove");
-    static_cast<void>(reader.unsigned_integer("size"));
-    static_cast<void>(reader.text("cache_control"));
-    there[path] = reader.digest("sha256").hex();
+    read_entry(reader, list);
     return ok_status();
   }));
-  return there;
+  if (list.terminal.empty() || list.terminal == terminal) return list;
+  return failed(subject, "is the list of terminal " + list.terminal,
+                "each terminal adds to a list of its own");
 }
 
 std::string put_line(const std::string& path, ObjectReader& file, const std::string& sha256) {
@@ -63,11 +84,13 @@ std::string put_line(const std::string& path, ObjectReader& file, const std::str
 }  // namespace
 
 Result<std::string> next_changes(std::string_view untrusted_list, std::string_view published,
-                                 const std::string& subject) {
-  auto there = read_list(untrusted_list, subject);
-  if (!there.ok()) return there.error();
+                                 const std::string& terminal, const std::string& subject) {
+  HALLMARK_TRY(const ListRead list, read_list(untrusted_list, terminal, subject));
   std::set<std::string> held;
   std::string changes;
+  if (list.terminal.empty()) {
+    changes = Json{{"action", "begin"}, {"terminal", terminal}}.dump() + "\n";
+  }
   HALLMARK_CHECK(
       each_line(published, "answer of hallmark-push", [&](const JsonDocument& line, auto) {
         ObjectReader file(line);
@@ -75,30 +98,39 @@ Result<std::string> next_changes(std::string_view untrusted_list, std::string_vi
         held.insert(path);
         if (file.boolean_or("held", false)) return ok_status();
         const std::string sha256 = file.digest("sha256").hex();
-        const auto known = there->find(path);
+        const auto known = list.there.find(path);
         const std::string put = put_line(path, file, sha256);
-        if (known == there->end() || known->second != sha256) changes += put;
+        if (known == list.there.end() || known->second != sha256) changes += put;
         return ok_status();
       }));
-  for (const auto& [path, sha256] : *there) {
-    if (held.contains(path)) continue;
+  for (const auto& [path, sha256] : list.there) {
+    if (held.contains(path) || path.starts_with("log/")) continue;
     changes += Json{{"action", "remove"}, {"path", path}}.dump() + "\n";
   }
   return changes;
 }
 
-Result<uint64_t> add_changes(const std::string& path, std::string_view published) {
-  std::string list;
-  std::error_code failure;
-  if (fs::exists(path, failure)) {
-    HALLMARK_TRY(list, read_file(path, kMaxList));
+Result<ChangeList> ChangeList::read(const std::string& path, const std::string& terminal) {
+  std::string lines;
+  Result<UniqueFd> file = open_at(AT_FDCWD, path, O_RDONLY | O_NONBLOCK);
+  if (file.ok()) {
+    HALLMARK_TRY(lines, read_all(file->get(), kMaxList, path));
+  } else if (errno != ENOENT) {
+    return file.error();
   }
-  list.resize(list.rfind('\n') + 1);  // npos + 1 is 0
-  HALLMARK_TRY(const std::string changes, next_changes(list, published, path));
-  const fs::path folder = fs::path(path).parent_path();
+  lines.resize(lines.rfind('\n') + 1);  // npos + 1 is 0
+  const Result<ListRead> list = read_list(lines, terminal, path);
+  if (!list.ok()) return list.error();
+  return ChangeList(path, terminal, std::move(lines));
+}
+
+Result<uint64_t> ChangeList::add(std::string_view published) const {
+  HALLMARK_TRY(const std::string changes, next_changes(lines_, published, terminal_, path_));
+  const fs::path folder = fs::path(path_).parent_path();
   HALLMARK_TRY(const UniqueFd parent, open_dir(folder.empty() ? fs::path(".") : folder));
   constexpr mode_t kMode = 0644;
-  HALLMARK_CHECK(write_file_atomic(parent.get(), fs::path(path).filename(), list + changes, kMode));
+  HALLMARK_CHECK(
+      write_file_atomic(parent.get(), fs::path(path_).filename(), lines_ + changes, kMode));
   return static_cast<uint64_t>(std::count(changes.begin(), changes.end(), '\n'));
 }
 

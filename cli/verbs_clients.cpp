@@ -35,8 +35,7 @@ void add_repository_keyring_verb(CLI::App& repo, CommandLine& line) {
       "Example:\n  hallmark repo keyring 2026.1 -o /tmp\n"
       "  hallmark import example-archive-keyring 2026.1 stable "
       "/tmp/example-archive-keyring_2026.1_all.deb --key ~/.ssh/alice\n\n"
-      "Policy's \"clients\" names it. The same policy, keys and version give the same bytes, so each "
-      "approver can make it, too.");
+      "Policy's \"clients\" names it. The same policy, keys and version give the same bytes here.");
   verb->callback([&line, options] {
     line.run = [&line, options] {
       return run_on_terminal(line,

@@ -117,7 +117,9 @@ Result<std::vector<std::string>> GpgKeys::import_keys(std::string_view armored) 
   return fingerprints;
 }
 
+// As one block: of several, apt reads the first.
 Result<std::string> GpgKeys::export_keys(const std::vector<std::string>& fingerprints) {
+  if (fingerprints.empty()) return std::string();  // to gpg, no name means every key
   HALLMARK_TRY(const GpgmeContext context, gpg_context(home_));
   std::vector<const char*> patterns;
   patterns.reserve(fingerprints.size() + 1);

@@ -27,7 +27,7 @@ std::string sources_text(const ClientPolicy& clients, const SuitePolicy& suite,
                          const std::string& keyring) {
   return "Types: deb\nURIs: " + clients.address + "\nSuites: " + suite.name +
          "\nComponents: " + joined(suite.components) +
-         "\nArchitectures: " + joined(suite.architectures) + "\nSigned-By:\n" + folded(keyring);
+         "\nSigned-By:\n" + folded(keyring);
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 //   NAME-archive-keyring.asc   the keys alone
 //   index.html                 who signs, with which keys, and what to type
 //
-// They follow from the policy and its keys alone, so every terminal of a group makes the same ones.
+// They follow from the policy and its keys alone, whether a suite has a Release yet or not.
 // Source of the format: sources.list(5), "DEB822-STYLE FORMAT" and "Signed-By".
 #pragma once
 

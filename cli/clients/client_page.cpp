@@ -53,15 +53,22 @@ std::string key_list(const Policy& policy) {
   return out + "</ul>\n";
 }
 
+// The keys are shown out of the very file that apt is given.
 std::string install_lines(const Policy& policy) {
   const ClientPolicy& clients = *policy.clients;
   const std::string file = sources_name(policy, policy.suites.front());
-  return "<h2>Install</h2>\n<p>Look at the keys, and compare them with ones from somewhere else: "
-         "whoever changes this page can change them here.</p>\n" +
-         code_block("curl -fsSLO " + clients.address + "/" + file + "\ngpg --show-keys " + "<(curl -fsSL " +
-                    clients.address + "/" + keyring_name(clients) + ".asc)") +
+  return "<h2>Install</h2>\n<p>Get apt's source, which has the keys in it, and look at them. Compare "
+         "them with ones from somewhere else: whoever changes this page can change them "
+         "here.</p>\n" +
+         code_block("curl -fsSLO " + clients.address + "/" + file +
+                    "\nsed -n '/BEGIN PGP/,/END PGP/{s/^ \\.\\{0,1\\}//;p}' " + file +
+                    " | gpg --show-keys") +
          "<p>As root, let apt know it (apt 2.4 or later: Debian 12, Ubuntu 22.04):</p>\n" +
-         code_block("install -m 644 " + file + " /etc/apt/sources.list.d/\napt update");
+         code_block("install -m 644 " + file + " /etc/apt/sources.list.d/\napt update") +
+         "<p>Where the package <code>" + keyring_name(clients) +
+         "</code> is released here, it brings new keys in time: install it, and in " + file +
+         " write in place of the block of keys</p>\n" +
+         code_block("Signed-By: /usr/share/keyrings/" + keyring_name(clients) + ".asc");
 }
 
 std::string pinning_advice(const Policy& policy) {
@@ -70,11 +77,11 @@ std::string pinning_advice(const Policy& policy) {
   return "<h2>Only what you ask for</h2>\n<p>Any repository may bring newer versions of your "
          "distribution's own packages. So that this one's are installed only if you name them, or "
          "have them already, write into <code>/etc/apt/preferences.d/" +
-         html_escaped(name) + "</code>:</p>\n" +
+         html_escaped(name) + ".pref</code>:</p>\n" +
          code_block("Package: *\nPin: release o=" + policy.origin + "\nPin-Priority: 100") +
          "<h2>Unattended upgrades</h2>\n<p>They leave out what is not named. In <code>"
          "/etc/apt/apt.conf.d/52" +
-         html_escaped(name) + "</code>:</p>\n" +
+         html_escaped(name) + ".conf</code>:</p>\n" +
          code_block("Unattended-Upgrade::Origins-Pattern { \"origin=" + policy.origin + "\"; };");
 }
 

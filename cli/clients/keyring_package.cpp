@@ -45,9 +45,23 @@ class PackageTree {
     HALLMARK_CHECK(write_file_atomic(parent.get(), below.filename(), text, kMode));
     return set_mode(root() / below, kMode);
   }
-  fs::path root() const { return fs::path(path_) / "package"; }
+
+  // The package's bytes.
+  Result<std::string> build(const std::string& name) const {
+    constexpr uint64_t kMaxPackage = uint64_t{16} << 20U;  // bytes
+    const std::string path = fs::path(path_) / name;
+    Command command;
+    command.program = "/usr/bin/dpkg-deb";
+    command.arguments = {"--build", "--root-owner-group", "-Zxz", root(), path};
+    // What is younger gets this time, 2000-01-01: the bytes are not to tell when they were made.
+    command.environment = {"SOURCE_DATE_EPOCH=946684800"};
+    HALLMARK_TRY(const std::string said, run_checked(command, name));
+    static_cast<void>(said);
+    return read_file(path, kMaxPackage);
+  }
 
  private:
+  fs::path root() const { return fs::path(path_) / "package"; }
   explicit PackageTree(std::string path) : path_(std::move(path)) {}
   static Status set_mode(const fs::path& path, mode_t mode) {
     std::error_code failure;
@@ -85,7 +99,7 @@ Status fill(const PackageTree& tree, const Policy& policy, const std::string& ke
                        "has characters that mean something else in a pattern of "
                        "unattended-upgrades");
   }
-  const std::string file = "etc/apt/apt.conf.d/52" + keyring_name(*policy.clients);
+  const std::string file = "etc/apt/apt.conf.d/52" + keyring_name(*policy.clients) + ".conf";
   HALLMARK_CHECK(tree.write("DEBIAN/conffiles", "/" + file + "\n"));
   return tree.write(file, "// Lets unattended-upgrades take packages of " + name +
                               ".\nUnattended-Upgrade::Origins-Pattern { \"origin=" + policy.origin +
@@ -106,16 +120,12 @@ Result<std::string> write_keyring_package(const Policy& policy, const std::strin
   }
   HALLMARK_TRY(const PackageTree tree, PackageTree::make());
   HALLMARK_CHECK(fill(tree, policy, keyring, package));
-  const std::string path = fs::absolute(folder) / (keyring_name(*policy.clients) + "_" +
-                                                   package.version + "_all.deb");
-  Command command;
-  command.program = "/usr/bin/dpkg-deb";
-  command.arguments = {"--build", "--root-owner-group", tree.root(), path};
-  // What is younger gets this time, 2000-01-01: the bytes are not to tell when they were made.
-  command.environment = {"SOURCE_DATE_EPOCH=946684800"};
-  HALLMARK_TRY(const std::string said, run_checked(command, path));
-  static_cast<void>(said);
-  return path;
+  const std::string name = keyring_name(*policy.clients) + "_" + package.version + "_all.deb";
+  HALLMARK_TRY(const std::string deb, tree.build(name));
+  HALLMARK_TRY(const UniqueFd target, open_dir(folder));
+  constexpr mode_t kMode = 0644;
+  HALLMARK_CHECK(write_file_atomic(target.get(), name, deb, kMode));
+  return (fs::absolute(folder) / name).string();
 }
 
 }  // namespace hallmark

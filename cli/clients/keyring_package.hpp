@@ -13,9 +13,9 @@ struct KeyringPackage {
   bool unattended_upgrades = false;  // with a configuration file that lets them take from here
 };
 
-// Writes NAME-archive-keyring_VERSION_all.deb into the folder, with dpkg-deb; gives its path. The
-// same policy, keys and version give the same bytes (of one version of dpkg), so that whoever
-// approves it can make it again and compare. kUsage: the version is none of Debian's; kPolicy: the
+// Writes NAME-archive-keyring_VERSION_all.deb into the folder, made by dpkg-deb, as a whole or not
+// at all; gives its path. The same policy, keys and version give the same bytes (of one version of
+// dpkg). kUsage: the version is none of Debian's; kPolicy: the
 // policy has no "clients".
 Result<std::string> write_keyring_package(const Policy& policy, const std::string& keyring,
                                           const KeyringPackage& package, const std::string& folder);

@@ -159,15 +159,25 @@ Status renew_fdroid_index(TerminalRoot& root) {
   return add_fdroid_index(root, unsaid);
 }
 
-Status emit_changes(const Message& published, const std::string& path, StepReport& report) {
+Status emit_changes(const Message& published, const std::optional<ChangeList>& list,
+                    StepReport& report) {
+  if (!list) return ok_status();
   constexpr uint64_t kMaxPublished = uint64_t{1} << 30U;  // bytes
   if (published.fds.size() != 1) return failed("hallmark-push", "answers without a file");
   HALLMARK_TRY(const std::string lines,
                read_all(published.fds.front().get(), kMaxPublished, "published files"));
-  HALLMARK_TRY(const uint64_t changes, add_changes(path, lines));
-  report.summary += "; " + std::to_string(changes) + " change(s) added to " + path;
+  HALLMARK_TRY(const uint64_t changes, list->add(lines));
+  report.summary += "; " + std::to_string(changes) + " change(s) added to the list";
   report.details["changes"] = changes;
   return ok_status();
+}
+
+// They are to keep no package, and no security update, from the hosts.
+Json client_files_or_warning(TerminalRoot& root) {
+  Result<Json> files = client_files_to_publish(root);
+  if (files.ok()) return std::move(*files);
+  root.screen().warn("the files for users stay as hosts have them: " + files.error().message());
+  return Json::array();
 }
 
 }  // namespace
@@ -184,21 +194,25 @@ Result<StepReport> publish_tree(TerminalRoot& root, const std::string& changes) 
     root.screen().warn("the F-Droid index stays as hosts have it: " + renewed.error().message());
   }
   HALLMARK_TRY(const SignedLog log, sign_own_log(root));
-  HALLMARK_TRY(const Json client_files, client_files_to_publish(root));
+  std::optional<ChangeList> list;
+  if (!changes.empty()) {
+    HALLMARK_TRY(ChangeList read, ChangeList::read(changes, terminal.name));
+    list.emplace(std::move(read));
+  }
   HALLMARK_CHECK(root.need_agent(AgentKind::kPublishing));
   HALLMARK_TRY(const Message answer,
                root.request("hallmark-push", Json{{"type", "publish"},
                                                   {"fdroid", renewed.ok()},
                                                   {"expire", root.knows_siblings()},
-                                                  {"client_files", client_files},
-                                                  {"describe", !changes.empty()}}));
+                                                  {"client_files", client_files_or_warning(root)},
+                                                  {"describe", list.has_value()}}));
   StepReport report = publish_report(answer.body);
   report.summary += "; " + log.summary;
   report.details["log"] = {{"size", log.size}};
   for (const Json& warning : answer.body.value("cache_warnings", Json::array())) {
     root.screen().warn(warning.get<std::string>());
   }
-  if (!changes.empty()) HALLMARK_CHECK(emit_changes(answer, changes, report));
+  HALLMARK_CHECK(emit_changes(answer, list, report));
   return report;
 }
 

@@ -1,6 +1,7 @@
 #include "core/model/client_policy.hpp"
 
 #include <algorithm>
+#include <string_view>
 
 #include "core/debian_version.hpp"
 #include "core/model/fdroid_policy.hpp"
@@ -11,8 +12,17 @@ namespace {
 // What apt takes as the name of a .sources file, and Debian in the name of a package.
 bool is_client_name(const std::string& name) {
   constexpr std::size_t kMaxName = 64;
+  // Theirs are the distributions' own keyrings and sources.
   return name.size() <= kMaxName && is_debian_package_name(name) &&
-         name.find('+') == std::string::npos;
+         name.find('+') == std::string::npos && name != "debian" && name != "ubuntu";
+}
+
+// People paste it into a shell, and apt expands "$(ARCH)" in it.
+bool is_client_address(const std::string& address) {
+  constexpr std::string_view kPlain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.:/_~%-";
+  return is_web_address(address) && address.find_first_not_of(kPlain) == std::string::npos &&
+         !address.ends_with('/');
 }
 
 // "A Name <user@host>"
@@ -37,10 +47,14 @@ ClientPolicy read_client_policy(ObjectReader& reader) {
   clients.address = reader.text("address");
   clients.contact = reader.text("contact");
   if (!is_client_name(clients.name)) {
-    reader.fail("name", "must be of lower-case letters, digits, '-' and '.', at least two of them");
+    reader.fail("name",
+                "must be of lower-case letters, digits, '-' and '.', at least two of them, and "
+                "neither debian nor ubuntu");
   }
-  if (!is_web_address(clients.address) || clients.address.ends_with('/')) {
-    reader.fail("address", "must be an http or https address that does not end in '/'");
+  if (!is_client_address(clients.address)) {
+    reader.fail("address",
+                "must be an http or https address of letters, digits and . : / _ ~ % -, that does "
+                "not end in '/'");
   }
   if (!is_contact(clients.contact)) reader.fail("contact", "must be NAME <USER@HOST>");
   return clients;

@@ -145,6 +145,28 @@ void check_exposed_keys(ObjectReader& reader, const Policy& policy) {
   }
 }
 
+void check_suites(ObjectReader& reader, const std::vector<SuitePolicy>& suites) {
+  std::set<std::string> names;
+  for (const SuitePolicy& suite : suites) {
+    if (!names.insert(suite.name).second) reader.fail("suites", "has " + suite.name + " twice");
+  }
+}
+
+// May its name be part of a file's that apt reads?
+bool is_client_suite(const SuitePolicy& suite) {
+  constexpr std::size_t kMaxSuite = 48;
+  return suite.name.size() <= kMaxSuite && suite.name.find_first_of("+~") == std::string::npos;
+}
+
+void check_clients(ObjectReader& reader, const Policy& policy) {
+  if (!policy.clients) return;
+  const bool named = std::all_of(policy.suites.begin(), policy.suites.end(), is_client_suite);
+  if (policy.suites.empty()) reader.fail("clients", "are of apt, and the policy has no suite");
+  if (!named) {
+    reader.fail("clients", "need names of suites without + and ~, of at most 48 characters");
+  }
+}
+
 // A key that could sign an application as well would let one request stand for the other.
 void check_fdroid(ObjectReader& reader, const Policy& policy) {
   if (!policy.fdroid) return;
@@ -317,6 +339,8 @@ Result<Policy> parse_policy(std::string_view text, const std::string& subject) {
     check_rebuilders(reader, policy);
     check_thresholds(reader, policy.thresholds, policy.approvers.size());
     check_apk_keys(reader, policy.apk_keys);
+    check_suites(reader, policy.suites);
+    check_clients(reader, policy);
     check_fdroid(reader, policy);
   }
   HALLMARK_CHECK(document.status());

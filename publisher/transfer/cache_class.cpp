@@ -29,7 +29,7 @@ bool has_directive(const std::string& header, std::string_view directive) {
 }  // namespace
 
 CacheClass cache_class(const std::string& path) {
-  const bool by_hash = path.starts_with("dists/") && path.find("/by-hash/") != std::string::npos;
+  const bool by_hash = path.starts_with("dists/") && path.find("/by-hash/SHA256/") != std::string::npos;
   const bool tile = path.starts_with("log/") && path.find("/tile/") != std::string::npos;
   const bool names_apps = path.starts_with("apk/entry.") || path == "apk/index.html";
   const bool versioned = path.starts_with("pool/") || (path.starts_with("apk/") && !names_apps);
@@ -42,9 +42,15 @@ const char* cache_control(CacheClass wanted) {
 
 bool is_served_as(CacheClass wanted, std::string_view untrusted_header) {
   const std::string header = lower_case(untrusted_header);
-  if (wanted == CacheClass::kImmutable) return has_directive(header, "immutable");
-  return has_directive(header, "no-cache") || has_directive(header, "no-store") ||
-         has_directive(header, "max-age=0");
+  const bool always_asks = has_directive(header, "no-cache") || has_directive(header, "no-store");
+  const bool stale_at_once = has_directive(header, "max-age=0");
+  if (wanted == CacheClass::kImmutable) {
+    return has_directive(header, "immutable") && !always_asks && !stale_at_once;
+  }
+  // Rules of their own for caches that many share, and leave to serve what is stale.
+  const bool with_exceptions =
+      header.find("s-maxage=") != std::string::npos || header.find("stale-") != std::string::npos;
+  return always_asks || (stale_at_once && !with_exceptions);
 }
 
 }  // namespace hallmark

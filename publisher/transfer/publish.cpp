@@ -202,7 +202,8 @@ Result<std::vector<PublishStage>> whole_plan(Repository& repository, const Publi
     return failed("repository", "has nothing that is signed", "release something first");
   }
   plan.insert(plan.begin(), job.log.begin(), job.log.end());
-  PublishStage for_users{"for users", {}, false};
+  // Nothing signs them: what they are is known by looking, each time.
+  PublishStage for_users{"for users", {}, true};
   for (const ClientFile& file : job.client_files) {
     for_users.uploads.push_back(upload_of_text(file.name, file.text));
   }

@@ -11,7 +11,7 @@ EXACTLY = 'indices-are-exactly-the-suites'
 SUITE = 'listed'
 AMD64, ARM64 = 'main/Contents-amd64.gz', 'main/Contents-arm64.gz'
 BOMB = 64 << 20  # bytes of zeros
-TEXT = 'etc/kappa.conf\tkappa\nusr/bin/kappa\tkappa\nusr/bin/lambda\tlambda\n'
+TEXT = 'etc/phi.conf\tphi\nusr/bin/phi\tphi\nusr/bin/psi\tpsi\n'
 
 
 def packed(text):
@@ -19,15 +19,14 @@ def packed(text):
 
 
 class Listed:
-    """kappa and lambda in the one suite whose Contents policy wants: accepted, and signed once."""
+    """phi and psi in the one suite whose Contents policy wants: accepted, and signed once."""
 
     def __init__(self, terminal):
-        kappa, = Release(terminal, 'kappa', '1.0',
-                         [deb('kappa', files=['etc/kappa.conf', 'usr/bin/kappa'])],
-                         suite=SUITE).accept()
-        lambda_, = Release(terminal, 'lambda', '1.0', [deb('lambda', files=['usr/bin/lambda'])],
-                           suite=SUITE).accept()
-        self.packages = f'{kappa}\n{lambda_}\n'
+        phi, = Release(terminal, 'phi', '1.0', [deb('phi', files=['etc/phi.conf', 'usr/bin/phi'])],
+                       suite=SUITE).accept()
+        psi, = Release(terminal, 'psi', '1.0', [deb('psi', files=['usr/bin/psi'])],
+                       suite=SUITE).accept()
+        self.packages = f'{phi}\n{psi}\n'
         self.signed({})(terminal)
 
     def signed(self, changed):
@@ -44,17 +43,17 @@ def _forms():
         assert old in TEXT, old
         return packed(TEXT.replace(old, new, 1))
 
-    yield 'a path added', packed(TEXT + 'usr/bin/sudo\tkappa\n')
-    yield 'a path dropped', changed('etc/kappa.conf\tkappa\n', '')
-    yield 'a path of another package', changed('usr/bin/kappa\tkappa', 'usr/bin/kappa\tlambda')
-    yield 'a path of a further package', changed('usr/bin/kappa\tkappa', 'usr/bin/kappa\tkappa,lambda')
-    yield 'a path of a package that was never accepted', changed('\tlambda', '\tintruder')
+    yield 'a path added', packed(TEXT + 'usr/bin/sudo\tphi\n')
+    yield 'a path dropped', changed('etc/phi.conf\tphi\n', '')
+    yield 'a path of another package', changed('usr/bin/phi\tphi', 'usr/bin/phi\tpsi')
+    yield 'a path of a further package', changed('usr/bin/phi\tphi', 'usr/bin/phi\tphi,psi')
+    yield 'a path of a package that was never accepted', changed('\tpsi', '\tintruder')
     yield 'paths in another order', packed(''.join(reversed(TEXT.splitlines(True))))
-    yield 'a path twice', changed('usr/bin/kappa', 'etc/kappa.conf\tkappa\nusr/bin/kappa')
+    yield 'a path twice', changed('usr/bin/phi', 'etc/phi.conf\tphi\nusr/bin/phi')
     yield 'nothing at all, compressed', packed('')
     yield 'no bytes', b''
     yield 'the text, not compressed', TEXT.encode()
-    yield 'a second gzip member with a path', packed(TEXT) + packed('usr/bin/sudo\tkappa\n')
+    yield 'a second gzip member with a path', packed(TEXT) + packed('usr/bin/sudo\tphi\n')
     yield 'a second gzip member of nothing', packed(TEXT) + packed('')
     yield 'bytes behind the gzip member', packed(TEXT) + b'x'
     yield 'a gzip member that is cut', packed(TEXT)[:-4]

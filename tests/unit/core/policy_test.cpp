@@ -433,11 +433,11 @@ TEST_CASE("what users are given has a name, an address and a contact") {
     return refusal(policy);
   };
   CHECK(with("name", "example-2.0") == "");
-  for (const char* name : {"", "a", "Example", "a b", "a/b", "../a", "a+b", ".a", "a_b"}) {
+  for (const char* name : {"", "a", "Example", "a b", "a/b", "../a", "a+b", ".a", "a_b", "debian"}) {
     INFO(name);
     CHECK(with("name", name).find("name") != std::string::npos);
   }
-  for (const char* address : {"", "ftp://example.org", "https://example.org/", "https://a b", "https://a\nb"}) {
+  for (const char* address : {"", "ftp://example.org", "https://example.org/", "https://a b", "https://a\nb", "https://a/$(id)", "https://a;b"}) {
     INFO(address);
     CHECK(with("address", address).find("address") != std::string::npos);
   }
@@ -445,4 +445,24 @@ TEST_CASE("what users are given has a name, an address and a contact") {
     INFO(contact);
     CHECK(with("contact", contact).find("contact") != std::string::npos);
   }
+}
+
+TEST_CASE("what users are given is of a suite, whose name is good for a file of apt's") {
+  Json policy = good_policy();
+  policy["clients"] = {{"name", "example"},
+                       {"address", "https://packages.example.org"},
+                       {"contact", "Example <packages@example.org>"}};
+  CHECK(refusal(policy) == "");
+  for (const std::string& name : {std::string("a+b"), std::string("a~b"), std::string(49, 'a')}) {
+    policy["suites"][0]["name"] = name;
+    CHECK(refusal(policy).find("clients") != std::string::npos);
+  }
+  policy["suites"] = Json::array();
+  CHECK(refusal(policy).find("clients") != std::string::npos);
+}
+
+TEST_CASE("one suite twice is refused") {
+  Json policy = good_policy();
+  policy["suites"].push_back(policy["suites"][0]);
+  CHECK(refusal(policy).find("twice") != std::string::npos);
 }

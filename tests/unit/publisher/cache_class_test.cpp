@@ -27,10 +27,13 @@ TEST_CASE("cache class: headers that say so, and those that do not") {
   CHECK_FALSE(is_served_as(CacheClass::kImmutable, "public, max-age=31536000"));
   CHECK_FALSE(is_served_as(CacheClass::kImmutable, "not-immutable"));
   CHECK_FALSE(is_served_as(CacheClass::kImmutable, ""));
+  CHECK_FALSE(is_served_as(CacheClass::kImmutable, "max-age=0, immutable"));
+  CHECK_FALSE(is_served_as(CacheClass::kImmutable, "immutable, no-cache"));
   for (const char* header : {"no-cache", "no-store", "public, max-age=0", "a,No-Cache,b"}) {
     CHECK(is_served_as(CacheClass::kNoCache, header));
   }
-  for (const char* header : {"", "public", "max-age=01", "max-age=60", "x-no-cache"}) {
+  for (const char* header : {"", "public", "max-age=01", "max-age=60", "x-no-cache",
+                             "max-age=0, s-maxage=3600", "max-age=0, stale-while-revalidate=9"}) {
     CHECK_FALSE(is_served_as(CacheClass::kNoCache, header));
   }
 }
