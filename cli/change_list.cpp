@@ -1,6 +1,7 @@
 #include "cli/change_list.hpp"
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -81,6 +82,11 @@ std::string put_line(const std::string& path, ObjectReader& file, const std::str
          "\n";
 }
 
+Result<UniqueFd> folder_of(const std::string& path) {
+  const fs::path folder = fs::path(path).parent_path();
+  return open_dir(folder.empty() ? fs::path(".") : folder);
+}
+
 }  // namespace
 
 Result<std::string> next_changes(std::string_view untrusted_list, std::string_view published,
@@ -111,12 +117,12 @@ Result<std::string> next_changes(std::string_view untrusted_list, std::string_vi
 }
 
 Result<ChangeList> ChangeList::read(const std::string& path, const std::string& terminal) {
+  HALLMARK_TRY(const UniqueFd folder, folder_of(path));
+  const std::string name = fs::path(path).filename();
   std::string lines;
-  Result<UniqueFd> file = open_at(AT_FDCWD, path, O_RDONLY | O_NONBLOCK);
-  if (file.ok()) {
-    HALLMARK_TRY(lines, read_all(file->get(), kMaxList, path));
-  } else if (errno != ENOENT) {
-    return file.error();
+  if (::faccessat(folder.get(), name.c_str(), F_OK, 0) == 0 || errno != ENOENT) {
+    HALLMARK_TRY(const UniqueFd file, open_at(folder.get(), name, O_RDONLY | O_NONBLOCK));
+    HALLMARK_TRY(lines, read_all(file.get(), kMaxList, path));
   }
   lines.resize(lines.rfind('\n') + 1);  // npos + 1 is 0
   const Result<ListRead> list = read_list(lines, terminal, path);
@@ -126,8 +132,7 @@ Result<ChangeList> ChangeList::read(const std::string& path, const std::string& 
 
 Result<uint64_t> ChangeList::add(std::string_view published) const {
   HALLMARK_TRY(const std::string changes, next_changes(lines_, published, terminal_, path_));
-  const fs::path folder = fs::path(path_).parent_path();
-  HALLMARK_TRY(const UniqueFd parent, open_dir(folder.empty() ? fs::path(".") : folder));
+  HALLMARK_TRY(const UniqueFd parent, folder_of(path_));
   constexpr mode_t kMode = 0644;
   HALLMARK_CHECK(
       write_file_atomic(parent.get(), fs::path(path_).filename(), lines_ + changes, kMode));

@@ -4,9 +4,10 @@
 // JSON lines. The first is {"action": "begin", "terminal"}: a list is one terminal's. Then
 // {"action": "put", "path", "size", "sha256", "cache_control"} and {"action": "remove", "path"};
 // what the list says already is not said again. Of each path only the last line counts. Whoever
-// copies takes the puts in their order, so that what a file names is there before it, and the
-// removes when all puts are done; and stops where the host gives other bytes than the line says,
-// because it has published since.
+// copies takes the puts below log/, then the others, each in their order, then the removes; and
+// stops where the host gives other bytes than the line says, because it has published since. So at
+// each stop what an InRelease names by hash is there, and the log has it; plain names and
+// Release.gpg fit again when all puts are done.
 #pragma once
 
 #include <string>

@@ -85,7 +85,9 @@ void add_repository_care_verbs(CLI::App& repo, CommandLine& line) {
   auto deep = std::make_shared<bool>(false);
   CLI::App* verb = repo.add_subcommand("check", "Compare the repository's files with its state");
   verb->add_flag("--deep", *deep, "read every file, not its name and size alone");
-  verb->footer("Example:\n  hallmark repo check --deep\n\nEach fault by name; exit status 3, unless there are but files that nothing refers to.");
+  verb->footer(
+      "Example:\n  hallmark repo check --deep\n\n"
+      "Each fault by name; exit status 3, unless there are but files that nothing refers to.");
   verb->callback([&line, deep] { line.run = [&line, deep] { return check(line, *deep); }; });
 }
 

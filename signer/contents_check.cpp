@@ -48,8 +48,15 @@ Status check_shard(std::string_view own_form, std::string_view& untrusted_form,
     return policy_error(name, "ends before " + quoted(line_at(own, 0)), kComposeContents);
   }
   constexpr std::size_t kMoreThanOwn = std::size_t{1} << 20U;  // enough to name what lines_differ
+  const std::size_t before = untrusted_form.size();
   HALLMARK_TRY(const std::string shown,
                take_gzip_member(untrusted_form, own.size() + kMoreThanOwn, name));
+  // Another compressor's is a little larger; header fields and empty blocks have no end.
+  constexpr std::size_t kSmall = 1024;  // bytes
+  if (own == shown && before - untrusted_form.size() > 2 * own_form.size() + kSmall) {
+    return policy_error(name, "has a member that is far larger than its text needs",
+                        kComposeContents);
+  }
   return own == shown ? ok_status() : Status(lines_differ(own, shown, name));
 }
 

@@ -18,8 +18,9 @@ struct Compression {
   int (*enable)(archive*);
 };
 
-constexpr std::array<Compression, 4> kCompressions{{
+constexpr std::array<Compression, 5> kCompressions{{
     {".gz", ARCHIVE_FILTER_GZIP, archive_read_support_filter_gzip},
+    {".bz2", ARCHIVE_FILTER_BZIP2, archive_read_support_filter_bzip2},
     {".xz", ARCHIVE_FILTER_XZ, archive_read_support_filter_xz},
     {".zst", ARCHIVE_FILTER_ZSTD, archive_read_support_filter_zstd},
     {"", ARCHIVE_FILTER_NONE, archive_read_support_filter_none},

@@ -62,7 +62,9 @@ std::string install_lines(const Policy& policy) {
          "here.</p>\n" +
          code_block("curl -fsSLO " + clients.address + "/" + file +
                     "\nsed -n '/BEGIN PGP/,/END PGP/{s/^ \\.\\{0,1\\}//;p}' " + file +
-                    " | gpg --show-keys") +
+                    " | gpg --show-keys\ngrep -v '^ ' " + file) +
+         "<p>The last line has to show Types, URIs, Suites, Components and Signed-By, each once, and "
+         "no more.</p>\n" +
          "<p>As root, let apt know it (apt 2.4 or later: Debian 12, Ubuntu 22.04):</p>\n" +
          code_block("install -m 644 " + file + " /etc/apt/sources.list.d/\napt update") +
          "<p>Where the package <code>" + keyring_name(clients) +

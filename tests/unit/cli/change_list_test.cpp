@@ -96,6 +96,7 @@ TEST_CASE("change list: a file that is none is refused before anything is publis
   REQUIRE_FALSE(another.ok());
   CHECK(another.error().message().find("terminal t1") != std::string::npos);
   CHECK_FALSE(ChangeList::read(folder.path(), "t1").ok());
+  CHECK_FALSE(ChangeList::read(folder.path("nowhere/list"), "t1").ok());
 }
 
 Result<uint64_t> add(const std::string& path, const std::string& files) {

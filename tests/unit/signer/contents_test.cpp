@@ -111,6 +111,10 @@ TEST_CASE_METHOD(Listing, "contents: forgeries") {
   refused_bytes(gzip_of(kText) + "x", "goes on behind");
   refused_bytes(gzip_of(kText.substr(0, 10)) + gzip_of(kText.substr(10)), "");
   refused_bytes(gzip_of(kText).substr(0, 30), "gzip member");
+  std::string named = gzip_of(kText);
+  named[3] = 8;  // FNAME: a name follows the header of ten bytes
+  named.insert(10, std::string(4000, 'x') + '\0');
+  refused_bytes(named, "far larger");
   refused_bytes(kText, "gzip member");
   refused_bytes("", "ends before");
   refused_bytes(gzip_of(std::string(std::size_t{64} << 20U, '\0')), "more than the limit");

@@ -2,7 +2,9 @@
 #include "verify/deb_paths.hpp"
 
 #include <catch2/catch_test_macros.hpp>
+#include <map>
 
+#include "tests/unit/tools.hpp"
 #include "tests/unit/verify/deb_fixtures.hpp"
 
 namespace hallmark {
@@ -11,8 +13,9 @@ namespace {
 using deb_test::tar;
 using deb_test::TarEntry;
 
-Result<std::string> paths_of_tar(const std::string& data_tar) {
+Result<std::string> paths_of_tar(const std::string& data_tar, const std::string& ending = "") {
   auto members = deb_test::deb_members(tar({{"./", "", '5'}, {"./control", deb_test::kControl}}));
+  members.at(2).name += ending;
   members.at(2).content = data_tar;
   const UniqueFd fd = deb_test::memory_file(deb_test::ar(members));
   HALLMARK_TRY(const DebPackage deb, read_deb(fd.get(), "x.deb"));
@@ -46,6 +49,21 @@ TEST_CASE("deb paths: files, links and devices in order; no directories") {
         "dev/pipe\netc/conf\nusr/bin/hard\nusr/bin/link\nusr/bin/tool\n");
   CHECK(paths({{"./", "", '5'}}).empty());
   CHECK(paths({{"./a"}, {"a"}, {"//a"}}) == "a\n");
+}
+
+TEST_CASE("deb paths: of a data member in each of dpkg's compressions") {
+  const std::string data = tar({{"./", "", '5'}, {"./usr/tool", "x"}});
+  for (const auto& [ending, tool] : std::map<std::string, std::string>{
+           {".gz", "gzip"}, {".xz", "xz"}, {".bz2", "bzip2"}, {".zst", "zstd"}}) {
+    INFO(ending);
+    const std::string packed = test::run_tool("/usr/bin/" + tool, {"-q", "-c"}, data);
+    const auto text = paths_of_tar(packed, ending);
+    INFO((text.ok() ? "" : text.error().message()));
+    REQUIRE(text.ok());
+    CHECK(*text == "usr/tool\n");
+    CHECK_FALSE(paths_of_tar(data, ending).ok());
+    CHECK_FALSE(paths_of_tar(packed, "").ok());
+  }
 }
 
 TEST_CASE("deb paths: what dpkg unpacks cannot hide from them") {
