@@ -20,13 +20,13 @@ namespace fs = std::filesystem;
 
 constexpr uint64_t kMaxList = uint64_t{1} << 30U;  // bytes
 
-using OnLine = std::function<Status(const JsonDocument& line, std::string_view text)>;
+using OnLine = std::function<Status(const JsonDocument& line)>;
 
 // Complete lines alone.
 Status each_line(std::string_view text, const std::string& subject, const OnLine& act) {
   for (std::size_t end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
     HALLMARK_TRY(const JsonDocument line, JsonDocument::parse(text.substr(0, end), subject));
-    HALLMARK_CHECK(act(line, text.substr(0, end)));
+    HALLMARK_CHECK(act(line));
     HALLMARK_CHECK(line.status());
     text.remove_prefix(end + 1);
   }
@@ -62,7 +62,7 @@ void read_entry(ObjectReader& reader, ListRead& list) {
 Result<ListRead> read_list(std::string_view untrusted_list, const std::string& terminal,
                            const std::string& subject) {
   ListRead list;
-  HALLMARK_CHECK(each_line(untrusted_list, subject, [&](const JsonDocument& line, auto) {
+  HALLMARK_CHECK(each_line(untrusted_list, subject, [&](const JsonDocument& line) {
     ObjectReader reader(line);
     read_entry(reader, list);
     return ok_status();
@@ -97,18 +97,17 @@ Result<std::string> next_changes(std::string_view untrusted_list, std::string_vi
   if (list.terminal.empty()) {
     changes = Json{{"action", "begin"}, {"terminal", terminal}}.dump() + "\n";
   }
-  HALLMARK_CHECK(
-      each_line(published, "answer of hallmark-push", [&](const JsonDocument& line, auto) {
-        ObjectReader file(line);
-        const std::string path = file.text("path");
-        held.insert(path);
-        if (file.boolean_or("held", false)) return ok_status();
-        const std::string sha256 = file.digest("sha256").hex();
-        const auto known = list.there.find(path);
-        const std::string put = put_line(path, file, sha256);
-        if (known == list.there.end() || known->second != sha256) changes += put;
-        return ok_status();
-      }));
+  HALLMARK_CHECK(each_line(published, "answer of hallmark-push", [&](const JsonDocument& line) {
+    ObjectReader file(line);
+    const std::string path = file.text("path");
+    held.insert(path);
+    if (file.boolean_or("held", false)) return ok_status();
+    const std::string sha256 = file.digest("sha256").hex();
+    const auto known = list.there.find(path);
+    const std::string put = put_line(path, file, sha256);
+    if (known == list.there.end() || known->second != sha256) changes += put;
+    return ok_status();
+  }));
   for (const auto& [path, sha256] : list.there) {
     if (held.contains(path) || path.starts_with("log/")) continue;
     changes += Json{{"action", "remove"}, {"path", path}}.dump() + "\n";

@@ -31,16 +31,16 @@ void add_repository_verbs(CLI::App& app, CommandLine& line);        // repo
 void add_repository_list_verbs(CLI::App& repo, CommandLine& line);  // repo list, repo diff
 void add_repository_care_verbs(CLI::App& repo, CommandLine& line);  // repo gc, repo check
 void add_repository_keyring_verb(CLI::App& repo, CommandLine& line);  // repo keyring
-void add_review_verb(CLI::App& app, CommandLine& line);             // review
-void add_import_verb(CLI::App& app, CommandLine& line);             // import
-void add_promote_verb(CLI::App& app, CommandLine& line);            // promote
-void add_rollout_verb(CLI::App& app, CommandLine& line);            // rollout
-void add_withdraw_verb(CLI::App& app, CommandLine& line);           // withdraw
-void add_attest_verbs(CLI::App& app, CommandLine& line);            // attest
-void add_allow_verbs(CLI::App& app, CommandLine& line);             // allow
-void add_policy_verbs(CLI::App& app, CommandLine& line);            // policy
-void add_apk_verbs(CLI::App& app, CommandLine& line);               // apk
-void add_log_verbs(CLI::App& app, CommandLine& line);               // log
-void add_rebuild_verb(CLI::App& app, CommandLine& line);            // rebuild
+void add_review_verb(CLI::App& app, CommandLine& line);               // review
+void add_import_verb(CLI::App& app, CommandLine& line);               // import
+void add_promote_verb(CLI::App& app, CommandLine& line);              // promote
+void add_rollout_verb(CLI::App& app, CommandLine& line);              // rollout
+void add_withdraw_verb(CLI::App& app, CommandLine& line);             // withdraw
+void add_attest_verbs(CLI::App& app, CommandLine& line);              // attest
+void add_allow_verbs(CLI::App& app, CommandLine& line);               // allow
+void add_policy_verbs(CLI::App& app, CommandLine& line);              // policy
+void add_apk_verbs(CLI::App& app, CommandLine& line);                 // apk
+void add_log_verbs(CLI::App& app, CommandLine& line);                 // log
+void add_rebuild_verb(CLI::App& app, CommandLine& line);              // rebuild
 
 }  // namespace hallmark

@@ -28,7 +28,8 @@ void add_repository_keyring_verb(CLI::App& repo, CommandLine& line) {
   auto options = std::make_shared<KeyringOptions>();
   CLI::App* verb = repo.add_subcommand("keyring", "Write the package NAME-archive-keyring");
   verb->add_option("VERSION", options->package.version, "of the package")->required();
-  verb->add_option("-o,--output", options->folder, "the folder that it is written to; else this one");
+  verb->add_option("-o,--output", options->folder,
+                   "the folder that it is written to; else this one");
   verb->add_flag("--unattended-upgrades", options->package.unattended_upgrades,
                  "with configuration that lets unattended-upgrades take packages from here");
   verb->footer(

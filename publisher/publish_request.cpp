@@ -40,9 +40,8 @@ Result<Response> publish_to_all_hosts(const Context& context) {
     job.expire = request.boolean_or("expire", true);
     describe = request.boolean_or("describe", false);
     if (!request.has("client_files")) return;
-    request.each("client_files", [&](ObjectReader& entry) {
-      job.client_files.push_back(read_client_file(entry));
-    });
+    request.each("client_files",
+                 [&](ObjectReader& entry) { job.client_files.push_back(read_client_file(entry)); });
   }));
   HALLMARK_TRY(const Terminal terminal, read_terminal(context.layout));
   HALLMARK_TRY(const Policy policy, read_policy(context.layout));

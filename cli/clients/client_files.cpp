@@ -1,6 +1,5 @@
 #include "cli/clients/client_files.hpp"
 
-#include <algorithm>
 #include <sstream>
 #include <string_view>
 
@@ -9,28 +8,28 @@
 namespace hallmark {
 namespace {
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string out;
-  for (const std::string& word : words) out += (out.empty() ? "" : " ") + word;
-  return out;
-}
-
 // As the value of a field of several lines.
 std::string folded(const std::string& text) {
   std::string out;
   std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);) out += (line.empty() ? " ." : " " + line) + "\n";
+  for (std::string line; std::getline(lines, line);)
+    out += (line.empty() ? " ." : " " + line) + "\n";
   return out;
 }
 
 std::string sources_text(const ClientPolicy& clients, const SuitePolicy& suite,
                          const std::string& keyring) {
   return "Types: deb\nURIs: " + clients.address + "\nSuites: " + suite.name +
-         "\nComponents: " + joined(suite.components) +
-         "\nSigned-By:\n" + folded(keyring);
+         "\nComponents: " + in_one_line(suite.components) + "\nSigned-By:\n" + folded(keyring);
 }
 
 }  // namespace
+
+std::string in_one_line(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words) out += (out.empty() ? "" : " ") + word;
+  return out;
+}
 
 std::string keyring_name(const ClientPolicy& clients) { return clients.name + "-archive-keyring"; }
 

@@ -24,6 +24,9 @@ struct ClientFile {
 // None where the policy has no "clients". `keyring`: the armoured OpenPGP keys of the policy.
 std::vector<ClientFile> client_files(const Policy& policy, const std::string& keyring);
 
+// With spaces between them.
+std::string in_one_line(const std::vector<std::string>& words);
+
 // "NAME-archive-keyring"
 std::string keyring_name(const ClientPolicy& clients);
 

@@ -25,18 +25,15 @@ std::string spaced(const std::string& fingerprint) {
 std::string suite_rows(const Policy& policy) {
   std::string out;
   for (const SuitePolicy& suite : policy.suites) {
-    const auto cell = [&out](const std::string& text) { out += "<td>" + html_escaped(text) + "</td>"; };
-    const auto words = [](const std::vector<std::string>& list) {
-      std::string text;
-      for (const std::string& word : list) text += (text.empty() ? "" : " ") + word;
-      return text;
+    const auto cell = [&out](const std::string& text) {
+      out += "<td>" + html_escaped(text) + "</td>";
     };
     const std::string file = html_escaped(sources_name(policy, suite));
     out += "<tr>";
     cell(suite.name);
     cell(suite.codename);
-    cell(words(suite.components));
-    cell(words(suite.architectures));
+    cell(in_one_line(suite.components));
+    cell(in_one_line(suite.architectures));
     out += "<td><a href=\"" + file + "\">" + file + "</a></td></tr>\n";
   }
   return out;
@@ -57,13 +54,15 @@ std::string key_list(const Policy& policy) {
 std::string install_lines(const Policy& policy) {
   const ClientPolicy& clients = *policy.clients;
   const std::string file = sources_name(policy, policy.suites.front());
-  return "<h2>Install</h2>\n<p>Get apt's source, which has the keys in it, and look at them. Compare "
+  return "<h2>Install</h2>\n<p>Get apt's source, which has the keys in it, and look at them. "
+         "Compare "
          "them with ones from somewhere else: whoever changes this page can change them "
          "here.</p>\n" +
          code_block("curl -fsSLO " + clients.address + "/" + file +
                     "\nsed -n '/BEGIN PGP/,/END PGP/{s/^ \\.\\{0,1\\}//;p}' " + file +
                     " | gpg --show-keys\ngrep -v '^ ' " + file) +
-         "<p>The last line has to show Types, URIs, Suites, Components and Signed-By, each once, and "
+         "<p>The last line has to show Types, URIs, Suites, Components and Signed-By, each once, "
+         "and "
          "no more.</p>\n" +
          "<p>As root, let apt know it (apt 2.4 or later: Debian 12, Ubuntu 22.04):</p>\n" +
          code_block("install -m 644 " + file + " /etc/apt/sources.list.d/\napt update") +

@@ -116,7 +116,8 @@ Result<std::string> write_keyring_package(const Policy& policy, const std::strin
                         "docs/formats.md");
   }
   if (!is_debian_version(package.version) || package.version.find(':') != std::string::npos) {
-    return usage_error("version '" + package.version + "'", "is no Debian version without an epoch");
+    return usage_error("version '" + package.version + "'",
+                       "is no Debian version without an epoch");
   }
   HALLMARK_TRY(const PackageTree tree, PackageTree::make());
   HALLMARK_CHECK(fill(tree, policy, keyring, package));

@@ -34,9 +34,8 @@ bool is_contact(const std::string& text) {
   return text.size() <= kMaxContact && address.find_first_of("<> ,") == std::string::npos &&
          address.find('@') != std::string::npos &&
          text.substr(0, open).find_first_of("<>,") == std::string::npos &&
-         std::none_of(text.begin(), text.end(), [](char c) {
-           return static_cast<unsigned char>(c) < ' ' || c == '\x7f';
-         });
+         std::none_of(text.begin(), text.end(),
+                      [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; });
 }
 
 }  // namespace
@@ -61,8 +60,7 @@ ClientPolicy read_client_policy(ObjectReader& reader) {
 }
 
 Json to_json(const ClientPolicy& clients) {
-  return Json{
-      {"name", clients.name}, {"address", clients.address}, {"contact", clients.contact}};
+  return Json{{"name", clients.name}, {"address", clients.address}, {"contact", clients.contact}};
 }
 
 }  // namespace hallmark

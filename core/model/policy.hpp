@@ -85,7 +85,7 @@ struct Policy {
   // SHA-256 of certificates. Whoever had them then may have them still.
   std::vector<std::string> exposed_keys;
   std::optional<ClientPolicy> clients;  // without: users get no files of apt's, and no page
-  std::optional<FdroidPolicy> fdroid;  // without: APKs are served, and no index of them
+  std::optional<FdroidPolicy> fdroid;   // without: APKs are served, and no index of them
 
   const SuitePolicy* suite(std::string_view name) const;
   const ApkKeyPolicy* apk_key(std::string_view name) const;

@@ -25,7 +25,8 @@ std::string read_trash(ObjectReader& reader, const std::string& docroot) {
   if (!reader.has("trash")) return are_apart(kUsual, docroot) ? kUsual : "";
   const std::string trash = reader.text("trash");
   if (!trash.empty() && !are_apart(trash, docroot)) {
-    reader.fail("trash", "must be an absolute path, neither in the docroot nor around it; or empty");
+    reader.fail("trash",
+                "must be an absolute path, neither in the docroot nor around it; or empty");
   }
   return trash;
 }

@@ -38,12 +38,13 @@ Status add_composed(RepositoryState& state, Inventory& inventory) {
 
 // What people wrote about an app stands before it is in any index.
 Status add_icons(RepositoryState& state, Inventory& inventory) {
-  return state.each_app_text([&](const std::string& application, const std::string& text) -> Status {
-    HALLMARK_TRY(const Json texts, parse_json(text, "texts of " + application));
-    HALLMARK_TRY(const std::vector<ServedFile> icons, icons_of(texts));
-    inventory.needed.insert(inventory.needed.end(), icons.begin(), icons.end());
-    return ok_status();
-  });
+  return state.each_app_text(
+      [&](const std::string& application, const std::string& text) -> Status {
+        HALLMARK_TRY(const Json texts, parse_json(text, "texts of " + application));
+        HALLMARK_TRY(const std::vector<ServedFile> icons, icons_of(texts));
+        inventory.needed.insert(inventory.needed.end(), icons.begin(), icons.end());
+        return ok_status();
+      });
 }
 
 Status add_apps(RepositoryState& state, Inventory& inventory) {

@@ -130,12 +130,6 @@ Result<Release> read_release(const Statement& row) {
   return Release{row.text(0), row.integer(1), row.text(2), row.text(3), row.text(4)};
 }
 
-Result<RepositoryState::HostFile> read_host_file(const Statement& row) {
-  HALLMARK_TRY(ServedFile file, read_file_columns(row, 0));
-  return RepositoryState::HostFile{std::move(file), row.integer(3) != 0, row.integer(4),
-                                   row.integer(5)};
-}
-
 template <typename Item>
 Result<std::vector<Item>> collect(Statement rows, Result<Item> (*read)(const Statement&)) {
   std::vector<Item> out;
@@ -405,33 +399,6 @@ Result<std::vector<ServedFile>> RepositoryState::released_pool_files() {
                       "UNION SELECT path, size, sha256 FROM source_file WHERE dsc IN released "
                       "ORDER BY path"));
   return collect(std::move(rows), read_file);
-}
-
-Result<std::vector<RepositoryState::HostFile>> RepositoryState::host_files(
-    const std::string& host) {
-  HALLMARK_TRY(Statement rows, database_.query("SELECT path, size, sha256, checked, unnamed_since, "
-                                               "unnamed_by FROM host_file "
-                                               "WHERE host = ?1 ORDER BY path",
-                                               host));
-  return collect(std::move(rows), read_host_file);
-}
-
-Status RepositoryState::set_host_file(const std::string& host, const ServedFile& file) {
-  return database_.run(
-      "INSERT INTO host_file (host, path, size, sha256, checked) VALUES (?1, ?2, ?3, ?4, 0) "
-      "ON CONFLICT (host, path) DO UPDATE SET size = ?3, sha256 = ?4, checked = 0, "
-      "unnamed_since = 0, unnamed_by = 0",
-      host, file.path, file.size, file.sha256.hex());
-}
-
-Status RepositoryState::set_checked(const std::string& host, const ServedFile& file) {
-  return database_.run(
-      "UPDATE host_file SET checked = 1 WHERE host = ?1 AND path = ?2 AND sha256 = ?3", host,
-      file.path, file.sha256.hex());
-}
-
-Status RepositoryState::forget_host_file(const std::string& host, const std::string& path) {
-  return database_.run("DELETE FROM host_file WHERE host = ?1 AND path = ?2", host, path);
 }
 
 }  // namespace hallmark

@@ -29,7 +29,8 @@ bool has_directive(const std::string& header, std::string_view directive) {
 }  // namespace
 
 CacheClass cache_class(const std::string& path) {
-  const bool by_hash = path.starts_with("dists/") && path.find("/by-hash/SHA256/") != std::string::npos;
+  const bool by_hash =
+      path.starts_with("dists/") && path.find("/by-hash/SHA256/") != std::string::npos;
   const bool tile = path.starts_with("log/") && path.find("/tile/") != std::string::npos;
   const bool names_apps = path.starts_with("apk/entry.") || path == "apk/index.html";
   const bool versioned = path.starts_with("pool/") || (path.starts_with("apk/") && !names_apps);

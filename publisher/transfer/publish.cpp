@@ -132,7 +132,8 @@ Result<Expired> expire(RepositoryState& state, const PublishJob& job, const Pack
                        const std::vector<ServedFile>& named, RemoteFiles& remote) {
   if (!job.expire || host.trash.empty()) return Expired();
   HALLMARK_TRY(const std::optional<FdroidSigned> entry, state.fdroid_entry());
-  const ExpiryRules rules{job.policy, job.now, names_all_apps(job.policy, entry.has_value(), named)};
+  const ExpiryRules rules{job.policy, job.now,
+                          names_all_apps(job.policy, entry.has_value(), named)};
   return expire_on_host(state, host.name, rules, named, remote);
 }
 

@@ -45,7 +45,7 @@ struct ClientFile {
 };
 
 struct PublishJob {
-  std::vector<PublishStage> log;   // the stages of the release log
+  std::vector<PublishStage> log;  // the stages of the release log
   std::vector<ClientFile> client_files;
   bool several_terminals = false;  // publish to these hosts
   bool fdroid = true;              // the index of apps too; else hosts keep the one they have
@@ -54,8 +54,8 @@ struct PublishJob {
   int64_t now = 0;  // seconds since 1970
 };
 
-// All that hosts are to hold, in the order of storing: the log, the repository, the files for users.
-// kFailed: nothing is signed.
+// All that hosts are to hold, in the order of storing: the log, the repository, the files for
+// users. kFailed: nothing is signed.
 Result<std::vector<PublishStage>> whole_plan(Repository& repository, const PublishJob& job);
 
 // What hosts are to hold, a JSON line for each file in the order of the plan: {"path", "size",

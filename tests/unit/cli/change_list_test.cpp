@@ -72,7 +72,8 @@ TEST_CASE("change list: in the order of publishing, each once, removed when no h
 }
 
 TEST_CASE("change list: the log is never removed") {
-  const std::string first = next("", published("log/t1/tile/0/000", "1") + published("pool/a", "1"));
+  const std::string first =
+      next("", published("log/t1/tile/0/000", "1") + published("pool/a", "1"));
   CHECK(short_form(next(first, published("pool/b", "1"))) == "+pool/b -pool/a");
 }
 

@@ -73,7 +73,8 @@ TEST_CASE("clients: origins that mean themselves in apt's patterns") {
   for (const char* origin : {"Example", "Example Project 2.0 (nightly)", "a+b_c-d"}) {
     CHECK(is_plain_origin(origin));
   }
-  for (const char* origin : {"a,b", "a=b", "a\"b", "${x}", "a*", "a;b", "/a/", " a", "a ", "\xc3\xa4"}) {
+  for (const char* origin :
+       {"a,b", "a=b", "a\"b", "${x}", "a*", "a;b", "/a/", " a", "a ", "\xc3\xa4"}) {
     INFO(origin);
     CHECK_FALSE(is_plain_origin(origin));
   }
@@ -93,7 +94,8 @@ TEST_CASE("keyring package: the same bytes again, whatever the umask and the tim
     made.push_back(folder.read("example-archive-keyring_2026.1_all.deb"));
   }
   CHECK(made[0] == made[1]);
-  const auto other = write_keyring_package(policy, kKeyring + "\n", {"2026.1", true}, folder.path());
+  const auto other =
+      write_keyring_package(policy, kKeyring + "\n", {"2026.1", true}, folder.path());
   REQUIRE(other.ok());
   CHECK(folder.read("example-archive-keyring_2026.1_all.deb") != made[0]);
 }

@@ -433,15 +433,18 @@ TEST_CASE("what users are given has a name, an address and a contact") {
     return refusal(policy);
   };
   CHECK(with("name", "example-2.0") == "");
-  for (const char* name : {"", "a", "Example", "a b", "a/b", "../a", "a+b", ".a", "a_b", "debian"}) {
+  for (const char* name :
+       {"", "a", "Example", "a b", "a/b", "../a", "a+b", ".a", "a_b", "debian"}) {
     INFO(name);
     CHECK(with("name", name).find("name") != std::string::npos);
   }
-  for (const char* address : {"", "ftp://example.org", "https://example.org/", "https://a b", "https://a\nb", "https://a/$(id)", "https://a;b"}) {
+  for (const char* address : {"", "ftp://example.org", "https://example.org/", "https://a b",
+                              "https://a\nb", "https://a/$(id)", "https://a;b"}) {
     INFO(address);
     CHECK(with("address", address).find("address") != std::string::npos);
   }
-  for (const char* contact : {"", "a@b", "<a@b>", " <a@b>", "A <a>", "A <a@b", "A <a@b> x", "A, B <a@b>", "A\nB <a@b>"}) {
+  for (const char* contact :
+       {"", "a@b", "<a@b>", " <a@b>", "A <a>", "A <a@b", "A <a@b> x", "A, B <a@b>", "A\nB <a@b>"}) {
     INFO(contact);
     CHECK(with("contact", contact).find("contact") != std::string::npos);
   }

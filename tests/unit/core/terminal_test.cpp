@@ -28,7 +28,8 @@ TEST_CASE("terminal.json: the trash is apart from what is served") {
     REQUIRE(terminal.ok());
     CHECK(terminal->hosts[0].trash == trash);
   }
-  for (const char* trash : {"/www", "/www/", "/www/trash", "/", "//www/./trash", "/x/../www", "trash"}) {
+  for (const char* trash :
+       {"/www", "/www/", "/www/trash", "/", "//www/./trash", "/x/../www", "trash"}) {
     INFO(trash);
     CHECK_FALSE(with_folders("/www", trash).ok());
     CHECK_FALSE(with_folders("/www/", trash).ok());

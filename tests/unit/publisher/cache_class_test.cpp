@@ -7,15 +7,15 @@ namespace hallmark {
 namespace {
 
 TEST_CASE("cache class: what is named by its bytes or version may be kept, the rest is asked for") {
-  for (const char* path :
-       {"pool/main/t/tool/tool_1_all.deb", "apk/app.apk", "apk/index-v2/00.json", "apk/icons/00.png",
-        "dists/stable/main/binary-amd64/by-hash/SHA256/00", "log/t1/tile/0/000"}) {
+  for (const char* path : {"pool/main/t/tool/tool_1_all.deb", "apk/app.apk", "apk/index-v2/00.json",
+                           "apk/icons/00.png", "dists/stable/main/binary-amd64/by-hash/SHA256/00",
+                           "log/t1/tile/0/000"}) {
     INFO(path);
     CHECK(cache_class(path) == CacheClass::kImmutable);
   }
-  for (const char* path :
-       {"dists/stable/InRelease", "dists/stable/main/binary-amd64/Packages.xz", "log/t1/checkpoint",
-        "log/t1/texts/00", "index.html", "apk/entry.jar", "apk/entry.json", "apk/index.html", "other/pool/x", "by-hash/x"}) {
+  for (const char* path : {"dists/stable/InRelease", "dists/stable/main/binary-amd64/Packages.xz",
+                           "log/t1/checkpoint", "log/t1/texts/00", "index.html", "apk/entry.jar",
+                           "apk/entry.json", "apk/index.html", "other/pool/x", "by-hash/x"}) {
     INFO(path);
     CHECK(cache_class(path) == CacheClass::kNoCache);
   }

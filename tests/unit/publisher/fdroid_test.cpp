@@ -194,8 +194,8 @@ TEST_CASE("F-Droid: gc leaves what the index names, and what it will name") {
   CHECK(removed().empty());
   REQUIRE(attach_fdroid(test.repository(), TestFdroid::certificate(), TestFdroid::entry_of(second))
               .ok());
-  CHECK(removed() == std::vector<std::string>{"apk/icons/" + sha256(png).hex() + ".png",
-                                              first.index.path});
+  CHECK(removed() ==
+        std::vector<std::string>{"apk/icons/" + sha256(png).hex() + ".png", first.index.path});
 }
 
 }  // namespace
