@@ -285,32 +285,6 @@ Result<std::vector<Membership>> RepositoryState::members(const MemberQuery& quer
   return collect(std::move(rows), read_membership);
 }
 
-Result<std::optional<ServedFile>> RepositoryState::apk(const std::string& path) {
-  HALLMARK_TRY(Statement rows,
-               database_.query("SELECT path, size, sha256 FROM apk WHERE path = ?1", path));
-  HALLMARK_TRY(std::vector<ServedFile> files, collect(std::move(rows), read_file));
-  return at_most_one(std::move(files));
-}
-
-Status RepositoryState::add_apk(const ServedFile& file) {
-  return database_.run("INSERT INTO apk (path, size, sha256) VALUES (?1, ?2, ?3)", file.path,
-                       file.size, file.sha256.hex());
-}
-
-Status RepositoryState::remove_apk(const std::string& path) {
-  HALLMARK_CHECK(database_.run(
-      "DELETE FROM app_facts WHERE sha256 IN (SELECT sha256 FROM apk WHERE path = ?1)", path));
-  HALLMARK_CHECK(database_.run(
-      "UPDATE fdroid_entry SET lacks_apk = 1 WHERE EXISTS (SELECT 1 FROM apk WHERE path = ?1)",
-      path));
-  return database_.run("DELETE FROM apk WHERE path = ?1", path);
-}
-
-Result<std::vector<ServedFile>> RepositoryState::apks() {
-  HALLMARK_TRY(Statement rows, database_.query("SELECT path, size, sha256 FROM apk ORDER BY path"));
-  return collect(std::move(rows), read_file);
-}
-
 Result<std::vector<ServedFile>> RepositoryState::composed_indices(const std::string& suite) {
   HALLMARK_TRY(Statement rows, database_.query("SELECT path, size, sha256 FROM composed_index "
                                                "WHERE suite = ?1 ORDER BY path",

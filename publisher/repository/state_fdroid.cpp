@@ -1,7 +1,33 @@
-// The part of the repository's state about the F-Droid index.
+// The part of the repository's state about apps, and the F-Droid index.
 #include "publisher/repository/state.hpp"
 
 namespace hallmark {
+
+Result<std::optional<ServedFile>> RepositoryState::apk(const std::string& path) {
+  HALLMARK_TRY(Statement rows,
+               database_.query("SELECT path, size, sha256 FROM apk WHERE path = ?1", path));
+  HALLMARK_TRY(const std::vector<ServedFile> files, read_served_files(std::move(rows)));
+  return files.empty() ? std::optional<ServedFile>() : files.front();
+}
+
+Status RepositoryState::add_apk(const ServedFile& file) {
+  return database_.run("INSERT INTO apk (path, size, sha256) VALUES (?1, ?2, ?3)", file.path,
+                       file.size, file.sha256.hex());
+}
+
+Status RepositoryState::remove_apk(const std::string& path) {
+  HALLMARK_CHECK(database_.run(
+      "DELETE FROM app_facts WHERE sha256 IN (SELECT sha256 FROM apk WHERE path = ?1)", path));
+  HALLMARK_CHECK(database_.run(
+      "UPDATE fdroid_entry SET lacks_apk = 1 WHERE EXISTS (SELECT 1 FROM apk WHERE path = ?1)",
+      path));
+  return database_.run("DELETE FROM apk WHERE path = ?1", path);
+}
+
+Result<std::vector<ServedFile>> RepositoryState::apks() {
+  HALLMARK_TRY(Statement rows, database_.query("SELECT path, size, sha256 FROM apk ORDER BY path"));
+  return read_served_files(std::move(rows));
+}
 
 Status RepositoryState::add_app_facts(const Sha256Digest& apk, const AppFacts& facts) {
   return database_.run("INSERT INTO app_facts VALUES (?1, ?2, ?3)", apk.hex(), facts.application,
