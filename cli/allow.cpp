@@ -13,9 +13,8 @@ template <typename Statement>
 Result<ApprovalSubject> approval_of(const TerminalRoot& root, Statement statement,
                                     const std::string& name) {
   HALLMARK_TRY(const std::string policy, root.policy_text());
-  HALLMARK_TRY(const Terminal terminal, root.terminal());
   statement.policy_sha256 = sha256(policy);
-  statement.terminal_group = terminal.group;
+  HALLMARK_TRY(statement.terminal_group, root.group());
   return ApprovalSubject{root.layout().allowance(statement.product, name), with_expiry(statement)};
 }
 

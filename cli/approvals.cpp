@@ -2,6 +2,7 @@
 
 #include "cli/last_release.hpp"
 #include "cli/lock_words.hpp"
+#include "cli/tag_check.hpp"
 #include "core/digest.hpp"
 
 namespace hallmark {
@@ -44,7 +45,6 @@ Result<std::vector<std::string>> pinned_versions(const TerminalRoot& root,
 Result<ApprovalSubject> release_approval(const TerminalRoot& root, const ReleaseName& release) {
   HALLMARK_TRY(const ReleaseFiles files, read_release_files(root, release));
   HALLMARK_TRY(const std::string policy, root.policy_text());
-  HALLMARK_TRY(const Terminal terminal, root.terminal());
   ApprovalStatement statement;
   statement.action = "release";
   statement.product = release.product;
@@ -53,19 +53,24 @@ Result<ApprovalSubject> release_approval(const TerminalRoot& root, const Release
   statement.version = release.version;
   statement.lock_sha256 = sha256(files.lock_text);
   statement.suites = approval_suites(files.lock.targets);
-  statement.terminal_group = terminal.group;
+  HALLMARK_TRY(statement.terminal_group, root.group());
   return ApprovalSubject{root.layout().approvals(release.product, release.version),
                          with_expiry(statement)};
 }
 
 Result<StepReport> approve_release(TerminalRoot& root, const ReleaseName& release,
-                                   const ApproveOptions& options) {
+                                   const ReleaseApproveOptions& options) {
   HALLMARK_TRY(const Policy policy, root.policy());
   HALLMARK_TRY(const ApprovalSubject subject, release_approval(root, release));
   HALLMARK_CHECK(show_release(root, release));
-  HALLMARK_CHECK(sign_statement(root.screen(), policy, subject, options));
-  HALLMARK_TRY(const ApprovalFiles after, read_approval_files(subject.folder));
   HALLMARK_TRY(const ReleaseFiles files, read_release_files(root, release));
+  // A terminal's own network is its fetcher's, which pins the tag again before anything is built.
+  if (root.layout().is_clone && !options.offline) {
+    HALLMARK_TRY(const std::string told, check_tag(files.lock));
+    if (!told.empty()) root.screen().note(told);
+  }
+  HALLMARK_CHECK(sign_statement(root.screen(), policy, subject, options.approve));
+  HALLMARK_TRY(const ApprovalFiles after, read_approval_files(subject.folder));
   return approvals_report(who_approved(policy, after),
                           people_needed(policy, files.product, files.lock.targets));
 }

@@ -12,7 +12,11 @@ Result<std::vector<std::string>> pinned_versions(const TerminalRoot& root,
 // The release as its files are now.
 Result<ApprovalSubject> release_approval(const TerminalRoot& root, const ReleaseName& release);
 
+struct ReleaseApproveOptions {
+  ApproveOptions approve;
+  bool offline = false;  // on a clone: does not ask the origin whether its tag was moved
+};
 Result<StepReport> approve_release(TerminalRoot& root, const ReleaseName& release,
-                                   const ApproveOptions& options);
+                                   const ReleaseApproveOptions& options);
 
 }  // namespace hallmark

@@ -118,7 +118,6 @@ Result<ApprovalSubject> import_approval(const TerminalRoot& root, const ImportOp
                                         const Import& import) {
   HALLMARK_TRY(const std::string product, root.product_text(options.release.product));
   HALLMARK_TRY(const std::string policy, root.policy_text());
-  HALLMARK_TRY(const Terminal terminal, root.terminal());
   ImportStatement statement;
   statement.product = options.release.product;
   statement.product_sha256 = sha256(product);
@@ -126,7 +125,7 @@ Result<ApprovalSubject> import_approval(const TerminalRoot& root, const ImportOp
   statement.version = options.release.version;
   statement.manifest_sha256 = sha256(import.manifest);
   statement.suites = approval_suites(import.places);
-  statement.terminal_group = terminal.group;
+  HALLMARK_TRY(statement.terminal_group, root.group());
   return ApprovalSubject{root.layout().import(options.release.product, options.release.version),
                          with_expiry(statement)};
 }

@@ -6,6 +6,7 @@
 #include "cli/init_folder.hpp"
 #include "cli/key_ceremony.hpp"
 #include "cli/sample_product.hpp"
+#include "cli/shared_policy.hpp"
 #include "core/digest.hpp"
 #include "process/run.hpp"
 
@@ -124,14 +125,16 @@ Status run_git(const Layout& layout, const std::vector<std::string>& arguments) 
   return ok_status();
 }
 
-Status make_releases_repository(const InitOptions& options, const Layout& layout) {
+Status make_releases_repository(const InitOptions& options, const TerminalRoot& root) {
+  const Layout& layout = root.layout();
   HALLMARK_TRY(const std::string architecture, this_architecture());
   HALLMARK_TRY(const UniqueFd products, open_dir(layout.releases() / "products"));
   const std::string text = sample_product(options.suite, options.components.front(), architecture);
   HALLMARK_CHECK(write_file_atomic(products.get(), "hostname.json", text, 0644));
+  HALLMARK_CHECK(share_policy(root));
   HALLMARK_CHECK(run_git(layout, {"init", "--quiet", "--initial-branch=main", "--template="}));
   HALLMARK_CHECK(run_git(layout, {"add", "."}));
-  return run_git(layout, {"commit", "--quiet", "--message=A sample product"});
+  return run_git(layout, {"commit", "--quiet", "--message=The policy, and a sample product"});
 }
 
 Status make_terminal(const InitOptions& options, TerminalRoot& root) {
@@ -153,7 +156,7 @@ Status make_terminal(const InitOptions& options, TerminalRoot& root) {
   }
   HALLMARK_CHECK(install_policy(root, keys, policy_text, record));
   files.keep();
-  return make_releases_repository(options, layout);
+  return make_releases_repository(options, root);
 }
 
 }  // namespace

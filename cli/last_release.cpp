@@ -9,6 +9,7 @@ namespace hallmark {
 std::string SinceLast::heading() const {
   if (version.empty()) return "no lower version is pinned to compare it with";
   if (released) return "since " + version + ", which was released";
+  if (!has_log) return "since " + version + ", which is pinned; released or not, no log is here";
   return "since " + version + ", which is pinned and, as far as this terminal's log shows, was " +
          "never released";
 }
@@ -32,11 +33,12 @@ SinceLast choose_last(const LoggedReleases& logged, const ReleaseName& release,
 Result<SinceLast> changes_since_last(const TerminalRoot& root, const ReleaseName& release,
                                      const std::string& since) {
   HALLMARK_TRY(const LoggedReleases logged, read_logged_releases(root));
-  SinceLast out{since, logged.is_accepted({release.product, since}), {}};
+  SinceLast out{since, logged.is_accepted({release.product, since}), true, {}};
   if (since.empty()) {
     HALLMARK_TRY(const std::vector<std::string> pinned, pinned_versions(root, release));
     out = choose_last(logged, release, pinned);
   }
+  out.has_log = !root.layout().is_clone;
   if (out.version.empty()) return out;
   const ReleaseName old_release{release.product, out.version};
   HALLMARK_TRY(const ReleaseFiles files, read_release_files(root, release));

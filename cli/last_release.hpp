@@ -19,6 +19,7 @@ namespace hallmark {
 struct SinceLast {
   std::string version;    // empty: no lower version is pinned
   bool released = false;  // the log has it
+  bool has_log = true;    // a clone of the releases repository has none
   std::vector<LockChange> changes;
 
   // "since 1.0, the last release", without an end of line.

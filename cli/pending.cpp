@@ -113,6 +113,7 @@ bool LoggedReleases::is_superseded(const ReleaseName& release) const {
 
 Result<LoggedReleases> read_logged_releases(const TerminalRoot& root) {
   LoggedReleases logged;
+  if (root.layout().is_clone) return logged;
   HALLMARK_TRY(const Terminal terminal, root.terminal());
   const fs::path folder = root.layout().public_log(terminal.name);
   if (::access((folder / "checkpoint").c_str(), F_OK) != 0) return logged;

@@ -37,7 +37,7 @@ class LoggedReleases {
   std::set<std::pair<std::string, std::string>> withdrawn_everywhere_;
 };
 
-// Verified. Nothing was published yet: nothing is known.
+// Verified. Nothing was published yet, or this is a clone: nothing is known.
 Result<LoggedReleases> read_logged_releases(const TerminalRoot& root);
 
 struct PendingReleases {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cli/shared_policy.hpp"
 #include "core/digest.hpp"
 #include "core/safe_path.hpp"
 
@@ -25,8 +26,8 @@ Result<std::string> proposed_text(const TerminalRoot& root) {
 Result<ApprovalSubject> policy_approval(const TerminalRoot& root) {
   HALLMARK_TRY(const std::string before, root.policy_text());
   HALLMARK_TRY(const std::string after, proposed_text(root));
-  HALLMARK_TRY(const Terminal terminal, root.terminal());
-  const PolicyStatement statement{sha256(before), sha256(after), terminal.group, 0};
+  HALLMARK_TRY(const std::string group, root.group());
+  const PolicyStatement statement{sha256(before), sha256(after), group, 0};
   return ApprovalSubject{root.layout().proposed_policy(), with_expiry(statement)};
 }
 
@@ -102,6 +103,7 @@ Result<StepReport> propose_policy(TerminalRoot& root, const ProposeOptions& opti
   HALLMARK_TRY(const UniqueFd folder, open_dir(path));
   HALLMARK_CHECK(copy_keys(options, folder.get()));
   HALLMARK_CHECK(write_file_atomic(folder.get(), "policy.json", text, 0644));
+  HALLMARK_CHECK(share_policy(root));
   HALLMARK_TRY(const ApprovalSubject subject, policy_approval(root));
   HALLMARK_TRY(const std::string statement, write_statement(subject, options.approve));
   HALLMARK_TRY(const Policy before, root.policy());
@@ -141,6 +143,7 @@ Result<StepReport> change_policy(TerminalRoot& root) {
   HALLMARK_TRY(const Message answer, root.request("hallmark-sign", request));
   HALLMARK_TRY(const UniqueFd state, open_dir(root.layout().root));
   HALLMARK_CHECK(write_file_atomic(state.get(), "policy.json", text, 0644));
+  HALLMARK_CHECK(share_policy(root));
   return StepReport{"the policy in force is sha256:" + sha256(text).hex() +
                         "\napprovals that were given before count for nothing now: what is not "
                         "released yet is approved again",

@@ -12,6 +12,7 @@ namespace hallmark {
 namespace {
 
 constexpr uint64_t kMaxText = uint64_t{8} << 20U;
+constexpr uint64_t kMaxGroup = 200;
 
 bool is_there(const std::filesystem::path& path) { return ::access(path.c_str(), F_OK) == 0; }
 
@@ -27,20 +28,44 @@ Result<UniqueFd> lock_agents(const Layout& layout, const Screen& screen) {
   return lock;
 }
 
+Error needs_terminal(const Layout& layout) {
+  return failed(layout.root, "is a clone of the releases repository, and this needs a terminal",
+                "run it on a terminal of the group");
+}
+
 }  // namespace
 
 Result<TerminalRoot> TerminalRoot::open(const std::string& root, Screen& screen) {
+  HALLMARK_TRY(TerminalRoot out, open_or_clone(root, screen));
+  if (out.layout().is_clone) return needs_terminal(out.layout());
+  return out;
+}
+
+Result<TerminalRoot> TerminalRoot::open_or_clone(const std::string& root, Screen& screen) {
   std::error_code failure;
   const std::filesystem::path absolute = std::filesystem::absolute(root, failure);
   if (failure) return failed(root, "is no usable path");
   const Layout layout{absolute.lexically_normal()};
+  const Layout clone{layout.root, true};
   const std::string hint = "make one with 'hallmark init --root " + root + "'";
   if (is_there(layout.root / kInitMarker)) {
     return failed(root, "was never finished: 'hallmark init' was interrupted",
                   "run 'hallmark init' again: it starts over");
   }
-  if (!is_there(layout.terminal())) return failed(root, "is no terminal's state folder", hint);
-  return TerminalRoot(layout, screen);
+  if (is_there(layout.terminal())) return TerminalRoot(layout, screen);
+  if (is_there(clone.shared_group())) return TerminalRoot(clone, screen);
+  return failed(root, "is no terminal's state folder", hint);
+}
+
+Result<std::string> TerminalRoot::group() const {
+  if (!layout_.is_clone) {
+    HALLMARK_TRY(const Terminal own, terminal());
+    return own.group;
+  }
+  HALLMARK_TRY(std::string name, read_file(layout_.shared_group(), kMaxGroup));
+  if (name.ends_with('\n')) name.pop_back();
+  if (is_plain_name(name)) return name;
+  return failed(layout_.shared_group(), "is not the name of a group of terminals");
 }
 
 Result<Terminal> TerminalRoot::terminal() const {
@@ -49,6 +74,9 @@ Result<Terminal> TerminalRoot::terminal() const {
 }
 
 Result<std::string> TerminalRoot::policy_text() const {
+  if (layout_.is_clone && !is_there(layout_.policy())) {
+    return failed(layout_.policy(), "is not there", "hallmark pin, on a terminal, and commit it");
+  }
   if (!is_there(layout_.policy())) {
     return failed(layout_.policy(), "is not there: this terminal has joined no group yet",
                   "hallmark terminal enrol");

@@ -1,4 +1,5 @@
-// The terminal that a command works on: its state folder, its files, its servers and agents.
+// The terminal that a command works on: its state folder, its files, its servers and agents. Or a
+// clone of its releases repository on somebody's own machine, where there is nothing but files.
 #pragma once
 
 #include <map>
@@ -25,6 +26,8 @@ class TerminalRoot {
  public:
   // Refuses a folder that is no finished terminal.
   static Result<TerminalRoot> open(const std::string& root, Screen& screen);
+  // Takes a clone of the releases repository as well: for what asks neither server nor agent.
+  static Result<TerminalRoot> open_or_clone(const std::string& root, Screen& screen);
   // For init, which makes the terminal.
   TerminalRoot(Layout layout, Screen& screen) : layout_(std::move(layout)), screen_(screen) {}
 
@@ -32,6 +35,8 @@ class TerminalRoot {
   Screen& screen() const { return screen_; }
 
   Result<Terminal> terminal() const;
+  // The terminals' group, which approvals name.
+  Result<std::string> group() const;
   Result<std::string> policy_text() const;
   Result<Policy> policy() const;
   Result<std::string> product_text(const std::string& name) const;

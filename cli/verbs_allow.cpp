@@ -29,8 +29,8 @@ void add_lower_version(CLI::App& allow, CommandLine& line) {
   verb->callback([&line, options] {
     line.run = [&line, options] {
       options->approval.approve.now = std::time(nullptr);
-      return run_on_terminal(
-          line, [&](TerminalRoot& root) { return allow_lower_version(root, *options); });
+      return run_approval(line, options->approval,
+                          [&](TerminalRoot& root) { return allow_lower_version(root, *options); });
     };
   });
 }
@@ -53,8 +53,8 @@ void add_lower_evidence(CLI::App& allow, CommandLine& line) {
   verb->callback([&line, options] {
     line.run = [&line, options] {
       options->approval.approve.now = std::time(nullptr);
-      return run_on_terminal(
-          line, [&](TerminalRoot& root) { return allow_lower_evidence(root, *options); });
+      return run_approval(line, options->approval,
+                          [&](TerminalRoot& root) { return allow_lower_evidence(root, *options); });
     };
   });
 }
@@ -83,8 +83,8 @@ void add_dissent(CLI::App& allow, CommandLine& line) {
   verb->callback([&line, options] {
     line.run = [&line, options] {
       options->approval.approve.now = std::time(nullptr);
-      return run_on_terminal(line,
-                             [&](TerminalRoot& root) { return allow_dissent(root, *options); });
+      return run_approval(line, options->approval,
+                          [&](TerminalRoot& root) { return allow_dissent(root, *options); });
     };
   });
 }

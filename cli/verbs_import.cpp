@@ -9,7 +9,8 @@ namespace hallmark {
 namespace {
 
 Status run_import(CommandLine& line, const ImportOptions& options) {
-  return run_on_terminal(line, [&](TerminalRoot& root) { return import_release(root, options); });
+  return run_approval(line, options.approval,
+                      [&](TerminalRoot& root) { return import_release(root, options); });
 }
 
 }  // namespace

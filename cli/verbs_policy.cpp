@@ -23,7 +23,7 @@ Status run_show(CommandLine& line) {
 }
 
 Status run_diff(CommandLine& line) {
-  HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
+  HALLMARK_TRY(TerminalRoot root, TerminalRoot::open_or_clone(line.root, line.screen));
   HALLMARK_TRY(const std::vector<PolicyDifference> differences, proposed_differences(root));
   line.screen.answer(Json{{"differences", to_json(differences)}}, describe(differences));
   return ok_status();
@@ -64,8 +64,8 @@ void add_approve(CLI::App& policy, CommandLine& line) {
   verb->callback([&line, options] {
     line.run = [&line, options] {
       options->now = std::time(nullptr);
-      return run_on_terminal(line,
-                             [&](TerminalRoot& root) { return approve_policy(root, *options); });
+      return run_on_terminal_or_clone(
+          line, [&](TerminalRoot& root) { return approve_policy(root, *options); });
     };
   });
 }

@@ -132,13 +132,27 @@ Status run_pending(CommandLine& line, const std::string& product, const LockOpti
   return ok_status();
 }
 
-Status run_step(CommandLine& line, const ReleaseName& release, const char* name, const Step& step) {
-  HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
+Status run_step_on(TerminalRoot& root, const ReleaseName& release, const char* name,
+                   const Step& step) {
   const auto began = Clock::now();
   HALLMARK_TRY(const StepReport report, step(root, release));
-  if (!line.screen.json()) line.screen.step(name, report.summary, since(began));
-  line.screen.answer(report.details, "");
+  const Screen& screen = root.screen();
+  if (!screen.json()) screen.step(name, report.summary, since(began));
+  screen.answer(report.details, "");
   return ok_status();
+}
+
+Status run_step(CommandLine& line, const ReleaseName& release, const char* name, const Step& step) {
+  HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
+  return run_step_on(root, release, name, step);
+}
+
+Status run_approve(CommandLine& line, const ReleaseName& release,
+                   const ReleaseApproveOptions& options) {
+  HALLMARK_TRY(TerminalRoot root, TerminalRoot::open_or_clone(line.root, line.screen));
+  return run_step_on(root, release, "approve", [&](TerminalRoot& opened, const ReleaseName& name) {
+    return approve_release(opened, name, options);
+  });
 }
 
 Result<StepReport> publish_alone(TerminalRoot& root, const LockOptions& options,
@@ -198,28 +212,30 @@ void add_accept(CLI::App& app, CommandLine& line) {
 
 void add_approve(CLI::App& app, CommandLine& line) {
   auto release = std::make_shared<ReleaseName>();
-  auto options = std::make_shared<ApproveOptions>();
+  auto options = std::make_shared<ReleaseApproveOptions>();
   CLI::App* verb =
       app.add_subcommand("approve", "Sign the approval of a release with your SSH key");
   add_names(verb, release);
-  verb->add_option("--key", options->key,
+  verb->add_option("--key", options->approve.key,
                    "SSH private key, or a public key whose agent has the other half")
       ->required();
-  verb->add_option("--valid-days", options->valid_days, "how long a new statement is valid")
+  verb->add_option("--valid-days", options->approve.valid_days, "how long a new statement is valid")
       ->check(CLI::Range(1, 90))
       ->capture_default_str();
+  verb->add_flag("--offline", options->offline,
+                 "in a clone: do not ask the source's origin whether its tag was moved");
   verb->footer(
-      "Example:\n  hallmark approve figlet 2.2.5-3 --key ~/.ssh/id_ed25519\n\n"
+      "Examples:\n  hallmark approve figlet 2.2.5-3 --key ~/.ssh/id_ed25519\n"
+      "  hallmark --root ~/releases approve figlet 2.2.5-3 --key ~/.ssh/id_ed25519\n\n"
+      "The second is on a machine of your own: ~/releases is a clone of the releases repository.\n"
+      "Commit and push the signature that it writes.\n\n"
       "The statement is text; signing it with ssh-keygen alone does the same:\n"
       "  ssh-keygen -Y sign -n hallmark-approval@v1 -f KEY "
       "releases/approvals/PRODUCT/VERSION/statement");
   verb->callback([&line, release, options] {
     line.run = [&line, release, options] {
-      return run_step(line, *release, "approve",
-                      [options](TerminalRoot& root, const ReleaseName& name) {
-                        options->now = std::time(nullptr);
-                        return approve_release(root, name, *options);
-                      });
+      options->approve.now = std::time(nullptr);
+      return run_approve(line, *release, *options);
     };
   });
 }

@@ -50,7 +50,7 @@ std::string heading(const ReviewOptions& options, const ReleaseReview& review) {
 }
 
 Status review_by_name(CommandLine& line, const ReviewOptions& options) {
-  HALLMARK_TRY(const TerminalRoot root, TerminalRoot::open(line.root, line.screen));
+  HALLMARK_TRY(const TerminalRoot root, TerminalRoot::open_or_clone(line.root, line.screen));
   HALLMARK_TRY(const ReleaseReview review, review_release(root, options.release, options.since));
   for (const std::string& words : review.missing) line.screen.warn(words);
   line.screen.answer(Json{{"product", options.release.product},

@@ -9,8 +9,8 @@ namespace hallmark {
 namespace {
 
 Status run_withdraw(CommandLine& line, const ReleaseName& release, const WithdrawOptions& options) {
-  return run_on_terminal(
-      line, [&](TerminalRoot& root) { return withdraw_release(root, release, options); });
+  return run_approval(line, options.approval,
+                      [&](TerminalRoot& root) { return withdraw_release(root, release, options); });
 }
 
 }  // namespace

@@ -17,13 +17,12 @@ Result<ApprovalSubject> withdrawal_approval(const TerminalRoot& root, const Rele
     return usage_error("'" + release.text() + "'", "is not a product and a version, in a suite");
   }
   HALLMARK_TRY(const std::string policy, root.policy_text());
-  HALLMARK_TRY(const Terminal terminal, root.terminal());
   WithdrawStatement statement;
   statement.product = release.product;
   statement.policy_sha256 = sha256(policy);
   statement.version = release.version;
   statement.suite = suite.empty() ? kEverySuite : suite;
-  statement.terminal_group = terminal.group;
+  HALLMARK_TRY(statement.terminal_group, root.group());
   const std::string where = suite.empty() ? "every-suite" : "suite-" + suite;
   return ApprovalSubject{root.layout().withdrawal(release.product, release.version, where),
                          with_expiry(statement)};

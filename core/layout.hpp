@@ -8,13 +8,14 @@ namespace hallmark {
 
 struct Layout {
   std::filesystem::path root;
+  bool is_clone = false;  // root is no terminal's, but a clone of its releases repository
 
   using Path = std::filesystem::path;
   Path terminal() const { return root / "terminal.json"; }
   Path policy() const { return root / "policy.json"; }
 
   // The release manager's git repository: products, locks, approvals.
-  Path releases() const { return root / "releases"; }
+  Path releases() const { return is_clone ? root : root / "releases"; }
   Path product(const std::string& name) const { return releases() / "products" / (name + ".json"); }
   // Keys that sign upstream sources, armoured; a product names the file.
   Path keyring(const std::string& name) const { return releases() / "keyrings" / name; }
@@ -58,6 +59,9 @@ struct Layout {
   }
   // Approvals of a time that the terminal's signer refused.
   Path clock_approval(const std::string& terminal) const { return releases() / "clock" / terminal; }
+  // What approvers need who work on a clone: a copy of policy(), and the terminals' group.
+  Path shared_policy() const { return releases() / "policy.json"; }
+  Path shared_group() const { return releases() / "terminal-group"; }
   // The policy that is proposed, what belongs to it, and its approvals.
   Path proposed_policy() const { return releases() / "policy"; }
 

@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include "cli/shared_policy.hpp"
 #include "cli/steps/step.hpp"
 #include "core/digest.hpp"
 #include "core/safe_path.hpp"
@@ -82,6 +83,7 @@ Result<StepReport> pin_release(TerminalRoot& root, const ReleaseName& release, b
   if (!is_plain_name(release.product) || !is_version_name(release.version)) {
     return usage_error(release.text(), "is not a product and a version");
   }
+  HALLMARK_CHECK(share_policy(root));
   const std::string path = root.layout().lock(release.product, release.version);
   if (!renew && ::access(path.c_str(), F_OK) == 0) {
     HALLMARK_TRY(const ReleaseFiles files, read_release_files(root, release));
