@@ -11,5 +11,7 @@ std::string describe_imported_openpgp(const std::string& fingerprint,
                                       const std::string& public_key_file);
 // `entry`: of the policy's "apk_keys".
 std::string describe_imported_apk_key(const Json& entry, const std::string& certificate_file);
+// `key`: an OpenSSH line.
+std::string describe_imported_publishing_key(const std::string& key);
 
 }  // namespace hallmark

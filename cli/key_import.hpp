@@ -1,6 +1,7 @@
-// Keys that were made elsewhere, into the signing agent: the ceremony's work, through the agent's
-// own files and main socket, with stock programs (gpg, openssl, ssh-add). Their private halves pass
-// through no memory of this process.
+// Keys that were made elsewhere, into the terminal's agents: the ceremony's work, through an agent's
+// own files and main socket, with stock programs (gpg, openssl, ssh-add). The private halves of
+// what is not handed over as a descriptor pass through this process as the file has them, encrypted
+// if it is, and are not opened here.
 //
 // A key that was elsewhere may still be there: the policy that adds it marks it so
 // ("exposed_keys").
@@ -32,5 +33,10 @@ struct ImportedCertificate {
 // RSA, or EC on a NIST curve.
 Result<ImportedCertificate> import_pkcs12(const KeyKeeper& keeper, const std::string& file,
                                           const Passphrase& passphrase);
+
+// Into the publishing agent, whose keeper this is, which offers it from then on: an OpenSSH private
+// key. Returns its public half, an OpenSSH line.
+Result<std::string> import_ssh_key(const KeyKeeper& keeper, const std::string& file,
+                                   const Passphrase& passphrase);
 
 }  // namespace hallmark

@@ -8,6 +8,8 @@
 namespace hallmark {
 namespace {
 
+constexpr uint64_t kMaxKeyLines = 65536;
+
 Result<std::vector<AgentKey>> keys_in(TerminalRoot& root, AgentKind kind) {
   HALLMARK_CHECK(root.need_agent(kind));
   HALLMARK_TRY(const AgentUsers users, agent_users(kind));
@@ -61,17 +63,31 @@ void place_signing_key(AgentKeys& agent, Json& entry) {
   agent.place(entry);
 }
 
-Result<Json> publishing_key(const TerminalRoot& root) {
-  HALLMARK_TRY(const std::string line,
-               read_file(root.layout().root / "keys/publishing.pub", 65536));
-  HALLMARK_TRY(const SshPublicKey key, SshPublicKey::parse(line.substr(0, line.find('\n'))));
-  HALLMARK_TRY(const Terminal terminal, root.terminal());
-  Json hosts = Json::array();
-  for (const PackageHost& host : terminal.hosts) hosts.push_back(host.name);
+// `line`: of OpenSSH.
+Result<Json> publishing_key(const Json& hosts, const std::string& line) {
+  HALLMARK_TRY(const SshPublicKey key, SshPublicKey::parse(line));
   return Json{{"use", "publishing"},
               {"for", hosts},
               {"fingerprint", key.fingerprint()},
               {"algorithm", line.substr(0, line.find(' '))}};
+}
+
+// The one that was made here first.
+Result<std::vector<Json>> publishing_keys(const TerminalRoot& root) {
+  HALLMARK_TRY(const Terminal terminal, root.terminal());
+  Json hosts = Json::array();
+  for (const PackageHost& host : terminal.hosts) hosts.push_back(host.name);
+  HALLMARK_TRY(const std::string own,
+               read_file(root.layout().root / "keys/publishing.pub", kMaxKeyLines));
+  HALLMARK_TRY(Json made_here, publishing_key(hosts, own.substr(0, own.find('\n'))));
+  std::vector<Json> keys = {std::move(made_here)};
+  HALLMARK_TRY(const std::string imported, imported_publishing_keys(root));
+  for (const std::string& line : lines_after(imported, "")) {
+    HALLMARK_TRY(Json key, publishing_key(hosts, line));
+    key["exposed_before_import"] = true;
+    keys.push_back(std::move(key));
+  }
+  return keys;
 }
 
 std::string joined(const Json& words) {
@@ -147,17 +163,26 @@ std::string describe_key(const Json& key) {
 
 }  // namespace
 
+Result<std::string> imported_publishing_keys(const TerminalRoot& root) {
+  const std::filesystem::path path = root.layout().root / "keys" / kImportedPublishingKeys;
+  std::error_code none;
+  if (!std::filesystem::exists(path, none)) return std::string();
+  return read_file(path, kMaxKeyLines);
+}
+
 Result<Json> list_keys(TerminalRoot& root) {
   HALLMARK_TRY(std::vector<AgentKey> signing_keys, keys_in(root, AgentKind::kSigning));
-  HALLMARK_TRY(std::vector<AgentKey> publishing_keys, keys_in(root, AgentKind::kPublishing));
+  HALLMARK_TRY(std::vector<AgentKey> pushing_keys, keys_in(root, AgentKind::kPublishing));
   HALLMARK_TRY(Message answer, root.request("hallmark-sign", Json{{"type", "keys"}}));
   AgentKeys signing(std::move(signing_keys));
-  AgentKeys publishing(std::move(publishing_keys));
+  AgentKeys publishing(std::move(pushing_keys));
   Json keys = answer.body.value("keys", Json::array());
   for (Json& key : keys) place_signing_key(signing, key);
-  HALLMARK_TRY(Json publisher, publishing_key(root));
-  publishing.place(publisher);
-  keys.push_back(std::move(publisher));
+  HALLMARK_TRY(std::vector<Json> publishers, publishing_keys(root));
+  for (Json& key : publishers) {
+    publishing.place(key);
+    keys.push_back(std::move(key));
+  }
   Json rest = Json::array();
   signing.add_unnamed("signing", rest);
   publishing.add_unnamed("publishing", rest);

@@ -85,6 +85,7 @@ void add_export(CLI::App& keys, CommandLine& line) {
 struct ImportArguments {
   std::string openpgp;
   std::string pkcs12;
+  std::string ssh;
   std::string name;
   int passphrase_fd = -1;
 };
@@ -138,16 +139,49 @@ Status import_apk_key(CommandLine& line, const TerminalRoot& root, const KeyKeep
   return ok_status();
 }
 
-Status run_import(CommandLine& line, const ImportArguments& arguments) {
-  if (arguments.openpgp.empty() == arguments.pkcs12.empty()) {
-    return usage_error("keys import", "takes exactly one of --openpgp and --pkcs12");
-  }
+// For `keys list`.
+Status note_imported_publishing_key(const TerminalRoot& root, const std::string& key) {
+  HALLMARK_TRY(std::string lines, imported_publishing_keys(root));
+  if (("\n" + lines).find("\n" + key + "\n") != std::string::npos) return ok_status();
+  HALLMARK_TRY(const UniqueFd folder, open_dir(root.layout().root / "keys"));
+  return write_file_atomic(folder.get(), kImportedPublishingKeys, lines + key + "\n", 0644);
+}
+
+Status import_publishing_key(CommandLine& line, const TerminalRoot& root, const KeyKeeper& keeper,
+                             const ImportArguments& arguments) {
+  HALLMARK_TRY(const Passphrase passphrase, passphrase_for(arguments, arguments.ssh));
+  HALLMARK_TRY(const std::string key, import_ssh_key(keeper, arguments.ssh, passphrase));
+  HALLMARK_CHECK(note_imported_publishing_key(root, key));
+  line.screen.answer(Json{{"publishing_key", key}}, describe_imported_publishing_key(key));
+  return ok_status();
+}
+
+using Import = Status (*)(CommandLine&, const TerminalRoot&, const KeyKeeper&,
+                          const ImportArguments&);
+
+Status import_into(AgentKind kind, CommandLine& line, const ImportArguments& arguments,
+                   Import import) {
   HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
-  HALLMARK_CHECK(root.need_agent(AgentKind::kSigning));
-  HALLMARK_TRY(const AgentUsers users, agent_users(AgentKind::kSigning));
-  const KeyKeeper keeper(root.layout().signing_keys(), users);
-  return arguments.pkcs12.empty() ? import_openpgp(line, root, keeper, arguments)
-                                  : import_apk_key(line, root, keeper, arguments);
+  HALLMARK_CHECK(root.need_agent(kind));
+  HALLMARK_TRY(const AgentUsers users, agent_users(kind));
+  const Layout& layout = root.layout();
+  const bool signing = kind == AgentKind::kSigning;
+  return import(line, root,
+                KeyKeeper(signing ? layout.signing_keys() : layout.publishing_keys(), users),
+                arguments);
+}
+
+Status run_import(CommandLine& line, const ImportArguments& arguments) {
+  const int given = int{!arguments.openpgp.empty()} + int{!arguments.pkcs12.empty()} +
+                    int{!arguments.ssh.empty()};
+  if (given != 1) {
+    return usage_error("keys import", "takes exactly one of --openpgp, --pkcs12 and --ssh");
+  }
+  if (!arguments.ssh.empty()) {
+    return import_into(AgentKind::kPublishing, line, arguments, import_publishing_key);
+  }
+  return import_into(AgentKind::kSigning, line, arguments,
+                     arguments.pkcs12.empty() ? import_openpgp : import_apk_key);
 }
 
 void add_import(CLI::App& keys, CommandLine& line) {
@@ -156,13 +190,16 @@ void add_import(CLI::App& keys, CommandLine& line) {
   verb->add_option("--openpgp", arguments->openpgp,
                    "a secret key, as gpg --export-secret-keys writes it");
   verb->add_option("--pkcs12", arguments->pkcs12, "an APK key with its certificate");
+  verb->add_option("--ssh", arguments->ssh, "an OpenSSH private key, to publish with");
   verb->add_option("--name", arguments->name, "what the policy is to call the APK key");
   verb->add_option("--passphrase-fd", arguments->passphrase_fd,
                    "a descriptor to read the passphrase from (default: ask for it)")
       ->check(CLI::NonNegativeNumber);
   verb->footer(
-      "Example:\n  hallmark keys import --pkcs12 release.p12 --name app\n\n"
-      "Nothing is signed with it before a policy that names it is approved.");
+      "Examples:\n  hallmark keys import --pkcs12 release.p12 --name app\n"
+      "  hallmark keys import --ssh id_ed25519\n\n"
+      "Nothing is signed with it before a policy that names it is approved. An SSH key is what the\n"
+      "package hosts are offered from then on, beside the one that was there.");
   verb->callback([&line, arguments] {
     line.run = [&line, arguments] { return run_import(line, *arguments); };
   });

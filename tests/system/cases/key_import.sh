@@ -83,3 +83,20 @@ chmod 755 . && setpriv --reuid hallmark-sign --regid hallmark-sign --clear-group
   "$HALLMARK_BIN/../tests/tools/accept_apk" "$root" app.apk old >/dev/null
 check 'the APK key signs' hallmark apk sign --key old -o signed.apk app.apk
 check 'as before' grep -q "certificate SHA-256 $certificate" <(hallmark apk verify signed.apk)
+
+# A publishing key that a host has let in until now: with it alone in authorized_keys the terminal publishes.
+ssh-keygen -q -t ed25519 -N 'only in this test' -C before -f host_key
+ssh-keygen -q -t rsa -b 3072 -N '' -C plain -f plain_key
+refused 1 'SSH key' 'the wrong passphrase' hallmark keys import --ssh host_key --passphrase-fd 7 7<wrong
+refused 1 'SSH key' 'a public key' import --ssh host_key.pub
+refused 2 'exactly one' 'two at once' import --ssh host_key --openpgp old.asc
+check 'nothing came of that' test 1 = "$(hallmark keys list --json | jq '[.keys[] | select(.use == "publishing")] | length')"
+check 'a publishing key' import --ssh host_key
+check 'the same again' import --ssh host_key
+check 'one without a passphrase' import --ssh plain_key
+check 'all are listed, two as exposed' listed '[.keys[] | select(.use == "publishing") | .exposed_before_import] == [null, true, true]'
+check 'in software' listed 'all(.keys[] | select(.use == "publishing"); .where == "software")'
+check 'by their fingerprints' listed "[.keys[] | select(.use == \"publishing\") | .fingerprint][1:] ==
+  [\"$(ssh-keygen -lf host_key.pub | cut -d' ' -f2)\", \"$(ssh-keygen -lf plain_key.pub | cut -d' ' -f2)\"]"
+check 'the one that was made here is printed' test "$(hallmark keys export --publishing | cut -d' ' -f2)" = \
+  "$(cut -d' ' -f2 "$root/keys/publishing.pub")"
