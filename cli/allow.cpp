@@ -15,13 +15,14 @@ Result<ApprovalSubject> approval_of(const TerminalRoot& root, Statement statemen
   HALLMARK_TRY(const std::string policy, root.policy_text());
   statement.policy_sha256 = sha256(policy);
   HALLMARK_TRY(statement.terminal_group, root.group());
-  return ApprovalSubject{root.layout().allowance(statement.product, name), with_expiry(statement)};
+  return ApprovalSubject{root.layout(), root.layout().allowance(statement.product, name),
+                         with_expiry(statement)};
 }
 
 Result<Message> ask_signer(TerminalRoot& root, const ApprovalSubject& subject, Json request) {
   catch_up(root);
   HALLMARK_TRY(const Policy policy, root.policy());
-  HALLMARK_TRY(const ApprovalFiles approvals, read_approval_files(subject.folder));
+  HALLMARK_TRY(const ApprovalFiles approvals, read_approval_files(subject));
   HALLMARK_TRY(request["published_checkpoints"], published_checkpoints(root));
   add_approval(policy, approvals, request);
   return root.request("hallmark-sign", request);

@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <set>
 
 #include "cli/ssh_sign.hpp"
@@ -13,7 +12,9 @@ namespace {
 
 constexpr uint64_t kMaxSignature = uint64_t{64} << 10U;
 constexpr uint64_t kMaxStatement = uint64_t{8} << 20U;  // a promotion names each of its files
-constexpr const char* kSuffix = ".sig";
+constexpr std::size_t kMostSignatures = 1000;
+constexpr int64_t kLongestDays = 90;  // that an approval may reach ahead: the signer's bound
+const std::string kSuffix = ".sig";
 
 Result<std::string> approver_of(const Policy& policy, const SshPublicKey& key) {
   for (const Approver& person : policy.approvers) {
@@ -28,23 +29,25 @@ Result<std::string> approver_of(const Policy& policy, const SshPublicKey& key) {
 
 }  // namespace
 
-Result<ApprovalFiles> read_approval_files(const std::filesystem::path& folder) {
+Result<ApprovalFiles> read_approval_files(const Layout& layout,
+                                          const std::filesystem::path& folder) {
   ApprovalFiles files;
   std::error_code failure;
   if (!std::filesystem::exists(folder / "statement", failure)) return files;
   // Through no link: a statement is shown and sent, and whoever wrote the releases repository could
   // have it be a file that only root may read.
-  HALLMARK_TRY(const UniqueFd opened, open_dir(folder));
+  HALLMARK_TRY(const UniqueFd opened, open_release_folder(layout, folder));
   HALLMARK_TRY(files.statement, read_file_at(opened.get(), "statement", kMaxStatement));
-  for (const auto& entry : std::filesystem::directory_iterator(folder, failure)) {
-    const std::filesystem::path& path = entry.path();
-    if (path.extension() != kSuffix) continue;
-    HALLMARK_TRY(std::string signature, read_file_at(opened.get(), path.filename(), kMaxSignature));
-    files.signatures.push_back({path.stem(), std::move(signature)});
+  HALLMARK_TRY(const std::vector<std::string> names, names_in(opened, folder));
+  for (const std::string& name : names) {
+    if (!name.ends_with(kSuffix)) continue;
+    if (files.signatures.size() == kMostSignatures) {
+      return failed(folder, "has too many signatures", "remove those of nobody in the policy");
+    }
+    HALLMARK_TRY(std::string signature, read_file_at(opened.get(), name, kMaxSignature));
+    files.signatures.push_back(
+        {name.substr(0, name.size() - kSuffix.size()), std::move(signature)});
   }
-  if (failure) return failed(folder, "cannot be read: " + failure.message());
-  std::sort(files.signatures.begin(), files.signatures.end(),
-            [](const auto& a, const auto& b) { return a.approver < b.approver; });
   return files;
 }
 
@@ -54,12 +57,14 @@ bool is_current(const ApprovalFiles& files, const ApprovalSubject& subject) {
 }
 
 Result<std::string> write_statement(const ApprovalSubject& subject, const ApproveOptions& options) {
-  HALLMARK_TRY(const ApprovalFiles before, read_approval_files(subject.folder));
+  HALLMARK_TRY(const ApprovalFiles before, read_approval_files(subject));
   const auto expiry = statement_expiry(before.statement);
-  if (is_current(before, subject) && *expiry > options.now) return before.statement;
+  const int64_t latest = options.now + kLongestDays * kDay;
+  if (is_current(before, subject) && *expiry > options.now && *expiry <= latest) {
+    return before.statement;
+  }
   std::string statement = subject.statement(options.now + options.valid_days * kDay);
-  HALLMARK_CHECK(make_dirs(subject.folder, 0755));
-  HALLMARK_TRY(const UniqueFd folder, open_dir(subject.folder));
+  HALLMARK_TRY(const UniqueFd folder, make_release_folder(subject.layout, subject.folder));
   // Signatures of another statement are of no use beside this one.
   for (const SignatureFile& old : before.signatures) {
     ::unlinkat(folder.get(), (old.approver + kSuffix).c_str(), 0);
@@ -76,7 +81,7 @@ Status sign_statement(const Screen& screen, const Policy& policy, const Approval
                sign_with_ssh(options.key, kApprovalNamespace, statement, "approval"));
   HALLMARK_TRY(const SshPublicKey key, verify_approval_signature(signature, statement));
   HALLMARK_TRY(const std::string person, approver_of(policy, key));
-  HALLMARK_TRY(const UniqueFd folder, open_dir(subject.folder));
+  HALLMARK_TRY(const UniqueFd folder, open_release_folder(subject.layout, subject.folder));
   return write_file_atomic(folder.get(), person + kSuffix, signature, 0644);
 }
 

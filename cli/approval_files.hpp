@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/releases_folder.hpp"
 #include "cli/screen.hpp"
 #include "cli/steps/step.hpp"
 #include "core/model/approval.hpp"
@@ -28,7 +29,8 @@ struct ApprovalFiles {
 
 // What people are asked to approve of.
 struct ApprovalSubject {
-  std::filesystem::path folder;
+  Layout layout;
+  std::filesystem::path folder;                           // of the releases repository
   std::function<std::string(int64_t expires)> statement;  // as it is now
 };
 
@@ -49,12 +51,17 @@ struct ApproveOptions {
 };
 
 // What has been written so far; nothing at all is empty, not an error.
-Result<ApprovalFiles> read_approval_files(const std::filesystem::path& folder);
+Result<ApprovalFiles> read_approval_files(const Layout& layout,
+                                          const std::filesystem::path& folder);
+inline Result<ApprovalFiles> read_approval_files(const ApprovalSubject& subject) {
+  return read_approval_files(subject.layout, subject.folder);
+}
 
 // Does the statement in `files` say what the subject's says now, whatever its expiry?
 bool is_current(const ApprovalFiles& files, const ApprovalSubject& subject);
 
-// Leaves a standing statement that says the same and has not run out; else writes a new one, and
+// Leaves a standing statement that says the same and has not run out, nor runs out later than any
+// may that is made now; else writes a new one, and
 // removes the signatures of the old one. Returns it: a person may sign it with ssh-keygen alone.
 Result<std::string> write_statement(const ApprovalSubject& subject, const ApproveOptions& options);
 

@@ -2,6 +2,7 @@
 
 #include "cli/last_release.hpp"
 #include "cli/lock_words.hpp"
+#include "cli/review/change.hpp"
 #include "cli/tag_check.hpp"
 #include "core/digest.hpp"
 
@@ -11,18 +12,57 @@ namespace {
 constexpr const char* kLockEnding = ".lock.json";
 
 // What the files say, so that nobody signs digests alone.
-Status show_release(const TerminalRoot& root, const ReleaseName& release) {
-  HALLMARK_TRY(const ReleaseFiles files, read_release_files(root, release));
-  std::string text;
-  for (const std::string& line : lock_words(files.lock)) text += line + "\n";
-  HALLMARK_TRY(const SinceLast last, changes_since_last(root, release));
+Status show_release(const TerminalRoot& root, const ReleaseName& release,
+                    const ReleaseFiles& files) {
+  HALLMARK_TRY(const std::string group, root.group());
+  std::string text = "for the terminals of group " + group + ":\n";
+  for (const std::string& line : lock_words(files.lock)) text += one_line(line) + "\n";
+  HALLMARK_TRY(const SinceLast last, changes_since_last(root, release, files));
   const bool same = !last.version.empty() && last.changes.empty();
   text += last.heading() + (same ? ": nothing but the version\n" : ":\n");
   for (const LockChange& change : last.changes) {
-    text += (change.alert ? "  ! " : "    ") + change.words + "\n";
+    text += (change.alert ? "  ! " : "    ") + one_line(change.words) + "\n";
   }
   root.screen().note(text);
   return ok_status();
+}
+
+// What the signer will ask of the lock. On a clone nobody else has looked at it yet, and what is
+// shown of the source and asked at its origin is the lock's.
+Status check_that_lock_is_of_product(const ReleaseName& release, const ReleaseFiles& files) {
+  const Product& product = files.product;
+  const LockedSource& source = files.lock.source;
+  bool same = files.lock.product_sha256 == sha256(files.product_text) &&
+              files.lock.product == release.product && files.lock.version == release.version &&
+              product.name == release.product && source.kind == product.origin.kind;
+  if (source.kind == OriginKind::kGit) {
+    same =
+        same && source.url == product.origin.url && source.tag == product.tag_for(release.version);
+  }
+  if (same) return ok_status();
+  return verification_error("lock of " + release.text(),
+                            "was not made from this product file for this version",
+                            "pin it again, and find out who changed it");
+}
+
+Status ask_origin(const Screen& screen, const Lock& lock, bool offline) {
+  if (offline) {
+    screen.warn("the source's origin was not asked whether it still has what was pinned");
+    return ok_status();
+  }
+  if (lock.source.kind != OriginKind::kGit) {
+    screen.note("the source has no tag to ask for: its files are pinned by hash");
+    return ok_status();
+  }
+  HALLMARK_TRY(const std::string told, check_tag(lock));
+  screen.note(one_line(told));
+  return ok_status();
+}
+
+ApprovalSubject approval_of(const TerminalRoot& root, const ReleaseName& release,
+                            const ApprovalStatement& statement) {
+  return {root.layout(), root.layout().approvals(release.product, release.version),
+          with_expiry(statement)};
 }
 
 }  // namespace
@@ -42,8 +82,8 @@ Result<std::vector<std::string>> pinned_versions(const TerminalRoot& root,
   return out;
 }
 
-Result<ApprovalSubject> release_approval(const TerminalRoot& root, const ReleaseName& release) {
-  HALLMARK_TRY(const ReleaseFiles files, read_release_files(root, release));
+Result<ApprovalSubject> release_approval(const TerminalRoot& root, const ReleaseName& release,
+                                         const ReleaseFiles& files) {
   HALLMARK_TRY(const std::string policy, root.policy_text());
   ApprovalStatement statement;
   statement.action = "release";
@@ -54,35 +94,35 @@ Result<ApprovalSubject> release_approval(const TerminalRoot& root, const Release
   statement.lock_sha256 = sha256(files.lock_text);
   statement.suites = approval_suites(files.lock.targets);
   HALLMARK_TRY(statement.terminal_group, root.group());
-  return ApprovalSubject{root.layout().approvals(release.product, release.version),
-                         with_expiry(statement)};
+  return approval_of(root, release, statement);
 }
 
 Result<StepReport> approve_release(TerminalRoot& root, const ReleaseName& release,
                                    const ReleaseApproveOptions& options) {
   HALLMARK_TRY(const Policy policy, root.policy());
-  HALLMARK_TRY(const ApprovalSubject subject, release_approval(root, release));
-  HALLMARK_CHECK(show_release(root, release));
+  // Read once: what is shown is what is signed.
   HALLMARK_TRY(const ReleaseFiles files, read_release_files(root, release));
-  // A terminal's own network is its fetcher's, which pins the tag again before anything is built.
-  if (root.layout().is_clone && !options.offline) {
-    HALLMARK_TRY(const std::string told, check_tag(files.lock));
-    if (!told.empty()) root.screen().note(told);
+  HALLMARK_TRY(const ApprovalSubject subject, release_approval(root, release, files));
+  HALLMARK_CHECK(show_release(root, release, files));
+  // A terminal has the tag's objects from its fetcher, and no other network.
+  if (root.layout().is_clone) {
+    HALLMARK_CHECK(check_that_lock_is_of_product(release, files));
+    HALLMARK_CHECK(ask_origin(root.screen(), files.lock, options.offline));
   }
   HALLMARK_CHECK(sign_statement(root.screen(), policy, subject, options.approve));
-  HALLMARK_TRY(const ApprovalFiles after, read_approval_files(subject.folder));
+  HALLMARK_TRY(const ApprovalFiles after, read_approval_files(subject));
   return approvals_report(who_approved(policy, after),
                           people_needed(policy, files.product, files.lock.targets));
 }
 
 Result<StepReport> check_approvals(TerminalRoot& root, const ReleaseName& release) {
   HALLMARK_TRY(const Policy policy, root.policy());
-  HALLMARK_TRY(const ApprovalSubject subject, release_approval(root, release));
-  HALLMARK_TRY(const ApprovalFiles files, read_approval_files(subject.folder));
+  HALLMARK_TRY(const ReleaseFiles release_files, read_release_files(root, release));
+  HALLMARK_TRY(const ApprovalSubject subject, release_approval(root, release, release_files));
+  HALLMARK_TRY(const ApprovalFiles files, read_approval_files(subject));
   std::vector<std::string> people;
   // Signatures of a statement for another lock, policy or product count for nothing.
   if (is_current(files, subject)) people = who_approved(policy, files);
-  HALLMARK_TRY(const ReleaseFiles release_files, read_release_files(root, release));
   const uint64_t needed = people_needed(policy, release_files.product, release_files.lock.targets);
   StepReport report = approvals_report(people, needed);
   if (people.size() >= needed) return report;

@@ -9,8 +9,9 @@ namespace hallmark {
 Result<std::vector<std::string>> pinned_versions(const TerminalRoot& root,
                                                  const ReleaseName& release);
 
-// The release as its files are now.
-Result<ApprovalSubject> release_approval(const TerminalRoot& root, const ReleaseName& release);
+// The release as these files have it.
+Result<ApprovalSubject> release_approval(const TerminalRoot& root, const ReleaseName& release,
+                                         const ReleaseFiles& files);
 
 struct ReleaseApproveOptions {
   ApproveOptions approve;

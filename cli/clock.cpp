@@ -22,7 +22,8 @@ Result<ApprovalSubject> clock_approval(TerminalRoot& root, int64_t time) {
   HALLMARK_TRY(statement.floor, parse_utc(clock.value("floor", std::string())));
   statement.time = time;
   statement.terminal_group = terminal.group;
-  return ApprovalSubject{root.layout().clock_approval(terminal.name), with_expiry(statement)};
+  return ApprovalSubject{root.layout(), root.layout().clock_approval(terminal.name),
+                         with_expiry(statement)};
 }
 
 // Between the newest time that the signer acted at and the furthest that it goes along with.
@@ -52,7 +53,7 @@ Result<int64_t> approved_time(const std::string& statement) {
 // As the first who approved said it, so that several people sign one text.
 Result<ApprovalSubject> standing_subject(TerminalRoot& root, int64_t time) {
   HALLMARK_TRY(const ApprovalSubject fresh, clock_approval(root, time));
-  HALLMARK_TRY(const ApprovalFiles files, read_approval_files(fresh.folder));
+  HALLMARK_TRY(const ApprovalFiles files, read_approval_files(fresh));
   const Result<int64_t> standing = approved_time(files.statement);
   if (!standing.ok()) return fresh;
   HALLMARK_TRY(const ApprovalSubject older, clock_approval(root, *standing));
@@ -75,7 +76,7 @@ Result<StepReport> approve_clock(TerminalRoot& root, const ClockApproval& option
   HALLMARK_CHECK(check_that_it_needs_approval(root, options.time));
   HALLMARK_TRY(const ApprovalSubject subject, standing_subject(root, options.time));
   HALLMARK_CHECK(sign_statement(root.screen(), policy, subject, options.approve));
-  HALLMARK_TRY(const ApprovalFiles after, read_approval_files(subject.folder));
+  HALLMARK_TRY(const ApprovalFiles after, read_approval_files(subject));
   return approvals_report(who_approved(policy, after), policy.most_people_needed());
 }
 
@@ -91,7 +92,7 @@ Result<StepReport> jump_clock(TerminalRoot& root) {
   HALLMARK_TRY(const Policy policy, root.policy());
   HALLMARK_TRY(const Terminal terminal, root.terminal());
   HALLMARK_TRY(const ApprovalFiles files,
-               read_approval_files(root.layout().clock_approval(terminal.name)));
+               read_approval_files(root.layout(), root.layout().clock_approval(terminal.name)));
   HALLMARK_TRY(const int64_t time, approved_time(files.statement));
   Json request = {{"type", "time-jump"}, {"time", format_utc(time)}};
   add_approval(policy, files, request);

@@ -102,15 +102,15 @@ std::string in_words(const ImportOptions& options, const Import& import) {
 Status write_manifest(const TerminalRoot& root, const ImportOptions& options,
                       const std::string& text) {
   const auto path = root.layout().import(options.release.product, options.release.version);
-  HALLMARK_CHECK(make_dirs(path, 0755));
+  HALLMARK_TRY(const UniqueFd folder, make_release_folder(root.layout(), path));
   std::error_code failure;
   if (std::filesystem::exists(path / "manifest.json", failure) && !options.renew) {
-    HALLMARK_TRY(const std::string before, read_file(path / "manifest.json", JsonLimits{}.size));
+    HALLMARK_TRY(const std::string before,
+                 read_file_at(folder.get(), "manifest.json", JsonLimits{}.size));
     if (before == text) return ok_status();
     return verification_error(path / "manifest.json", "names other files than these",
                               "--renew replaces it; its approvals lose their force");
   }
-  HALLMARK_TRY(const UniqueFd folder, open_dir(path));
   return write_file_atomic(folder.get(), "manifest.json", text, 0644);
 }
 
@@ -126,7 +126,8 @@ Result<ApprovalSubject> import_approval(const TerminalRoot& root, const ImportOp
   statement.manifest_sha256 = sha256(import.manifest);
   statement.suites = approval_suites(import.places);
   HALLMARK_TRY(statement.terminal_group, root.group());
-  return ApprovalSubject{root.layout().import(options.release.product, options.release.version),
+  return ApprovalSubject{root.layout(),
+                         root.layout().import(options.release.product, options.release.version),
                          with_expiry(statement)};
 }
 
@@ -145,7 +146,7 @@ Status accept_files(TerminalRoot& root, const ImportOptions& options, const Impo
                     const ApprovalSubject& subject) {
   HALLMARK_TRY(const Policy policy, root.policy());
   HALLMARK_TRY(const std::string product, root.product_text(options.release.product));
-  HALLMARK_TRY(const ApprovalFiles approvals, read_approval_files(subject.folder));
+  HALLMARK_TRY(const ApprovalFiles approvals, read_approval_files(subject));
   catch_up(root);
   HALLMARK_TRY(const Json published, published_checkpoints(root));
   Json request = {{"type", "accept-prebuilt"},

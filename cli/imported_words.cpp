@@ -44,7 +44,8 @@ std::string describe_imported_apk_key(const Json& entry, const std::string& cert
 std::string describe_imported_publishing_key(const std::string& key) {
   return "imported the publishing key " + key +
          "\n\npackage hosts are offered it from now on, beside the key that was made here\n"
-         "whoever had it before may have it still, and can put back on the hosts what this terminal\n"
+         "whoever had it before may have it still, and can put back on the hosts what this "
+         "terminal\n"
          "signed before, for as long as that is valid; to be rid of it:\n"
          "- let the hosts have the key that was made here: hallmark keys export --publishing\n"
          "- take this one out of their authorized_keys\n"

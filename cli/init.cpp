@@ -131,7 +131,7 @@ Status make_releases_repository(const InitOptions& options, const TerminalRoot& 
   HALLMARK_TRY(const UniqueFd products, open_dir(layout.releases() / "products"));
   const std::string text = sample_product(options.suite, options.components.front(), architecture);
   HALLMARK_CHECK(write_file_atomic(products.get(), "hostname.json", text, 0644));
-  HALLMARK_CHECK(share_policy(root));
+  share_policy(root);
   HALLMARK_CHECK(run_git(layout, {"init", "--quiet", "--initial-branch=main", "--template="}));
   HALLMARK_CHECK(run_git(layout, {"add", "."}));
   return run_git(layout, {"commit", "--quiet", "--message=The policy, and a sample product"});

@@ -13,7 +13,8 @@ namespace {
 Status claim_folder(const Layout& layout) {
   namespace fs = std::filesystem;
   std::error_code failure;
-  if (fs::exists(layout.root / kInitMarker)) {
+  // What begins here is removed first; a marker that came with a clone must not have that done.
+  if (fs::exists(layout.root / kInitMarker) && !fs::exists(layout.root / ".git")) {
     for (const fs::directory_entry& entry : fs::directory_iterator(layout.root, failure)) {
       if (entry.path().filename() != kInitMarker) fs::remove_all(entry.path(), failure);
       if (failure) return failed(entry.path(), "cannot be removed: " + failure.message());
@@ -44,7 +45,9 @@ Status check_folder_is_free(const std::string& root) {
   std::error_code failure;
   const fs::path folder(root);
   if (!fs::exists(folder, failure) && !failure) return ok_status();
-  if (fs::exists(folder / kInitMarker, failure) || fs::is_empty(folder, failure)) {
+  const bool begun =
+      fs::exists(folder / kInitMarker, failure) && !fs::exists(folder / ".git", failure);
+  if (begun || fs::is_empty(folder, failure)) {
     return ok_status();
   }
   return failed(root, "is a terminal already, or holds something else",

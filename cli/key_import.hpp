@@ -1,7 +1,7 @@
-// Keys that were made elsewhere, into the terminal's agents: the ceremony's work, through an agent's
-// own files and main socket, with stock programs (gpg, openssl, ssh-add). The private halves of
-// what is not handed over as a descriptor pass through this process as the file has them, encrypted
-// if it is, and are not opened here.
+// Keys that were made elsewhere, into the terminal's agents: the ceremony's work, through an
+// agent's own files and main socket, with stock programs (gpg, openssl, ssh-add). The private
+// halves of what is not handed over as a descriptor pass through this process as the file has them,
+// encrypted if it is, and are not opened here.
 //
 // A key that was elsewhere may still be there: the policy that adds it marks it so
 // ("exposed_keys").

@@ -9,7 +9,8 @@
 
 namespace hallmark {
 
-// In keys/: the OpenSSH lines of publishing keys that were made elsewhere, each ended by a line feed.
+// In keys/: the OpenSSH lines of publishing keys that were made elsewhere, each ended by a line
+// feed.
 inline constexpr const char* kImportedPublishingKeys = "publishing-imported.pub";
 Result<std::string> imported_publishing_keys(const TerminalRoot& root);
 

@@ -31,7 +31,7 @@ SinceLast choose_last(const LoggedReleases& logged, const ReleaseName& release,
 }
 
 Result<SinceLast> changes_since_last(const TerminalRoot& root, const ReleaseName& release,
-                                     const std::string& since) {
+                                     const ReleaseFiles& files, const std::string& since) {
   HALLMARK_TRY(const LoggedReleases logged, read_logged_releases(root));
   SinceLast out{since, logged.is_accepted({release.product, since}), true, {}};
   if (since.empty()) {
@@ -41,7 +41,6 @@ Result<SinceLast> changes_since_last(const TerminalRoot& root, const ReleaseName
   out.has_log = !root.layout().is_clone;
   if (out.version.empty()) return out;
   const ReleaseName old_release{release.product, out.version};
-  HALLMARK_TRY(const ReleaseFiles files, read_release_files(root, release));
   HALLMARK_TRY(const ReleaseFiles old, read_release_files(root, old_release));
   const Sha256Digest old_lock = sha256(old.lock_text);
   if (out.released && !logged.is_accepted_lock(old_release, old_lock)) {

@@ -26,10 +26,10 @@ struct SinceLast {
   std::string heading() const;
 };
 
-// `since`: the version to compare with, or empty. A lock of a release that is not the one that was
-// released from is the first change, and an alert.
+// `files`: of the release. `since`: the version to compare with, or empty. A lock of a release that
+// is not the one that was released from is the first change, and an alert.
 Result<SinceLast> changes_since_last(const TerminalRoot& root, const ReleaseName& release,
-                                     const std::string& since = "");
+                                     const ReleaseFiles& files, const std::string& since = "");
 
 // The choice alone, for tests: the highest lower version that is accepted, else the highest that is
 // pinned; not one that was withdrawn from every suite.

@@ -1,6 +1,6 @@
 #include "cli/policy_change.hpp"
 
-#include <algorithm>
+#include <unistd.h>
 
 #include "cli/shared_policy.hpp"
 #include "core/digest.hpp"
@@ -20,7 +20,7 @@ Result<std::string> proposed_text(const TerminalRoot& root) {
   if (!fs::exists(file, failure)) {
     return failed("policy", "has no proposal", "hallmark policy propose FILE");
   }
-  return read_file(file, kMaxText);
+  return read_release_file(root.layout(), file, kMaxText);
 }
 
 Result<ApprovalSubject> policy_approval(const TerminalRoot& root) {
@@ -28,29 +28,26 @@ Result<ApprovalSubject> policy_approval(const TerminalRoot& root) {
   HALLMARK_TRY(const std::string after, proposed_text(root));
   HALLMARK_TRY(const std::string group, root.group());
   const PolicyStatement statement{sha256(before), sha256(after), group, 0};
-  return ApprovalSubject{root.layout().proposed_policy(), with_expiry(statement)};
+  return ApprovalSubject{root.layout(), root.layout().proposed_policy(), with_expiry(statement)};
 }
 
 // The files of the proposal whose names begin and end so, sorted.
-Result<std::vector<fs::path>> proposal_files(const fs::path& folder, const std::string& begin,
-                                             const std::string& end) {
-  std::vector<fs::path> out;
-  std::error_code failure;
-  for (const auto& entry : fs::directory_iterator(folder, failure)) {
-    const std::string name = entry.path().filename();
-    if (name.starts_with(begin) && name.ends_with(end)) out.push_back(entry.path());
-  }
-  if (failure) return failed(folder, "cannot be read: " + failure.message());
-  std::sort(out.begin(), out.end());
-  return out;
+Result<std::vector<std::string>> proposal_files(const UniqueFd& folder, const fs::path& path,
+                                                const std::string& begin, const std::string& end) {
+  HALLMARK_TRY(std::vector<std::string> names, names_in(folder, path));
+  std::erase_if(names, [&](const std::string& name) {
+    return !name.starts_with(begin) || !name.ends_with(end);
+  });
+  return names;
 }
 
-Status remove_old_proposal(const fs::path& folder) {
+Status remove_old_proposal(const fs::path& path, const UniqueFd& folder) {
   for (const auto& [begin, end] : {std::pair("openpgp-", ".asc"), {"apk-", ".der"}}) {
-    HALLMARK_TRY(const std::vector<fs::path> files, proposal_files(folder, begin, end));
-    for (const fs::path& file : files) {
-      std::error_code failure;
-      if (!fs::remove(file, failure)) return failed(file, "cannot be removed");
+    HALLMARK_TRY(const std::vector<std::string> files, proposal_files(folder, path, begin, end));
+    for (const std::string& file : files) {
+      if (::unlinkat(folder.get(), file.c_str(), 0) != 0) {
+        return errno_error(path / file, "cannot be removed");
+      }
     }
   }
   return ok_status();
@@ -75,17 +72,21 @@ Status copy_keys(const ProposeOptions& options, int folder) {
   return ok_status();
 }
 
-Result<Json> key_fields(const fs::path& folder) {
+Result<Json> key_fields(const Layout& layout) {
+  const fs::path path = layout.proposed_policy();
+  HALLMARK_TRY(const UniqueFd folder, open_release_folder(layout, path));
   Json request = {{"openpgp_keys", Json::array()}, {"apk_certificates", Json::array()}};
-  HALLMARK_TRY(const std::vector<fs::path> keys, proposal_files(folder, "openpgp-", ".asc"));
-  for (const fs::path& file : keys) {
-    HALLMARK_TRY(const std::string key, read_file(file, kMaxKeyFile));
+  HALLMARK_TRY(const std::vector<std::string> keys,
+               proposal_files(folder, path, "openpgp-", ".asc"));
+  for (const std::string& file : keys) {
+    HALLMARK_TRY(const std::string key, read_file_at(folder.get(), file, kMaxKeyFile));
     request["openpgp_keys"].push_back(key);
   }
-  HALLMARK_TRY(const std::vector<fs::path> certificates, proposal_files(folder, "apk-", ".der"));
-  for (const fs::path& file : certificates) {
-    HALLMARK_TRY(const std::string der, read_file(file, kMaxKeyFile));
-    const std::string name = file.stem().string().substr(std::string("apk-").size());
+  HALLMARK_TRY(const std::vector<std::string> certificates,
+               proposal_files(folder, path, "apk-", ".der"));
+  for (const std::string& file : certificates) {
+    HALLMARK_TRY(const std::string der, read_file_at(folder.get(), file, kMaxKeyFile));
+    const std::string name = fs::path(file).stem().string().substr(std::string("apk-").size());
     request["apk_certificates"].push_back(
         {{"name", name}, {"der_base64", base64_encode(as_bytes(der))}});
   }
@@ -98,12 +99,11 @@ Result<StepReport> propose_policy(TerminalRoot& root, const ProposeOptions& opti
   HALLMARK_TRY(const std::string text, read_file(options.file, kMaxText));
   HALLMARK_TRY(const Policy proposed, parse_policy(text, options.file));
   const fs::path path = root.layout().proposed_policy();
-  HALLMARK_CHECK(make_dirs(path, 0755));
-  HALLMARK_CHECK(remove_old_proposal(path));
-  HALLMARK_TRY(const UniqueFd folder, open_dir(path));
+  HALLMARK_TRY(const UniqueFd folder, make_release_folder(root.layout(), path));
+  HALLMARK_CHECK(remove_old_proposal(path, folder));
   HALLMARK_CHECK(copy_keys(options, folder.get()));
   HALLMARK_CHECK(write_file_atomic(folder.get(), "policy.json", text, 0644));
-  HALLMARK_CHECK(share_policy(root));
+  share_policy(root);
   HALLMARK_TRY(const ApprovalSubject subject, policy_approval(root));
   HALLMARK_TRY(const std::string statement, write_statement(subject, options.approve));
   HALLMARK_TRY(const Policy before, root.policy());
@@ -126,7 +126,7 @@ Result<StepReport> approve_policy(TerminalRoot& root, const ApproveOptions& opti
   HALLMARK_TRY(const ApprovalSubject subject, policy_approval(root));
   root.screen().note(describe(differences));
   HALLMARK_CHECK(sign_statement(root.screen(), policy, subject, options));
-  HALLMARK_TRY(const ApprovalFiles after, read_approval_files(subject.folder));
+  HALLMARK_TRY(const ApprovalFiles after, read_approval_files(subject));
   return approvals_report(who_approved(policy, after), policy.most_people_needed());
 }
 
@@ -134,8 +134,8 @@ Result<StepReport> change_policy(TerminalRoot& root) {
   HALLMARK_TRY(const Policy policy, root.policy());
   HALLMARK_TRY(const std::string text, proposed_text(root));
   const fs::path folder = root.layout().proposed_policy();
-  HALLMARK_TRY(const ApprovalFiles approvals, read_approval_files(folder));
-  HALLMARK_TRY(Json request, key_fields(folder));
+  HALLMARK_TRY(const ApprovalFiles approvals, read_approval_files(root.layout(), folder));
+  HALLMARK_TRY(Json request, key_fields(root.layout()));
   request["type"] = "change-policy";
   request["policy"] = text;
   add_approval(policy, approvals, request);
@@ -143,7 +143,7 @@ Result<StepReport> change_policy(TerminalRoot& root) {
   HALLMARK_TRY(const Message answer, root.request("hallmark-sign", request));
   HALLMARK_TRY(const UniqueFd state, open_dir(root.layout().root));
   HALLMARK_CHECK(write_file_atomic(state.get(), "policy.json", text, 0644));
-  HALLMARK_CHECK(share_policy(root));
+  share_policy(root);
   return StepReport{"the policy in force is sha256:" + sha256(text).hex() +
                         "\napprovals that were given before count for nothing now: what is not "
                         "released yet is approved again",

@@ -67,7 +67,8 @@ Result<ApprovalSubject> promotion_approval(const TerminalRoot& root, const Promo
   statement.from = options.from;
   statement.to = options.to;
   statement.terminal_group = terminal.group;
-  return ApprovalSubject{root.layout().promotion(options.release.product, options.release.version,
+  return ApprovalSubject{root.layout(),
+                         root.layout().promotion(options.release.product, options.release.version,
                                                  options.from + "_" + options.to),
                          with_expiry(statement)};
 }
@@ -97,7 +98,7 @@ Status ask_signer(TerminalRoot& root, const PromoteOptions& options,
                   const std::vector<AcceptedBuild>& builds, const ApprovalSubject& subject) {
   HALLMARK_TRY(const Policy policy, root.policy());
   HALLMARK_TRY(const std::string product, root.product_text(options.release.product));
-  HALLMARK_TRY(const ApprovalFiles approvals, read_approval_files(subject.folder));
+  HALLMARK_TRY(const ApprovalFiles approvals, read_approval_files(subject));
   catch_up(root);
   HALLMARK_CHECK(hand_in_what_rebuilders_say(root, options.release, builds));
   HALLMARK_TRY(const Json published, published_checkpoints(root));

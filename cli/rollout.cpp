@@ -96,6 +96,7 @@ Result<RolloutStatement> statement_of(const TerminalRoot& root, const RolloutOpt
 
 ApprovalSubject approval_of_rollout(const TerminalRoot& root, const RolloutStatement& statement) {
   return ApprovalSubject{
+      root.layout(),
       root.layout().rollout(statement.product, statement.version,
                             statement.suite + "_" + std::to_string(statement.from) + "_" +
                                 std::to_string(statement.to)),
@@ -105,7 +106,7 @@ ApprovalSubject approval_of_rollout(const TerminalRoot& root, const RolloutState
 Result<Message> ask_signer(TerminalRoot& root, const RolloutStatement& wanted,
                            const ApprovalSubject& subject) {
   HALLMARK_TRY(const Policy policy, root.policy());
-  HALLMARK_TRY(const ApprovalFiles approvals, read_approval_files(subject.folder));
+  HALLMARK_TRY(const ApprovalFiles approvals, read_approval_files(subject));
   Json after = Json::array();
   for (const Sha256Digest& statement : wanted.after) after.push_back(statement.hex());
   HALLMARK_TRY(const Json published, published_checkpoints(root));

@@ -8,9 +8,11 @@ namespace hallmark {
 namespace {
 
 constexpr const char* kMoved = "find out why before anybody approves; then pin again";
+constexpr const char* kNoAnswer =
+    "find out why, or ask for the tag in another way; --offline approves without asking";
 
 // Nothing of the machine's configuration, no transport but https and local paths, no question.
-Command list_tag(const std::string& url, const std::string& ref) {
+Command list_tag(const std::string& url, const std::string& ref, const std::string& peeled) {
   Command command;
   command.program = "/usr/bin/git";
   command.arguments = {"-c",        "protocol.allow=never",
@@ -19,7 +21,8 @@ Command list_tag(const std::string& url, const std::string& ref) {
                        "-c",        "http.followRedirects=initial",
                        "-c",        "core.fsmonitor=false",
                        "ls-remote", "--",
-                       url,         ref};
+                       url,         ref,
+                       peeled};
   command.environment = {"HOME=/nonexistent", "GIT_CONFIG_NOSYSTEM=1",
                          "GIT_CONFIG_GLOBAL=/dev/null", "GIT_TERMINAL_PROMPT=0",
                          "GIT_ASKPASS=/bin/false"};
@@ -48,21 +51,27 @@ std::string object_named(const std::string& untrusted_listing, const std::string
 
 Result<std::string> check_tag(const Lock& lock) {
   const LockedSource& source = lock.source;
-  if (source.kind != OriginKind::kGit) return std::string();
   const std::string subject = "tag " + source.tag;
   if (!source.url.starts_with('/') && !source.url.starts_with("https://")) {
     return failed(source.url, "is neither an https:// address nor an absolute path");
   }
   const std::string ref = "refs/tags/" + source.tag;
-  const Result<std::string> listing = run_checked(list_tag(source.url, ref), source.url);
+  const std::string peeled = ref + "^{}";
+  const Result<std::string> listing = run_checked(list_tag(source.url, ref, peeled), source.url);
   if (!listing.ok()) {
-    return remote_error(source.url,
-                        "does not say what " + subject + " is: " + listing.error().cause,
-                        "--offline approves without asking");
+    return remote_error(
+        source.url, "does not say what " + subject + " is: " + listing.error().cause, kNoAnswer);
   }
   const std::string object = object_named(*listing, ref);
   if (object.empty()) {
     return verification_error(subject, "is no longer at " + source.url, kMoved);
+  }
+  if (const std::string commit = object_named(*listing, peeled);
+      object == source.tag_object && commit != source.commit) {
+    return verification_error(subject,
+                              "is of commit " + (commit.empty() ? "none" : commit) + " at " +
+                                  source.url + ", and of " + source.commit + " in the lock",
+                              kMoved);
   }
   if (object != source.tag_object) {
     return verification_error(subject,
@@ -70,7 +79,8 @@ Result<std::string> check_tag(const Lock& lock) {
                                   source.tag_object + " in the lock",
                               kMoved);
   }
-  return subject + " is at " + source.url + " what the lock says: " + object;
+  return subject + " is at " + source.url + " what the lock says: " + object + ", of commit " +
+         source.commit;
 }
 
 }  // namespace hallmark

@@ -1,5 +1,6 @@
-// Is the tag that a lock was made from still what its origin serves? For approvers on machines of
-// their own: who could change the lock on its way to them could not change this answer.
+// Are the tag and the commit that a lock was made from still what its origin serves? For approvers
+// on machines of their own: who could change the lock on its way to them could not change this
+// answer. Tree and contents follow from the commit; nobody compares them here.
 #pragma once
 
 #include "core/model/lock.hpp"
@@ -7,8 +8,8 @@
 
 namespace hallmark {
 
-// One line that says so; empty where the source is no git tag. kVerification: the tag is another
-// object now, or gone. kRemote: nobody answered.
+// Of a git source: a line that says so. kVerification: the tag is another object now, or of another
+// commit, or gone. kRemote: nobody answered.
 Result<std::string> check_tag(const Lock& lock);
 
 }  // namespace hallmark

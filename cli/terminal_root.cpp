@@ -5,6 +5,7 @@
 
 #include <cerrno>
 
+#include "cli/releases_folder.hpp"
 #include "core/owned_file.hpp"
 #include "core/utf8.hpp"
 
@@ -47,14 +48,22 @@ Result<TerminalRoot> TerminalRoot::open_or_clone(const std::string& root, Screen
   if (failure) return failed(root, "is no usable path");
   const Layout layout{absolute.lexically_normal()};
   const Layout clone{layout.root, true};
-  const std::string hint = "make one with 'hallmark init --root " + root + "'";
+  // Git tracks no .git: what a clone was given cannot pass it off as a terminal, whose files and
+  // log would be believed.
+  if (is_there(layout.root / ".git") || !is_there(layout.terminal())) {
+    if (is_there(clone.shared_group())) return TerminalRoot(clone, screen);
+  }
+  if (is_there(layout.root / ".git")) {
+    return failed(root, "is a git repository without the file terminal-group",
+                  "on a terminal of the group, 'hallmark pin' writes it: commit it there");
+  }
   if (is_there(layout.root / kInitMarker)) {
     return failed(root, "was never finished: 'hallmark init' was interrupted",
                   "run 'hallmark init' again: it starts over");
   }
   if (is_there(layout.terminal())) return TerminalRoot(layout, screen);
-  if (is_there(clone.shared_group())) return TerminalRoot(clone, screen);
-  return failed(root, "is no terminal's state folder", hint);
+  return failed(root, "is no terminal's state folder",
+                "make one with 'hallmark init --root " + root + "'");
 }
 
 Result<std::string> TerminalRoot::group() const {
@@ -62,7 +71,7 @@ Result<std::string> TerminalRoot::group() const {
     HALLMARK_TRY(const Terminal own, terminal());
     return own.group;
   }
-  HALLMARK_TRY(std::string name, read_file(layout_.shared_group(), kMaxGroup));
+  HALLMARK_TRY(std::string name, read_release_file(layout_, layout_.shared_group(), kMaxGroup));
   if (name.ends_with('\n')) name.pop_back();
   if (is_plain_name(name)) return name;
   return failed(layout_.shared_group(), "is not the name of a group of terminals");
@@ -81,7 +90,9 @@ Result<std::string> TerminalRoot::policy_text() const {
     return failed(layout_.policy(), "is not there: this terminal has joined no group yet",
                   "hallmark terminal enrol");
   }
-  return read_file(layout_.policy(), kMaxText);
+  // In a clone it is a file like the others there.
+  return layout_.is_clone ? read_release_file(layout_, layout_.policy(), kMaxText)
+                          : read_file(layout_.policy(), kMaxText);
 }
 
 Result<Policy> TerminalRoot::policy() const {
@@ -96,7 +107,7 @@ Result<std::string> TerminalRoot::product_text(const std::string& name) const {
     return failed("product " + name, "has no file " + path.string(),
                   "write it (docs/formats.md says how), then pin a version");
   }
-  return read_file(path, kMaxText);
+  return read_release_file(layout_, path, kMaxText);
 }
 
 Result<std::string> TerminalRoot::keyring_text(const Product& product) const {
@@ -104,7 +115,7 @@ Result<std::string> TerminalRoot::keyring_text(const Product& product) const {
   const std::filesystem::path path = layout_.keyring(product.origin.keyring);
   const std::string make = "gpg --armor --export FINGERPRINT... > " + path.string();
   if (!is_there(path)) return failed("keyring " + path.string(), "is not there", make);
-  HALLMARK_TRY(std::string text, read_file(path, kMaxText));
+  HALLMARK_TRY(std::string text, read_release_file(layout_, path, kMaxText));
   if (is_utf8(text)) return text;
   return failed("keyring " + path.string(), "is not armoured", make);
 }
@@ -119,7 +130,7 @@ Result<std::string> TerminalRoot::lock_text(const std::string& product,
     return failed(product + " " + version, "is not pinned",
                   "hallmark pin " + product + " " + version);
   }
-  return read_file(path, kMaxText);
+  return read_release_file(layout_, path, kMaxText);
 }
 
 Result<UniqueFd> TerminalRoot::open_of(const std::string& program,

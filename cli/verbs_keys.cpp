@@ -198,7 +198,8 @@ void add_import(CLI::App& keys, CommandLine& line) {
   verb->footer(
       "Examples:\n  hallmark keys import --pkcs12 release.p12 --name app\n"
       "  hallmark keys import --ssh id_ed25519\n\n"
-      "Nothing is signed with it before a policy that names it is approved. An SSH key is what the\n"
+      "Nothing is signed with it before a policy that names it is approved. An SSH key is what "
+      "the\n"
       "package hosts are offered from then on, beside the one that was there.");
   verb->callback([&line, arguments] {
     line.run = [&line, arguments] { return run_import(line, *arguments); };

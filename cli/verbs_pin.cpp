@@ -24,7 +24,8 @@ Status run_pin(CommandLine& line, const PinOptions& options) {
   if (!line.screen.json()) line.screen.step("pin", report.summary, took);
   std::string text;
   if (options.diff) {
-    HALLMARK_TRY(const SinceLast last, changes_since_last(root, options.release));
+    HALLMARK_TRY(const ReleaseFiles files, read_release_files(root, options.release));
+    HALLMARK_TRY(const SinceLast last, changes_since_last(root, options.release, files));
     report.details["since"] = last.version;
     report.details["since_released"] = last.released;
     report.details["changes"] = to_json(last.changes);

@@ -24,14 +24,15 @@ Result<ApprovalSubject> withdrawal_approval(const TerminalRoot& root, const Rele
   statement.suite = suite.empty() ? kEverySuite : suite;
   HALLMARK_TRY(statement.terminal_group, root.group());
   const std::string where = suite.empty() ? "every-suite" : "suite-" + suite;
-  return ApprovalSubject{root.layout().withdrawal(release.product, release.version, where),
+  return ApprovalSubject{root.layout(),
+                         root.layout().withdrawal(release.product, release.version, where),
                          with_expiry(statement)};
 }
 
 Result<Message> ask_signer(TerminalRoot& root, const ReleaseName& release,
                            const ApprovalSubject& subject, const WithdrawOptions& options) {
   HALLMARK_TRY(const Policy policy, root.policy());
-  HALLMARK_TRY(const ApprovalFiles approvals, read_approval_files(subject.folder));
+  HALLMARK_TRY(const ApprovalFiles approvals, read_approval_files(subject));
   Json request = {{"type", "withdraw"},
                   {"product", release.product},
                   {"version", release.version},

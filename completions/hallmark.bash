@@ -20,7 +20,7 @@ _hallmark_options() {
     publish) echo --wait --break-lock --emit-changes ;;
     sync) echo --from ;;
     accept) echo --artefacts ;;
-    approve) echo --key --valid-days ;;
+    approve) echo --key --valid-days --offline ;;
     review) echo --since --files --markdown ;;
     rebuild) echo --product --from-log --log-key --only --against --key --openpgp-key --output -o ;;
     promote) echo --key --valid-days --approve-only ;;
@@ -37,7 +37,7 @@ _hallmark_options() {
     'policy approve') echo --key --valid-days ;;
     'keys backup') echo --share --needed ;;
     'keys restore') echo --share --rehearse ;;
-    'keys import') echo --openpgp --pkcs12 --name --passphrase-fd ;;
+    'keys import') echo --openpgp --pkcs12 --ssh --name --passphrase-fd ;;
     'keys export') echo --archive --publishing --log --apk ;;
     'log show') echo --kind --key --since --log-key ;;
     'log prove') echo --key --against ;;

@@ -22,4 +22,9 @@ Result<UniqueFd> open_below(const std::string& trusted_root, const SafePath& bel
 // kVerification when it is anything but a regular file owned by `owner`.
 Result<UniqueFd> open_owned(const std::string& trusted_root, const SafePath& below, uid_t owner);
 
+// A folder below that root, through no link; made, with those above it, where it is not there.
+Result<UniqueFd> open_dir_below(const std::string& trusted_root, const SafePath& below);
+Result<UniqueFd> make_dir_below(const std::string& trusted_root, const SafePath& below,
+                                mode_t mode);
+
 }  // namespace hallmark

@@ -115,7 +115,7 @@ Result<ReleaseReview> review_release(const TerminalRoot& root, const ReleaseName
   HALLMARK_TRY(const ReleaseFiles files, read_release_files(root, release));
   ReleaseReview review;
   for (const std::string& words : lock_words(files.lock)) review.words.push_back(one_line(words));
-  HALLMARK_TRY(review.since, changes_since_last(root, release, since));
+  HALLMARK_TRY(review.since, changes_since_last(root, release, files, since));
   ReleaseFiles old;  // of nothing, if there is no version before
   if (review.since.version.empty()) {
     review.missing.emplace_back(review.since.heading() + ": what was built is told as new");

@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include "cli/releases_folder.hpp"
 #include "cli/shared_policy.hpp"
 #include "cli/steps/step.hpp"
 #include "core/digest.hpp"
@@ -31,8 +32,7 @@ Status fill_in_environments(TerminalRoot& root, const std::string& product, Lock
 
 Status write_lock(const TerminalRoot& root, const ReleaseName& release, const std::string& text) {
   const std::filesystem::path path = root.layout().lock(release.product, release.version);
-  HALLMARK_CHECK(make_dirs(path.parent_path(), 0755));
-  HALLMARK_TRY(const UniqueFd folder, open_dir(path.parent_path()));
+  HALLMARK_TRY(const UniqueFd folder, make_release_folder(root.layout(), path.parent_path()));
   return write_file_atomic(folder.get(), path.filename(), text, 0644);
 }
 
@@ -83,7 +83,7 @@ Result<StepReport> pin_release(TerminalRoot& root, const ReleaseName& release, b
   if (!is_plain_name(release.product) || !is_version_name(release.version)) {
     return usage_error(release.text(), "is not a product and a version");
   }
-  HALLMARK_CHECK(share_policy(root));
+  share_policy(root);
   const std::string path = root.layout().lock(release.product, release.version);
   if (!renew && ::access(path.c_str(), F_OK) == 0) {
     HALLMARK_TRY(const ReleaseFiles files, read_release_files(root, release));

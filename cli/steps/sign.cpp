@@ -64,7 +64,8 @@ Result<StepReport> accept_release(TerminalRoot& root, const ReleaseName& release
   catch_up(root);
   HALLMARK_TRY(const ReleaseFiles files, read_release_files(root, release));
   HALLMARK_TRY(const ApprovalFiles approvals,
-               read_approval_files(root.layout().approvals(release.product, release.version)));
+               read_approval_files(root.layout(),
+                                   root.layout().approvals(release.product, release.version)));
   HALLMARK_TRY(const std::vector<NamedRecord> records, build_records(root, files));
   HALLMARK_CHECK(hand_in_attestations(root, release, files.lock_text));
   std::size_t artefacts = 0;
