@@ -3,12 +3,14 @@
 #include <algorithm>
 
 #include "core/safe_path.hpp"
+#include "signer/rule_hints.hpp"
 
 namespace hallmark {
 
 Error with_rule(const char* rule, Error error) {
   if (error.kind == ErrorKind::kVerification || error.kind == ErrorKind::kPolicy) {
     error.cause += std::string(" (rule: ") + rule + ")";
+    if (error.hint.empty()) error.hint = hint_of(rule);
   }
   return error;
 }

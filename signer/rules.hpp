@@ -20,7 +20,8 @@ struct Rule {
   Status (*check)(Case& subject);
 };
 
-// A refusal with the name of the rule; trouble (a full disk, say) stays what it is.
+// A refusal with the name of the rule and, where it says nothing of its own, what the rule needs;
+// trouble (a full disk, say) stays what it is.
 Error with_rule(const char* rule, Error error);
 
 template <typename Case>
