@@ -22,7 +22,7 @@ Result<std::string> decompress(int fd, const DebMember& member, const std::strin
   std::array<char, kBlock> block{};
   for (;;) {
     const la_ssize_t n = archive_read_data(reader.handle(), block.data(), block.size());
-    if (n < 0) return verification_error(subject, member.name + " cannot be decompressed");
+    if (n < 0) return verification_error(subject, member.name + " " + reader.why_undecodable());
     if (n == 0) break;
     tar.append(block.data(), static_cast<std::size_t>(n));
     if (tar.size() > kTarLimit) {

@@ -1,5 +1,6 @@
-// The bytes of a .deb's member as libarchive reads them: only the compression that the member's
-// name promises, and only once.
+// The bytes of a .deb's member, through libarchive: only the compression that the member's name
+// promises, only once, and as much of it as dpkg reads. What is to be decompressed needs up to 128
+// MiB of memory (of zstd this is libzstd's own limit, a window of 128 MiB).
 #pragma once
 
 #include <archive.h>
@@ -23,22 +24,25 @@ class DebMemberReader {
                                       const std::string& subject);
 
   archive* handle() const { return reader_.get(); }
+  // After a read that failed: "cannot be decompressed", or that it would take too much memory.
+  const char* why_undecodable() const;
   // Were all the member's bytes read? What follows the compressed data is skipped by some
   // decompressors and read by others.
   bool at_end() const;
 
  private:
-  struct Range;
+  struct Source;
   struct Closer {
     void operator()(archive* reader) const { archive_read_free(reader); }
-    void operator()(Range* range) const;
+    void operator()(Source* source) const;
   };
-  static la_ssize_t read_range(archive* reader, void* client_data, const void** buffer);
+  static la_ssize_t read_source(archive* reader, void* client_data, const void** buffer);
 
-  DebMemberReader(std::unique_ptr<Range, Closer> range, std::unique_ptr<archive, Closer> reader)
-      : range_(std::move(range)), reader_(std::move(reader)) {}
+  DebMemberReader(std::unique_ptr<Source, Closer> source, std::unique_ptr<archive, Closer> reader)
+      : source_(std::move(source)), reader_(std::move(reader)) {}
+  bool needs_too_much_memory() const;
 
-  std::unique_ptr<Range, Closer> range_;  // outlives the reader that reads it
+  std::unique_ptr<Source, Closer> source_;  // outlives the reader that reads it
   std::unique_ptr<archive, Closer> reader_;
 };
 

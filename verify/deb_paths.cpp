@@ -23,7 +23,8 @@ constexpr std::size_t kLongestSection = 100;  // bytes: it stands in each of the
 // The decompressed bytes of a member, one after the other.
 class MemberBytes {
  public:
-  MemberBytes(archive* reader, const std::string& subject) : reader_(reader), subject_(subject) {}
+  MemberBytes(const DebMemberReader& reader, const std::string& subject)
+      : reader_(reader), subject_(subject) {}
 
   // False: the end was there instead.
   Result<bool> read(char* to, std::size_t size) {
@@ -42,8 +43,8 @@ class MemberBytes {
   // How many of `wanted` bytes the buffer has, which is filled if it is empty.
   Result<std::size_t> available(std::size_t wanted) {
     if (at_ == end_) {
-      const la_ssize_t n = archive_read_data(reader_, buffer_.data(), buffer_.size());
-      if (n < 0) return verification_error(subject_, "cannot be decompressed");
+      const la_ssize_t n = archive_read_data(reader_.handle(), buffer_.data(), buffer_.size());
+      if (n < 0) return verification_error(subject_, reader_.why_undecodable());
       at_ = 0;
       end_ = static_cast<std::size_t>(n);
       total_ += end_;
@@ -53,7 +54,7 @@ class MemberBytes {
     return std::min(wanted, end_ - at_);
   }
 
-  archive* reader_;
+  const DebMemberReader& reader_;
   const std::string& subject_;
   std::array<char, kBuffer> buffer_{};
   std::size_t at_ = 0;
@@ -176,7 +177,7 @@ Result<std::string> packed_deb_paths(int untrusted_fd, const DebPackage& deb,
       const DebMemberReader reader,
       DebMemberReader::open(untrusted_fd, parts.data, DebMemberReader::Form::kBytes, subject));
   const std::string data_subject = subject + ": " + parts.data.name;
-  MemberBytes bytes(reader.handle(), data_subject);
+  MemberBytes bytes(reader, data_subject);
   HALLMARK_TRY(const std::vector<std::string> paths, DataWalk(bytes, data_subject).paths());
   std::string text;
   for (const std::string& path : paths) text += path + "\n";

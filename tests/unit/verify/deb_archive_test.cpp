@@ -192,7 +192,11 @@ TEST_CASE("deb archive: bytes or a second stream after the compressed control") 
     CHECK(with("") == "accepted");
     CHECK(with("xx") != "accepted");
     CHECK(with(other) != "accepted");
-    CHECK(with(run_tool(compressor.program, {"-c"}, other)) == "has bytes after its end mark");
+    // Of gzip all members are the tar archive.
+    const std::string second = with(run_tool(compressor.program, {"-c"}, other));
+    CHECK(second == (compressor.ending == ".gz"
+                         ? "has bytes after its end mark"
+                         : "control.tar" + compressor.ending + " has bytes after its end"));
   }
 }
 

@@ -1,11 +1,14 @@
 // What Contents says of a .deb: which entries of its data member are listed, and what is refused.
 #include "verify/deb_paths.hpp"
 
+#include <zlib.h>
+
 #include <catch2/catch_test_macros.hpp>
 #include <map>
 
 #include "tests/unit/tools.hpp"
 #include "tests/unit/verify/deb_fixtures.hpp"
+#include "verify/contents_index.hpp"
 
 namespace hallmark {
 namespace {
@@ -64,6 +67,97 @@ TEST_CASE("deb paths: of a data member in each of dpkg's compressions") {
     CHECK_FALSE(paths_of_tar(data, ending).ok());
     CHECK_FALSE(paths_of_tar(packed, "").ok());
   }
+}
+
+std::string compressed(const std::string& tool, const std::string& bytes) {
+  return test::run_tool("/usr/bin/" + tool, {"-q", "-c"}, bytes);
+}
+
+TEST_CASE("deb paths: of several streams, those of the first alone, as dpkg has it") {
+  const std::string one = deb_test::tar_entry({"./one"});
+  const std::string two = tar({{"./two"}});
+  for (const auto& [ending, tool] :
+       std::map<std::string, std::string>{{".xz", "xz"}, {".bz2", "bzip2"}, {".zst", "zstd"}}) {
+    INFO(ending);
+    const auto text =
+        paths_of_tar(compressed(tool, tar({{"./one"}})) + compressed(tool, two), ending);
+    REQUIRE(text.ok());
+    CHECK(*text == "one\n");
+    // dpkg installs "one", and there is no end mark.
+    const auto cut = paths_of_tar(compressed(tool, one) + compressed(tool, two), ending);
+    REQUIRE_FALSE(cut.ok());
+    CHECK(cut.error().message().find("before its end mark") != std::string::npos);
+  }
+  const auto all = paths_of_tar(compressed("gzip", one) + compressed("gzip", two), ".gz");
+  REQUIRE(all.ok());
+  CHECK(*all == "one\ntwo\n");
+}
+
+TEST_CASE("deb paths: of one stream of many blocks, all") {
+  std::string noise;
+  uint32_t number = 1;
+  while (noise.size() < 1000000) {
+    number = number * 1664525U + 1013904223U;
+    noise += static_cast<char>(number >> 24U);
+  }
+  const std::string data =
+      tar({{"./one", noise}, {"./two", std::string(1000000, 'x')}, {"./three"}});
+  const std::map<std::string, std::vector<std::string>> tools = {
+      {".xz", {"xz", "--block-size=65536"}},
+      {".bz2", {"bzip2", "-1"}},
+      {".zst", {"zstd", "--no-check"}}};
+  for (const auto& [ending, tool] : tools) {
+    INFO(ending);
+    const auto text =
+        paths_of_tar(test::run_tool("/usr/bin/" + tool[0], {"-q", "-c", tool[1]}, data), ending);
+    REQUIRE(text.ok());
+    CHECK(*text == "one\nthree\ntwo\n");
+  }
+}
+
+// The same with another dictionary in the last block's header, 2 or 3 times a power of two.
+std::string with_dictionary(std::string xz, uint8_t code) {
+  const std::size_t at = xz.rfind(std::string("\x02\0\x21\x01", 4));
+  REQUIRE(at != std::string::npos);
+  xz[at + 4] = static_cast<char>(code);
+  const uLong crc = crc32(0, reinterpret_cast<const Bytef*>(xz.data() + at), 8);
+  for (unsigned i = 0; i < 4; ++i) xz[at + 8 + i] = static_cast<char>(crc >> (8 * i));
+  return xz;
+}
+
+TEST_CASE("deb paths: what takes too much memory to be decompressed is refused") {
+  constexpr uint8_t k96Mib = 29;
+  constexpr uint8_t k128Mib = 30;
+  constexpr uint8_t k1536Mib = 37;
+  const std::string data = tar({{"./one", std::string(100000, 'x')}});
+  const std::string one_block = compressed("xz", data);
+  const std::string blocks =
+      test::run_tool("/usr/bin/xz", {"-q", "-c", "--block-size=65536"}, data);
+  for (const std::string& xz : {one_block, blocks}) {
+    CHECK(paths_of_tar(with_dictionary(xz, k96Mib), ".xz").ok());
+    for (const uint8_t code : {k128Mib, k1536Mib}) {
+      const auto text = paths_of_tar(with_dictionary(xz, code), ".xz");
+      REQUIRE_FALSE(text.ok());
+      CHECK(text.error().kind == ErrorKind::kVerification);
+      CHECK(text.error().message().find("more than 128 MiB of memory") != std::string::npos);
+    }
+  }
+  std::string zst = compressed("zstd", data);
+  zst.at(5) = static_cast<char>(17U << 3U);  // a window of 2^27
+  CHECK(paths_of_tar(zst, ".zst").ok());
+  zst.at(5) = static_cast<char>(18U << 3U);
+  CHECK_FALSE(paths_of_tar(zst, ".zst").ok());
+}
+
+TEST_CASE("deb paths: a control member that takes too much memory is refused") {
+  auto members = deb_test::deb_members("");
+  members.at(1).name += ".xz";
+  members.at(1).content = with_dictionary(
+      compressed("xz", tar({{"./", "", '5'}, {"./control", deb_test::kControl}})), 37);
+  const UniqueFd fd = deb_test::memory_file(deb_test::ar(members));
+  const auto deb = read_deb(fd.get(), "x.deb");
+  REQUIRE_FALSE(deb.ok());
+  CHECK(deb.error().message().find("more than 128 MiB of memory") != std::string::npos);
 }
 
 TEST_CASE("deb paths: what dpkg unpacks cannot hide from them") {
