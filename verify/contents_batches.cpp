@@ -1,9 +1,10 @@
 // contents_index.hpp: from packages that come and go to lines that do. All lines of a large suite
 // are more than should be held, so they are taken in the order of their paths, as many at a time as
-// fit; of the lists of paths, which are read again for each batch, one is held at a time.
+// fit; the lists of paths, which are read again for each batch, are unpacked one at a time.
 #include <algorithm>
 
 #include "verify/contents_index.hpp"
+#include "verify/contents_paths.hpp"
 #include "verify/deb_paths.hpp"
 #include "verify/installed_path.hpp"
 
@@ -29,6 +30,16 @@ class LineBatch {
     if (lines_.size() >= most_lines_ || text_.size() >= most_text_) cut();
   }
 
+  // Leaves this path, and those behind it, for the next batch.
+  void end_before(std::string path) {
+    if (until_ && path >= *until_) return;
+    until_ = std::move(path);
+    lines_.erase(std::remove_if(lines_.begin(), lines_.end(),
+                                [this](const Line& line) { return path_of(line) >= *until_; }),
+                 lines_.end());
+    close_gaps();
+  }
+
   // In the order of path and name; of the batch's own text.
   std::vector<ContentsLineChange> take(const std::vector<ContentsChange>& changes) {
     std::vector<ContentsLineChange> out;
@@ -43,6 +54,7 @@ class LineBatch {
     return out;
   }
 
+  const std::string& from() const { return from_; }
   // Where the next batch goes on, if not all lines are in this one.
   const std::optional<std::string>& until() const { return until_; }
 
@@ -64,16 +76,13 @@ class LineBatch {
     std::nth_element(lines_.begin(), bound, lines_.end(),
                      [this](const Line& a, const Line& b) { return path_of(a) < path_of(b); });
     std::string until(path_of(*bound));
-    const auto kept = std::partition(lines_.begin(), bound,
-                                     [&](const Line& line) { return path_of(line) < until; });
-    if (kept == lines_.begin()) {  // one path, and more packages than anybody has
-      most_lines_ *= 2;
+    if (std::none_of(lines_.begin(), bound,
+                     [&](const Line& line) { return path_of(line) < until; })) {
+      most_lines_ *= 2;  // one path, and more packages than anybody has
       most_text_ *= 2;
       return;
     }
-    lines_.erase(kept, lines_.end());
-    close_gaps();
-    until_ = std::move(until);
+    end_before(std::move(until));
   }
 
   void close_gaps() {
@@ -97,54 +106,36 @@ class LineBatch {
   std::size_t most_text_ = kMostText;
 };
 
-// Those of several packages, each once, in order.
-class Paths {
- public:
-  Status add(ContentsStore& store, const std::vector<Sha256Digest>& debs) {
-    for (const Sha256Digest& deb : debs) {
-      HALLMARK_TRY(const std::string packed, store.packed_paths(deb));
-      HALLMARK_TRY(std::string text, unpack_deb_paths(packed));
-      texts_.push_back(std::move(text));
-    }
-    return ok_status();
+// Of several packages, as many of the lowest from the batch's first one on as fit.
+Result<SortedPaths> paths_of(ContentsStore& store, const std::vector<Sha256Digest>& debs,
+                             LineBatch& batch) {
+  SortedPaths out;
+  for (const Sha256Digest& deb : debs) {
+    HALLMARK_TRY(const std::string packed, store.packed_paths(deb));
+    HALLMARK_TRY(const std::string text, unpack_deb_paths(packed));
+    out.add(paths_between(text, batch.from(), batch.until()));
+    if (out.text().size() > kMostText) batch.end_before(out.cut(kMostText / 4 * 3));
   }
-
-  std::vector<std::string_view> sorted() const {
-    std::vector<std::string_view> out;
-    for (const std::string& text : texts_) {
-      for (std::string_view rest = text; !rest.empty();) {
-        out.push_back(rest.substr(0, rest.find('\n')));
-        rest.remove_prefix(out.back().size() + 1);
-      }
-    }
-    if (texts_.size() == 1) return out;  // it is in order
-    std::sort(out.begin(), out.end());
-    out.erase(std::unique(out.begin(), out.end()), out.end());
-    return out;
-  }
-
- private:
-  std::vector<std::string> texts_;
-};
+  return out;
+}
 
 // Another version of a package has most of its paths, too: only what differs is a change.
 Status add_lines(ContentsStore& store, const ContentsChange& change, uint32_t name,
                  LineBatch& batch) {
-  Paths before;
-  Paths after;
-  for (Paths* side : {&before, &after}) HALLMARK_CHECK(side->add(store, change.kept));
-  HALLMARK_CHECK(before.add(store, change.removed));
-  HALLMARK_CHECK(after.add(store, change.added));
-  const std::vector<std::string_view> old_paths = before.sorted();
-  const std::vector<std::string_view> new_paths = after.sorted();
-  std::vector<std::string_view> out;
-  std::set_difference(old_paths.begin(), old_paths.end(), new_paths.begin(), new_paths.end(),
-                      std::back_inserter(out));
-  for (const std::string_view path : out) batch.add(path, name, false);
-  out.clear();
-  std::set_difference(new_paths.begin(), new_paths.end(), old_paths.begin(), old_paths.end(),
-                      std::back_inserter(out));
-  for (const std::string_view path : out) batch.add(path, name, true);
+  HALLMARK_TRY(SortedPaths gone, paths_of(store, change.removed, batch));
+  HALLMARK_TRY(SortedPaths come, paths_of(store, change.added, batch));
+  const SortedPaths all_gone = gone;
+  gone.subtract(come.text());
+  come.subtract(all_gone.text());
+  for (const Sha256Digest& deb : change.kept) {
+    if (gone.text().empty() && come.text().empty()) break;
+    HALLMARK_TRY(const std::string packed, store.packed_paths(deb));
+    HALLMARK_TRY(const std::string text, unpack_deb_paths(packed));
+    gone.subtract(text);
+    come.subtract(text);
+  }
+  for (PathWalk walk(gone.text()); walk.more(); walk.next()) batch.add(walk.path(), name, false);
+  for (PathWalk walk(come.text()); walk.more(); walk.next()) batch.add(walk.path(), name, true);
   return ok_status();
 }
 

@@ -13,19 +13,12 @@ namespace {
 
 constexpr std::size_t kAtOnce = 128;  // shards: enough for every processor, and some megabytes
 constexpr std::size_t kMostAtOnce = std::size_t{32} << 20U;  // bytes of text, and a shard more
-// Who makes a package may find paths that no shard begins at. What would be larger is not written,
-// so that the package can still be taken out again.
+// Who makes many packages may find paths that no shard begins at. What would be larger is not
+// written, so that they can still be taken out again.
 constexpr std::size_t kMaxShard = std::size_t{64} << 20U;  // bytes of text
 // A line more or less costs a shard of these: a middling level is a fourth of the time of the best,
 // and its result two hundredths larger.
 constexpr int kLevel = 6;
-
-bool begins_shard(std::string_view path) {
-  constexpr uint64_t kEach = 512;
-  uint64_t hash = 14695981039346656037ULL;  // FNV-1a
-  for (const char c : path) hash = (hash ^ static_cast<uint8_t>(c)) * 1099511628211ULL;
-  return (hash ^ (hash >> 32U)) % kEach == 0;
-}
 
 struct Line {
   std::string_view whole;  // with its newline
@@ -69,32 +62,38 @@ class Rewriter {
     std::string text;
   };
 
-  // Shards that follow each other and are rewritten together: where the line that a shard begins at
-  // may go, so does the boundary, and it is one with the shard before it.
+  // Where the line that a shard begins at may go, so does the boundary, and it is one with the
+  // shard before it: the next one follows at once.
   Status rewrite_run() {
-    std::string old;
     HALLMARK_TRY(const std::optional<std::string> first,
                  store_.shard_before(changes_.front().path));
     begin_ = first.value_or("");
-    if (first) HALLMARK_CHECK(take_shard(*first, old));
+    std::string old;
+    if (first) {
+      HALLMARK_TRY(old, take_shard(*first));
+    }
     HALLMARK_TRY(std::optional<std::string> end, store_.shard_behind(begin_));
-    std::size_t count = 0;
     for (;;) {
-      while (count < changes_.size() && (!end || changes_[count].path < *end)) ++count;
-      if (count == changes_.size() || changes_[count].path != *end) break;
-      HALLMARK_CHECK(take_shard(*end, old));
+      HALLMARK_CHECK(merge(old, take_changes(end)));
+      if (changes_.empty() || changes_.front().path != *end) return end_shard("");
+      HALLMARK_TRY(old, take_shard(*end));
       HALLMARK_TRY(end, store_.shard_behind(*end));
     }
-    HALLMARK_CHECK(merge(old, changes_.first(count)));
-    changes_ = changes_.subspan(count);
-    return end_shard("");
   }
 
-  Status take_shard(const std::string& begin, std::string& text) {
+  // Those before this path, or all, off the front.
+  std::span<const ContentsLineChange> take_changes(const std::optional<std::string>& end) {
+    std::size_t count = 0;
+    while (count < changes_.size() && (!end || changes_[count].path < *end)) ++count;
+    const auto taken = changes_.first(count);
+    changes_ = changes_.subspan(count);
+    return taken;
+  }
+
+  Result<std::string> take_shard(const std::string& begin) {
     HALLMARK_TRY(const std::string form, store_.shard_form(begin));
-    HALLMARK_TRY(const std::string own, contents_text(form));
-    text += own;
-    return store_.remove_shard(begin);
+    HALLMARK_CHECK(store_.remove_shard(begin));
+    return contents_text(form);
   }
 
   Status merge(std::string_view old, std::span<const ContentsLineChange> changes) {
@@ -144,7 +143,7 @@ class Rewriter {
   }
 
   Status append(std::string_view path, std::string_view line) {
-    if (begins_shard(path)) HALLMARK_CHECK(end_shard(path));
+    if (begins_contents_shard(path)) HALLMARK_CHECK(end_shard(path));
     if (text_.size() + line.size() > kMaxShard) {
       return failed("Contents", "has too many lines around " + printable(path.substr(0, 200)),
                     "withdraw or remove a package that has so many paths there");
@@ -187,6 +186,13 @@ class Rewriter {
 };
 
 }  // namespace
+
+bool begins_contents_shard(std::string_view path) {
+  constexpr uint64_t kEach = 512;
+  uint64_t hash = 14695981039346656037ULL;  // FNV-1a
+  for (const char c : path) hash = (hash ^ static_cast<uint8_t>(c)) * 1099511628211ULL;
+  return (hash ^ (hash >> 32U)) % kEach == 0;
+}
 
 Status change_contents_lines(ContentsStore& store, const std::vector<ContentsLineChange>& changes) {
   return Rewriter(store, changes).rewrite();

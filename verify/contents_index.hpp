@@ -48,6 +48,8 @@ class ContentsStore {
 // these touch. Holds some hundred MiB at most, however large the index is.
 Status update_contents(ContentsStore& store, const std::vector<ContentsChange>& changes);
 
+bool begins_contents_shard(std::string_view path);
+
 // The text of a shard of one's own.
 Result<std::string> contents_text(std::string_view form);
 

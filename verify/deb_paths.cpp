@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 
+#include "verify/contents_index.hpp"
 #include "verify/deb_archive.hpp"
 #include "verify/deb_member.hpp"
 #include "verify/gzip_member.hpp"
@@ -16,6 +17,9 @@ namespace {
 constexpr std::size_t kMostEntries = 500000;
 constexpr std::size_t kMostText = std::size_t{32} << 20U;  // bytes
 constexpr uint64_t kMostBytes = uint64_t{16} << 30U;
+// Lines of a usual package are of 100 bytes, and one of 512 begins a shard: a run of this size is
+// in none by chance, and a shard's limit is some thirty of them.
+constexpr std::size_t kLongestRun = std::size_t{2} << 20U;  // bytes
 constexpr std::size_t kBuffer = std::size_t{64} << 10U;
 constexpr int kLevel = 6;
 constexpr std::size_t kLongestSection = 100;  // bytes: it stands in each of the package's lines
@@ -153,6 +157,26 @@ class DataWalk {
   std::size_t text_ = 0;
 };
 
+// Is Contents divided as well with the package as without it?
+Status check_shards(const std::vector<std::string>& paths, std::size_t name_size,
+                    const std::string& subject) {
+  std::size_t run = 0;  // bytes of lines since the last that begins a shard
+  std::size_t shards = 0;
+  for (const std::string& path : paths) {
+    if (begins_contents_shard(path)) {
+      run = 0;
+      ++shards;
+    }
+    run += path.size() + name_size + 2;  // with a tab and a newline
+    if (run > kLongestRun) {
+      return verification_error(
+          subject, "has more than 2 MiB of paths on end that no shard of Contents begins at");
+    }
+  }
+  if (shards <= paths.size() / 64 + 64) return ok_status();
+  return verification_error(subject, "has too many paths that a shard of Contents begins at");
+}
+
 bool is_plain_word(std::string_view text) {
   const auto plain = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -179,6 +203,7 @@ Result<std::string> packed_deb_paths(int untrusted_fd, const DebPackage& deb,
   const std::string data_subject = subject + ": " + parts.data.name;
   MemberBytes bytes(reader, data_subject);
   HALLMARK_TRY(const std::vector<std::string> paths, DataWalk(bytes, data_subject).paths());
+  HALLMARK_CHECK(check_shards(paths, contents_name(deb).size(), data_subject));
   std::string text;
   for (const std::string& path : paths) text += path + "\n";
   return gzip_member(text, kLevel);

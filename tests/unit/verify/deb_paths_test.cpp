@@ -221,6 +221,25 @@ TEST_CASE("deb paths: more paths than anybody installs are refused") {
   check_refused(many + std::string(1024, '\0'), "too many paths");
 }
 
+// Of some length, and whose hash says what is wanted.
+std::string chosen_paths(int count, std::size_t size, bool boundaries) {
+  std::string out;
+  for (int i = 0; count > 0; ++i) {
+    const std::string path = "usr/" + std::to_string(i) + std::string(size, 'p');
+    if (begins_contents_shard(path) != boundaries) continue;
+    out += deb_test::tar_entry({"././@LongLink", path + '\0', 'L'}) + deb_test::tar_entry({"./n"});
+    --count;
+  }
+  return out + std::string(1024, '\0');
+}
+
+TEST_CASE("deb paths: paths that are chosen so that no shard begins, or each does, are refused") {
+  CHECK(paths_of_tar(chosen_paths(510, 4000, false)).ok());
+  check_refused(chosen_paths(530, 4000, false), "more than 2 MiB of paths on end");
+  CHECK(paths_of_tar(chosen_paths(64, 1, true)).ok());
+  check_refused(chosen_paths(70, 1, true), "too many paths that a shard of Contents begins at");
+}
+
 TEST_CASE("deb paths: the name has the section in front, if that is a word") {
   const auto name = [](const std::string& control) {
     const UniqueFd fd = deb_test::memory_file(deb_test::deb_of_control(control));
