@@ -186,6 +186,7 @@ Status record_policy(const PolicyCase& subject, const std::vector<Json>& events)
   HALLMARK_TRY(Transaction transaction, context.state.begin());
   HALLMARK_CHECK(context.state.install_policy(subject.text, statement, context.clock()));
   HALLMARK_CHECK(context.state.keep_text(subject.text));
+  HALLMARK_CHECK(context.state.keep_contents_of(subject.policy));
   for (const auto& [name, der] : subject.certificates) {
     HALLMARK_CHECK(context.state.put_certificate(name, der));
   }

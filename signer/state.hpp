@@ -163,6 +163,8 @@ class State {
   // Brings the shards up to date with the stanzas, in a transaction of its own, and gives size and
   // digest of their text.
   Result<FileDigest> update_contents_of(const IndexPlace& place) const;
+  // Forgets the shards of indices that the policy does not have.
+  Status keep_contents_of(const Policy& policy) const;
   // A gzip member for each shard, in order; the signer's own.
   Status each_contents_form(const IndexPlace& place,
                             const std::function<Status(std::string_view form)>& visit) const;

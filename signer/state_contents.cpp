@@ -158,6 +158,15 @@ Result<std::optional<FileDigest>> known_digest(const Database& database, const I
   return known;
 }
 
+bool has_contents(const Policy& policy, const IndexPlace& place) {
+  const auto has = [](const std::vector<std::string>& list, const std::string& item) {
+    return std::find(list.begin(), list.end(), item) != list.end();
+  };
+  const SuitePolicy* suite = policy.suite(place.suite);
+  return suite != nullptr && suite->contents && has(suite->components, place.component) &&
+         has(suite->architectures, place.architecture);
+}
+
 }  // namespace
 
 Status State::add_deb_paths(const Sha256Digest& deb, const ListedPaths& paths) const {
@@ -186,6 +195,26 @@ Result<FileDigest> State::update_contents_of(const IndexPlace& place) const {
                                      digest.sha256.hex(), static_cast<int64_t>(digest.size)}));
   HALLMARK_CHECK(transaction.commit());
   return digest;
+}
+
+Status State::keep_contents_of(const Policy& policy) const {
+  std::vector<IndexPlace> gone;
+  HALLMARK_CHECK(database_->each(
+      "SELECT suite, component, architecture FROM contents_digest", {}, [&](const SqlRow& row) {
+        IndexPlace place{std::string(row.text(0)), std::string(row.text(1)),
+                         std::string(row.text(2))};
+        if (!has_contents(policy, place)) gone.push_back(std::move(place));
+        return ok_status();
+      }));
+  for (const IndexPlace& place : gone) {
+    for (const char* table : {"contents_shard", "contents_deb", "contents_digest"}) {
+      const std::string sql = std::string("DELETE FROM ") + table +
+                              " WHERE suite = ? AND component = ? AND architecture = ?";
+      HALLMARK_CHECK(
+          database_->execute(sql.c_str(), {place.suite, place.component, place.architecture}));
+    }
+  }
+  return ok_status();
 }
 
 Status State::each_contents_form(const IndexPlace& place,

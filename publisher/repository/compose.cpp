@@ -36,6 +36,15 @@ bool has_contents(const SuitePolicy& suite, const IndexPlace& place) {
   return suite.contents && place.architecture != kSourceIndex;
 }
 
+// The state keeps no other place's shards.
+Status keep_contents(RepositoryState& state, const SuitePolicy& suite,
+                     const std::vector<IndexPlace>& places) {
+  std::vector<IndexPlace> kept;
+  std::copy_if(places.begin(), places.end(), std::back_inserter(kept),
+               [&](const IndexPlace& place) { return has_contents(suite, place); });
+  return state.keep_contents(suite.name, kept);
+}
+
 // Packages or Sources, in push/incoming.
 struct WrittenIndex {
   HashedFile file;
@@ -150,6 +159,7 @@ Result<ComposedSuite> compose_suite(Repository& repository, const SuitePolicy& s
   std::sort(composed.indices.begin(), composed.indices.end(),
             [](const ServedFile& a, const ServedFile& b) { return a.path < b.path; });
   composed.changed = composed.indices != known;
+  HALLMARK_CHECK(keep_contents(state, suite, places));
   HALLMARK_CHECK(state.set_composed(suite.name, newest, composed.indices));
   HALLMARK_CHECK(repository.tree.clear_incoming());
   return composed;

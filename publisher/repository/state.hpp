@@ -38,6 +38,7 @@ struct IndexPlace {
   std::string suite;
   std::string component;
   std::string architecture;  // kSourceIndex of verify/pool_folder.hpp: of the component's sources
+  bool operator==(const IndexPlace&) const = default;
 };
 
 // What is new and gone in a Contents index since its shards were written.
@@ -172,6 +173,8 @@ class RepositoryState {
   Status add_deb_paths(const Sha256Digest& deb, const std::string& name, const std::string& packed);
   // Brings the shards up to date with the difference, of which every package's paths are known.
   Status update_contents_shards(const IndexPlace& place, const ContentsDifference& difference);
+  // Forgets the suite's other places.
+  Status keep_contents(const std::string& suite, const std::vector<IndexPlace>& kept);
   // A gzip member for each shard, in order.
   using FormVisitor = std::function<Status(std::string_view form)>;
   Status each_contents_form(const IndexPlace& place, const FormVisitor& visit);

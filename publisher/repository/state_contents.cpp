@@ -207,6 +207,33 @@ Status RepositoryState::set_contents_debs(const IndexPlace& place,
       place.suite, place.component, place.architecture);
 }
 
+Status RepositoryState::keep_contents(const std::string& suite,
+                                      const std::vector<IndexPlace>& kept) {
+  std::vector<IndexPlace> gone;
+  {
+    HALLMARK_TRY(Statement rows,
+                 database_.query("SELECT component, architecture FROM contents_up_to WHERE "
+                                 "suite = ?1 UNION SELECT component, architecture FROM "
+                                 "contents_deb WHERE suite = ?1",
+                                 suite));
+    for (;;) {
+      HALLMARK_TRY(const bool row, rows.step());
+      if (!row) break;
+      IndexPlace place{suite, rows.text(0), rows.text(1)};
+      if (std::find(kept.begin(), kept.end(), place) == kept.end())
+        gone.push_back(std::move(place));
+    }
+  }
+  for (const IndexPlace& place : gone) {
+    for (const char* table : {"contents_shard", "contents_deb", "contents_up_to"}) {
+      HALLMARK_CHECK(database_.run(std::string("DELETE FROM ") + table +
+                                       " WHERE suite = ?1 AND component = ?2 AND architecture = ?3",
+                                   place.suite, place.component, place.architecture));
+    }
+  }
+  return ok_status();
+}
+
 Status RepositoryState::each_contents_form(const IndexPlace& place, const FormVisitor& visit) {
   HALLMARK_TRY(Statement rows,
                database_.query("SELECT form FROM contents_shard WHERE suite = ?1 AND "

@@ -91,6 +91,11 @@ Status RepositoryState::forget_unused_packages() {
       database_.run("DELETE FROM pool_package WHERE path NOT IN (SELECT path FROM member) "
                     "AND path NOT IN (SELECT path FROM host_file) "
                     "AND path NOT IN (SELECT dsc FROM source_file JOIN host_file USING (path))"));
+  // What compose does not see to: suites that policy has no longer.
+  for (const char* table : {"contents_shard", "contents_deb", "contents_up_to"}) {
+    HALLMARK_CHECK(database_.run(std::string("DELETE FROM ") + table +
+                                 " WHERE suite NOT IN (SELECT suite FROM member)"));
+  }
   HALLMARK_CHECK(
       database_.run("DELETE FROM deb_paths WHERE sha256 NOT IN (SELECT sha256 FROM pool_package) "
                     "AND sha256 NOT IN (SELECT sha256 FROM contents_deb)"));

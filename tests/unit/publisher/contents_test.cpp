@@ -113,6 +113,43 @@ TEST_CASE("contents: switched on later, and off again") {
   CHECK(test.compose().indices.size() == 2 * 2 * 3);
 }
 
+TEST_CASE("contents: the state forgets the shards of what the policy has no longer") {
+  ContentsRepository test;
+  const Listed both{"one", "1", {"usr/bin/one"}, "all"};
+  test.include(both);
+  const auto shards = [&](const std::string& suite, const std::string& architecture) {
+    int count = 0;
+    REQUIRE(test.repository()
+                .state
+                .each_contents_form({suite, "main", architecture},
+                                    [&](std::string_view) {
+                                      ++count;
+                                      return ok_status();
+                                    })
+                .ok());
+    return count;
+  };
+  test.compose();
+  CHECK(shards("stable", "amd64") == 1);
+  CHECK(shards("stable", "arm64") == 1);
+  SuitePolicy& suite = test.edited_policy().suites[0];
+  suite.architectures = {"amd64"};
+  test.compose();
+  CHECK(shards("stable", "amd64") == 1);
+  CHECK(shards("stable", "arm64") == 0);
+  suite.contents = false;
+  test.compose();
+  CHECK(shards("stable", "amd64") == 0);
+  suite.contents = true;
+  test.compose();
+  CHECK(test.text() == "usr/bin/one\tutils/one\n");
+  // A suite that the policy has no longer is not composed any more.
+  test.remove(both);
+  CHECK(shards("stable", "amd64") == 1);
+  REQUIRE(collect_garbage(test.repository(), {{}, false, false}).ok());
+  CHECK(shards("stable", "amd64") == 0);
+}
+
 TEST_CASE("contents: repo gc and repo check know of it, and of its end") {
   ContentsRepository test;
   test.include({"one", "1", {"usr/bin/one"}});

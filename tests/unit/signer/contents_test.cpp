@@ -164,6 +164,37 @@ TEST_CASE("contents: switched on later, and off again") {
   }
 }
 
+TEST_CASE("contents: the state forgets the shards of what the policy has no longer") {
+  TestTerminal terminal;
+  Json policy = terminal.policy_json();
+  policy["suites"][0]["contents"] = true;
+  terminal.policy_text = policy.dump();
+  terminal.install();
+  terminal.must_accept(terminal.deb_release({kTool}));
+  const IndexPlace place{"stable", "main", "amd64"};
+  const auto shards = [&] {
+    int count = 0;
+    REQUIRE(terminal.state
+                ->each_contents_form(place,
+                                     [&](std::string_view) {
+                                       ++count;
+                                       return ok_status();
+                                     })
+                .ok());
+    return count;
+  };
+  REQUIRE(terminal.state->update_contents_of(place).ok());
+  CHECK(shards() == 1);
+  policy["label"] = "Another demo";
+  terminal.change_policy(policy);
+  CHECK(shards() == 1);
+  policy["suites"][0]["contents"] = false;
+  terminal.change_policy(policy);
+  CHECK(shards() == 0);
+  REQUIRE(terminal.state->update_contents_of(place).ok());
+  CHECK(shards() == 1);
+}
+
 // As the signer would have it.
 std::string listing_of(const TestTerminal& terminal, const std::string& suite) {
   const IndexPlace place{suite, "main", "amd64"};
