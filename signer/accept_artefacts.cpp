@@ -5,6 +5,7 @@
 
 #include "core/debian_version.hpp"
 #include "signer/accept_build.hpp"
+#include "signer/keyring_package.hpp"
 #include "signer/package_rules.hpp"
 #include "signer/private_copy.hpp"
 #include "signer/rules.hpp"
@@ -121,6 +122,17 @@ Status packages_are_the_products_own(BuildCase& subject) {
   return each_deb(subject, [&](const DebPackage& deb) {
     return package_is_the_products_own(subject.context.state, subject.product, names_of(deb));
   });
+}
+
+Status keyring_package_has_the_policys_keys(BuildCase& subject) {
+  for (const CandidateArtefact& artefact : subject.artefacts) {
+    if (!artefact.deb) continue;
+    HALLMARK_CHECK(
+        keyring_is_the_policys(subject.context, subject.policy.policy,
+                               {artefact.copy.get(), artefact.deb->size, artefact.deb->package,
+                                artefact.deb->version, artefact.built.name}));
+  }
+  return ok_status();
 }
 
 Status versions_are_not_lowered(BuildCase& subject) {

@@ -96,6 +96,7 @@ Status source_is_that_of_the_lock(BuildCase& subject);
 Status artefacts_fit_the_recipe(BuildCase& subject);
 Status packages_fit_the_target(BuildCase& subject);
 Status packages_are_the_products_own(BuildCase& subject);
+Status keyring_package_has_the_policys_keys(BuildCase& subject);
 Status source_is_the_products_own(BuildCase& subject);
 Status artefacts_were_not_withdrawn(BuildCase& subject);
 Status versions_are_not_lowered(BuildCase& subject);

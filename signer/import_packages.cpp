@@ -1,7 +1,9 @@
 // accept-prebuilt: what the bytes are, and writing it down.
 
+#include "core/model/keyring_files.hpp"
 #include "signer/import_request.hpp"
 #include "signer/kept_request.hpp"
+#include "signer/keyring_package.hpp"
 #include "signer/package_rules.hpp"
 #include "signer/private_copy.hpp"
 #include "verify/deb_package.hpp"
@@ -16,7 +18,7 @@ Status each_package(const ImportCase& subject, const Check& check) {
   return ok_status();
 }
 
-Result<ImportedPackage> read_package(const ImportedFile& file, const PrivateCopy& copy) {
+Result<ImportedPackage> read_package(const ImportedFile& file, PrivateCopy copy) {
   if (copy.digest.sha256 != file.sha256 || copy.digest.size != file.size) {
     return verification_error(
         file.name,
@@ -35,7 +37,8 @@ Result<ImportedPackage> read_package(const ImportedFile& file, const PrivateCopy
       0,
       {file.suite, file.component, deb.architecture, file.name},
       {deb.package, deb.version, deb.architecture, deb.sha256, index_stanza(deb, path)},
-      std::move(paths)};
+      std::move(paths),
+      deb.package.ends_with(kKeyringEnding) ? std::move(copy.fd) : UniqueFd()};
 }
 
 Json import_event(const ImportCase& subject, const ImportedPackage& package) {
@@ -92,10 +95,10 @@ Status files_are_those_of_the_manifest(ImportCase& subject) {
   }
   for (std::size_t i = 0; i < subject.part.size(); ++i) {
     const ImportedFile& file = subject.part[i];
-    HALLMARK_TRY(const PrivateCopy copy,
+    HALLMARK_TRY(PrivateCopy copy,
                  private_copy(subject.context.layout, subject.untrusted_request.fds[i].get(),
                               file.size, file.name));
-    HALLMARK_TRY(ImportedPackage package, read_package(file, copy));
+    HALLMARK_TRY(ImportedPackage package, read_package(file, std::move(copy)));
     package.number = subject.first + i;
     subject.packages.push_back(std::move(package));
   }
@@ -111,6 +114,15 @@ Status imported_architectures_are_in_the_policy(ImportCase& subject) {
 Status imported_packages_are_the_products_own(ImportCase& subject) {
   return each_package(subject, [&](const ImportedPackage& package) {
     return package_is_the_products_own(subject.context.state, subject.product, package.stanza);
+  });
+}
+
+Status imported_keyring_has_the_policys_keys(ImportCase& subject) {
+  return each_package(subject, [&](const ImportedPackage& package) -> Status {
+    if (!package.keyring) return ok_status();
+    return keyring_is_the_policys(subject.context, subject.policy.policy,
+                                  {package.keyring.get(), package.file.size, package.stanza.package,
+                                   package.stanza.version, package.file.name});
   });
 }
 

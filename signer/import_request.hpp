@@ -24,6 +24,7 @@ struct ImportedPackage {
   Target target;           // of its build; the environment is the file's name
   DerivedStanza stanza;
   ListedPaths paths;
+  UniqueFd keyring;  // the signer's own copy, where the name is one of a package of keys
 };
 
 struct ImportCase {
@@ -60,6 +61,7 @@ Status prebuilt_reaches_the_policy(ImportCase& subject);
 Status files_are_those_of_the_manifest(ImportCase& subject);
 Status imported_architectures_are_in_the_policy(ImportCase& subject);
 Status imported_packages_are_the_products_own(ImportCase& subject);
+Status imported_keyring_has_the_policys_keys(ImportCase& subject);
 Status imported_bytes_were_not_withdrawn(ImportCase& subject);
 Status imported_versions_are_not_lowered(ImportCase& subject);
 Status imported_packages_keep_their_bytes(ImportCase& subject);

@@ -48,4 +48,10 @@ Result<std::map<std::string, std::string>> read_deb_control_files(int fd, const 
   return files_in_control_tar(tar, subject + ": " + member.name);
 }
 
+Result<std::map<std::string, std::string>> read_deb_data_files(int fd, const DebMember& member,
+                                                               const std::string& subject) {
+  HALLMARK_TRY(const std::string tar, decompress(fd, member, subject));
+  return files_in_data_tar(tar, subject + ": " + member.name);
+}
+
 }  // namespace hallmark

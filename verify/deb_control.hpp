@@ -1,4 +1,4 @@
-// The files inside a .deb's control.tar[.*].
+// The files inside a .deb's control.tar[.*], and of a data.tar[.*] that is as small and simple.
 #pragma once
 
 #include <map>
@@ -15,5 +15,9 @@ Result<std::string> read_deb_control(int fd, const DebMember& member, const std:
 // Every file, by name; the same limits.
 Result<std::map<std::string, std::string>> read_deb_control_files(int fd, const DebMember& member,
                                                                   const std::string& subject);
+
+// Of a data member, as files_in_data_tar has them; the same limits.
+Result<std::map<std::string, std::string>> read_deb_data_files(int fd, const DebMember& member,
+                                                               const std::string& subject);
 
 }  // namespace hallmark

@@ -19,7 +19,20 @@ struct Entry {
   std::string_view name;  // without a leading "./" and a trailing "/"; empty: the root directory
   EntryKind kind = EntryKind::kFile;
   std::size_t size = 0;
+  bool roots = false;  // root's, and nobody else may write to it
 };
+
+// dpkg goes by the names, where there are any.
+bool is_roots(std::string_view untrusted_header) {
+  constexpr uint64_t kMost = 0755;
+  const auto is_root = [&](std::size_t id_at, std::size_t name_at) {
+    const std::string_view name = tar_text(untrusted_header.substr(name_at, 32));
+    return read_tar_number(untrusted_header.substr(id_at, 8)) == uint64_t{0} &&
+           (name.empty() || name == "root");
+  };
+  const auto mode = read_tar_number(untrusted_header.substr(100, 8));
+  return is_root(108, 265) && is_root(116, 297) && mode && (*mode & ~kMost) == 0;
+}
 
 std::optional<Entry> read_header(std::string_view untrusted_header) {
   if (!tar_checksum_holds(untrusted_header)) return std::nullopt;
@@ -34,6 +47,7 @@ std::optional<Entry> read_header(std::string_view untrusted_header) {
   Entry entry;
   entry.name = tar_text(untrusted_header.substr(0, 100));
   entry.size = static_cast<std::size_t>(*size);
+  entry.roots = is_roots(untrusted_header);
   const char type = untrusted_header[156];
   if (type == '5') {
     entry.kind = EntryKind::kDirectory;
@@ -117,6 +131,22 @@ Result<std::map<std::string, std::string>> files_in_control_tar(std::string_view
     if (!entry) return files;
     if (entry->kind == EntryKind::kDirectory) continue;
     if (!files.emplace(entry->name, content).second) return walk.refuse("has a file twice");
+  }
+}
+
+Result<std::map<std::string, std::string>> files_in_data_tar(std::string_view untrusted_tar,
+                                                             const std::string& subject) {
+  Walk walk(untrusted_tar, subject);
+  std::map<std::string, std::string> files;
+  std::string_view content;
+  for (;;) {
+    HALLMARK_TRY(const std::optional<Entry> entry, walk.next(content));
+    if (!entry) return files;
+    if (!entry->roots) return walk.refuse("has an entry that is not root's alone to write");
+    if (entry->name.empty()) continue;
+    const bool folder = entry->kind == EntryKind::kDirectory;
+    const std::string name = std::string(entry->name) + (folder ? "/" : "");
+    if (!files.emplace(name, content).second) return walk.refuse("has a file twice");
   }
 }
 

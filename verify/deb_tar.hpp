@@ -1,4 +1,5 @@
-// The tar archive inside a .deb's control member, already decompressed.
+// The tar archive inside a .deb's control member, or a data member that is as simple, already
+// decompressed.
 //
 // It is walked here and not by libarchive, because a tar archive that two programs take apart
 // differently would show one control file to us and another to dpkg. So: only plain files and
@@ -22,5 +23,10 @@ Result<std::string> find_control_in_tar(std::string_view untrusted_tar, const st
 // bounded by the archive's alone.
 Result<std::map<std::string, std::string>> files_in_control_tar(std::string_view untrusted_tar,
                                                                 const std::string& subject);
+
+// Of a data member, its folders too ("usr/"), but for the root. Refused besides: what has another
+// owner or group than root, more permissions than 0755, or set-user-id and the like.
+Result<std::map<std::string, std::string>> files_in_data_tar(std::string_view untrusted_tar,
+                                                             const std::string& subject);
 
 }  // namespace hallmark

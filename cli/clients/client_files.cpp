@@ -1,9 +1,9 @@
 #include "cli/clients/client_files.hpp"
 
 #include <sstream>
-#include <string_view>
 
 #include "cli/clients/client_page.hpp"
+#include "core/model/keyring_files.hpp"
 
 namespace hallmark {
 namespace {
@@ -29,15 +29,6 @@ std::string in_one_line(const std::vector<std::string>& words) {
   std::string out;
   for (const std::string& word : words) out += (out.empty() ? "" : " ") + word;
   return out;
-}
-
-std::string keyring_name(const ClientPolicy& clients) { return clients.name + "-archive-keyring"; }
-
-bool is_plain_origin(const std::string& origin) {
-  constexpr std::string_view kPlain =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 ._+-()";
-  return origin.find_first_not_of(kPlain) == std::string::npos && !origin.starts_with(' ') &&
-         !origin.ends_with(' ');
 }
 
 std::vector<ClientFile> client_files(const Policy& policy, const std::string& keyring) {

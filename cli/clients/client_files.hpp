@@ -27,10 +27,4 @@ std::vector<ClientFile> client_files(const Policy& policy, const std::string& ke
 // With spaces between them.
 std::string in_one_line(const std::vector<std::string>& words);
 
-// "NAME-archive-keyring"
-std::string keyring_name(const ClientPolicy& clients);
-
-// May the policy's Origin stand in apt's patterns, where some characters mean something else?
-bool is_plain_origin(const std::string& origin);
-
 }  // namespace hallmark

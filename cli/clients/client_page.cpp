@@ -4,6 +4,7 @@
 
 #include "cli/clients/client_files.hpp"
 #include "cli/html.hpp"
+#include "core/model/keyring_files.hpp"
 
 namespace hallmark {
 namespace {

@@ -5,9 +5,9 @@
 
 #include <filesystem>
 
-#include "cli/clients/client_files.hpp"
 #include "core/debian_version.hpp"
 #include "core/fd.hpp"
+#include "core/model/keyring_files.hpp"
 #include "process/run.hpp"
 
 namespace hallmark {
@@ -78,32 +78,20 @@ class PackageTree {
   std::string path_;
 };
 
-std::string control_of(const Policy& policy, const std::string& version) {
-  const ClientPolicy& clients = *policy.clients;
-  return "Package: " + keyring_name(clients) + "\nVersion: " + version +
-         "\nArchitecture: all\nMulti-Arch: foreign\nMaintainer: " + clients.contact +
-         "\nSection: misc\nPriority: optional\nHomepage: " + clients.address +
-         "\nDescription: keys of the package repository " + clients.name +
-         "\n The OpenPGP keys that sign its Releases, for Signed-By of apt's sources.\n";
-}
-
 Status fill(const PackageTree& tree, const Policy& policy, const std::string& keyring,
             const KeyringPackage& package) {
-  const std::string& name = policy.clients->name;
-  HALLMARK_CHECK(tree.write("DEBIAN/control", control_of(policy, package.version)));
-  HALLMARK_CHECK(
-      tree.write("usr/share/keyrings/" + keyring_name(*policy.clients) + ".asc", keyring));
-  if (!package.unattended_upgrades) return ok_status();
-  if (!is_plain_origin(policy.origin)) {
+  if (package.unattended_upgrades && !is_plain_origin(policy.origin)) {
     return usage_error("origin \"" + policy.origin + "\"",
                        "has characters that mean something else in a pattern of "
                        "unattended-upgrades");
   }
-  const std::string file = "etc/apt/apt.conf.d/52" + keyring_name(*policy.clients) + ".conf";
-  HALLMARK_CHECK(tree.write("DEBIAN/conffiles", "/" + file + "\n"));
-  return tree.write(file, "// Lets unattended-upgrades take packages of " + name +
-                              ".\nUnattended-Upgrade::Origins-Pattern { \"origin=" + policy.origin +
-                              "\"; };\n");
+  const KeyringFiles files =
+      keyring_files(policy, keyring, package.version, package.unattended_upgrades);
+  for (const auto& [name, text] : files.control) {
+    HALLMARK_CHECK(tree.write(fs::path("DEBIAN") / name, text));
+  }
+  for (const auto& [path, text] : files.data) HALLMARK_CHECK(tree.write(path, text));
+  return ok_status();
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace {
 
 // What apt takes as the name of a .sources file, and Debian in the name of a package.
 bool is_client_name(const std::string& name) {
-  constexpr std::size_t kMaxName = 64;
+  constexpr std::size_t kMaxName = 56;  // paths of its package fit a tar header
   // Theirs are the distributions' own keyrings and sources.
   return name.size() <= kMaxName && is_debian_package_name(name) &&
          name.find('+') == std::string::npos && name != "debian" && name != "ubuntu";

@@ -3,22 +3,24 @@ honest request has to work as if nothing had happened."""
 import os
 
 from attack import (group_apk, group_approval, group_around, group_build, group_clock, group_contents,
-                    group_fdroid, group_files, group_index, group_policy, group_promote, group_protocol,
-                    group_rebuild, group_siblings, group_sources, group_trouble)
+                    group_fdroid, group_files, group_index, group_keyring, group_policy,
+                    group_promote, group_protocol, group_rebuild, group_siblings, group_sources,
+                    group_trouble)
 from attack.attempts import Row, carry_out
 from attack.release import Release, deb
 from attack.terminal import Terminal, run
 from attack.wire import memory_file
 
-GROUPS = ('policy', 'index', 'sources', 'contents', 'approval', 'build', 'promote', 'rebuild', 'apk',
-          'fdroid', 'files', 'protocol', 'trouble', 'siblings', 'clock', 'around')
+GROUPS = ('policy', 'index', 'sources', 'contents', 'approval', 'build', 'keyring', 'promote',
+          'rebuild', 'apk', 'fdroid', 'files', 'protocol', 'trouble', 'siblings', 'clock', 'around')
 
 
 class Examination:
     def __init__(self, programs, folder, traced):
         self.folder = folder
         self.rows = []
-        self.terminal = Terminal(programs, folder, traced, fdroid=True)
+        self.terminal = Terminal(programs, folder, traced, fdroid=True,
+                                 clients=group_keyring.CLIENTS)
 
     def run(self, groups):
         terminal = self.terminal
@@ -49,6 +51,9 @@ class Examination:
 
     def _build(self):
         return group_build.attacks(self.terminal)
+
+    def _keyring(self):
+        return group_keyring.attacks(self.terminal)
 
     def _promote(self):
         return group_promote.attacks(self.terminal)

@@ -41,9 +41,9 @@ def _child_of(pid):
 
 
 class Terminal:
-    def __init__(self, programs, folder, traced=None, fdroid=False):
+    def __init__(self, programs, folder, traced=None, fdroid=False, clients=None):
         """`traced`: a file for what strace says of the signer and of what it starts. `fdroid`: the
-        policy has an F-Droid repository."""
+        policy has an F-Droid repository. `clients`: the policy's."""
         self.before = ['strace', '-f', '-qq', '-A', '-o', traced] if traced else []
         self.programs = pathlib.Path(programs)
         self.root = pathlib.Path(folder) / 'terminal'
@@ -54,6 +54,7 @@ class Terminal:
         self.hallmark('init', '--demo', *keys)
         self.fdroid = {'name': 'Apps', 'description': 'Of a test', 'key': 'repo',
                        'address': 'https://apps.example.org/apk'} if fdroid else None
+        self.clients = clients
         self._several_suites()
         self.sockets.mkdir()
         uid, gid = users.ids_of('hallmark-sign')
@@ -76,6 +77,8 @@ class Terminal:
             for name in REBUILDERS]
         self.policy['rebuilders_needed'] = len(REBUILDERS)
         self.policy['evidence_levels'] = [{'product': 'tau', 'evidence': 'rebuilt'}]  # which nobody builds here
+        if self.clients:
+            self.policy['clients'] = self.clients
         if self.fdroid:
             self.policy['fdroid'] = self.fdroid
         path.write_text(json.dumps(self.policy))

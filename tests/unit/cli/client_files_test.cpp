@@ -6,6 +6,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "cli/clients/keyring_package.hpp"
+#include "core/model/keyring_files.hpp"
 #include "tests/unit/tools.hpp"
 
 namespace hallmark {

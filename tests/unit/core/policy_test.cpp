@@ -433,6 +433,8 @@ TEST_CASE("what users are given has a name, an address and a contact") {
     return refusal(policy);
   };
   CHECK(with("name", "example-2.0") == "");
+  CHECK(with("name", std::string(56, 'a').c_str()) == "");
+  CHECK(with("name", std::string(57, 'a').c_str()).find("name") != std::string::npos);
   for (const char* name :
        {"", "a", "Example", "a b", "a/b", "../a", "a+b", ".a", "a_b", "debian"}) {
     INFO(name);

@@ -117,6 +117,25 @@ TEST_CASE_METHOD(Importing, "accept-prebuilt: bytes that are not those of the ma
   }
 }
 
+TEST_CASE("accept-prebuilt: a package of the policy's keys has no others") {
+  Importing terminal;
+  Json policy = Json::parse(terminal.policy_text);
+  policy["clients"] = {{"name", "example"},
+                       {"address", "https://packages.example.org"},
+                       {"contact", "Example <packages@example.org>"}};
+  terminal.change_policy(policy);
+  terminal.product_packages.insert("example-archive-keyring");
+  Json said = terminal.product_json("deb");
+  said["evidence"] = "prebuilt";
+  terminal.product = said.dump();
+  const std::string bytes =
+      deb_bytes({"example-archive-keyring", "1.0-1", "all", "libc6", {"etc/cron.d/job"}});
+  const ImportManifest manifest = Importing::manifest_of(
+      {Importing::file_of(bytes, "stable", "example-archive-keyring_1.0-1_all.deb")});
+  check_refused(terminal, terminal.import(manifest, {bytes}),
+                "keyring-package-has-the-policys-keys", "has another control");
+}
+
 TEST_CASE_METHOD(Importing, "accept-prebuilt: parts that the manifest does not have") {
   const std::string bytes = deb_bytes({});
   const ImportManifest manifest = manifest_of({file_of(bytes)});

@@ -41,6 +41,7 @@ class FakeKeys : public KeyAgent, public PublicKeyring {
   std::set<std::string> missing;                   // keygrips that the agent has not
   std::function<void(OpenPgpSubkey&)> change_key;  // what the keyring says of a key
   std::vector<OpenPgpSubkey> subkeys;              // of each key
+  std::string more_keys;                           // that the keyring gives besides
 
   Result<std::string> sign_openpgp(OpenPgpForm form, std::string_view text,
                                    const std::vector<OpenPgpSubkey>& signers,
@@ -72,7 +73,7 @@ class FakeKeys : public KeyAgent, public PublicKeyring {
     return std::vector<std::string>{std::string(armored)};
   }
   Result<std::string> export_keys(const std::vector<std::string>& fingerprints) override {
-    return "keys " + fingerprints.at(0) + "\n";
+    return "keys " + fingerprints.at(0) + "\n" + more_keys;
   }
   Result<std::vector<OpenPgpKey>> describe_keys(
       const std::vector<std::string>& fingerprints) override {
@@ -127,9 +128,11 @@ struct TestPackage {
   std::string architecture = "amd64";
   std::string depends = "libc6";
   std::vector<std::string> paths = {};  // of its files
+  std::string bytes = {};               // if not empty, in place of what is made of all that
 };
 
 inline std::string deb_bytes(const TestPackage& package) {
+  if (!package.bytes.empty()) return package.bytes;
   const std::string control =
       "Package: " + package.name + "\nVersion: " + package.version +
       "\nArchitecture: " + package.architecture +

@@ -57,6 +57,9 @@ struct TarEntry {
   std::string size = {};    // the 12 bytes of the field; empty: the truth
   std::string prefix = {};  // what ustar puts before the name
   int checksum_error = 0;
+  std::string mode = "0000644";
+  std::string uid = "0000000";
+  std::string user = {};
 };
 
 inline std::string octal(std::size_t value, std::size_t digits) {
@@ -68,12 +71,15 @@ inline std::string octal(std::size_t value, std::size_t digits) {
 inline std::string tar_entry(const TarEntry& entry) {
   std::string header(512, '\0');
   header.replace(0, entry.name.size(), entry.name);
-  header.replace(100, 7, "0000644");
+  header.replace(100, entry.mode.size(), entry.mode);
+  header.replace(108, entry.uid.size(), entry.uid);
+  header.replace(116, 7, "0000000");
   const std::string size = entry.size.empty() ? octal(entry.content.size(), 11) : entry.size;
   header.replace(124, size.size(), size);
   header.replace(136, 11, "00000000000");
   header[156] = entry.type;
   header.replace(257, entry.magic.size(), entry.magic);
+  header.replace(265, entry.user.size(), entry.user);
   header.replace(345, entry.prefix.size(), entry.prefix);
   header.replace(148, 8, 8, ' ');
   int sum = entry.checksum_error;
