@@ -88,6 +88,8 @@ constexpr Needed kNeeded[] = {
     {"key-took-over-from-another", "\"rotates\" of the key in the policy"},
     {"keygrips-are-those-of-the-certificates",
      "the keygrip that 'hallmark keys list' shows for the certificate's key"},
+    {"keyring-package-has-the-policys-keys",
+     "what 'hallmark repo keyring VERSION' writes by the policy in force"},
     {"line-is-known-and-next", "hallmark sync"},
     {"lock-is-of-this-product", "hallmark pin --renew, and approve the new lock"},
     {"log-file-is-what-was-written",
