@@ -16,9 +16,11 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <span>
 #include <string_view>
 
 #include "process/deny_list.hpp"
+#include "process/read_only.hpp"
 
 namespace hallmark {
 namespace {
@@ -143,6 +145,7 @@ struct AgentExec {
   std::size_t pid_size;
   std::array<int, kMostSockets> sockets;  // -1: not used
   int null;
+  std::span<const char* const> read_only;
   const Identity* identity;
   pid_t parent;
 };
@@ -155,6 +158,7 @@ void write_decimal(char* out, std::size_t size, pid_t pid) {
 }
 
 [[noreturn]] void become_agent(const AgentExec& plan) {
+  if (!plan.read_only.empty() && !make_read_only(plan.read_only)) ::_exit(127);
   if (plan.identity != nullptr &&
       (::setgroups(0, nullptr) != 0 ||
        ::setresgid(plan.identity->gid, plan.identity->gid, plan.identity->gid) != 0 ||
@@ -193,8 +197,24 @@ void write_decimal(char* out, std::size_t size, pid_t pid) {
   ::_exit(127);
 }
 
-Result<Agent> start_agent(const AgentPlan& plan, const AgentUsers& users) {
+// The private keys, and which of them are offered over the SSH socket.
+Result<std::vector<std::string>> key_files(const std::string& home) {
+  std::vector<std::string> paths = {home + "/private-keys-v1.d", home + "/sshcontrol"};
+  for (const std::string& path : paths) {
+    if (::access(path.c_str(), F_OK) == 0) continue;
+    return failed(path, "is not there", "bring the keys back: 'hallmark keys restore'");
+  }
+  return paths;
+}
+
+Result<Agent> start_agent(const AgentPlan& plan, KeyFiles files, const AgentUsers& users) {
   if (::access(kGpgAgent, X_OK) != 0) return errno_error(kGpgAgent, "cannot run");
+  std::vector<std::string> stay;
+  if (users.owner && files == KeyFiles::kStay) {
+    HALLMARK_TRY(stay, key_files(plan.home));
+  }
+  std::vector<const char*> read_only;
+  for (const std::string& path : stay) read_only.push_back(path.c_str());
   HALLMARK_TRY(const std::vector<UniqueFd> listeners, make_listeners(plan, users));
   std::array<int, kMostSockets> sockets = {-1, -1, -1};
   for (std::size_t i = 0; i < listeners.size(); ++i) sockets.at(i) = listeners[i].get();
@@ -216,6 +236,7 @@ Result<Agent> start_agent(const AgentPlan& plan, const AgentUsers& users) {
       listen_pid.size() + 1 - prefix,
       sockets,
       null.get(),
+      read_only,
       users.owner ? &*users.owner : nullptr,
       ::getpid()};
   const pid_t pid = ::fork();
@@ -254,12 +275,12 @@ Result<AgentUsers> agent_users(AgentKind kind) {
   return users;
 }
 
-Result<std::optional<Agent>> ensure_agent(AgentKind kind, const Layout& layout) {
+Result<std::optional<Agent>> ensure_agent(AgentKind kind, KeyFiles files, const Layout& layout) {
   const AgentPlan plan = plan_for(kind, layout);
   HALLMARK_TRY(const bool running, agent_answers(plan));
   if (running) return std::optional<Agent>();
   HALLMARK_TRY(const AgentUsers users, agent_users(kind));
-  HALLMARK_TRY(Agent agent, start_agent(plan, users));
+  HALLMARK_TRY(Agent agent, start_agent(plan, files, users));
   return std::optional<Agent>(std::move(agent));
 }
 

@@ -38,6 +38,10 @@ class Agent {
 
 enum class AgentKind { kSigning, kPublishing };
 
+// Whether an agent may change the files that its keys are in. Who only uses keys could otherwise
+// have it: the ssh-agent protocol adds keys, and gpg-agent cannot be told not to.
+enum class KeyFiles { kStay, kChange };
+
 // The agent's Unix user, and that of the one program that may talk to it: as root their own, else
 // (a demo root, one user) nullopt.
 struct AgentUsers {
@@ -46,7 +50,8 @@ struct AgentUsers {
 };
 Result<AgentUsers> agent_users(AgentKind kind);
 
-// nullopt: one is running already, under somebody else's care.
-Result<std::optional<Agent>> ensure_agent(AgentKind kind, const Layout& layout);
+// nullopt: one is running already, under somebody else's care. Where the agent has no user of its
+// own, nothing keeps its key files as they are.
+Result<std::optional<Agent>> ensure_agent(AgentKind kind, KeyFiles files, const Layout& layout);
 
 }  // namespace hallmark

@@ -34,8 +34,8 @@ Status check_options(const InitOptions& options) {
 }
 
 Result<Keys> make_keys(TerminalRoot& root, const InitOptions& options) {
-  HALLMARK_CHECK(root.need_agent(AgentKind::kSigning));
-  HALLMARK_CHECK(root.need_agent(AgentKind::kPublishing));
+  HALLMARK_CHECK(root.need_agent(AgentKind::kSigning, KeyFiles::kChange));
+  HALLMARK_CHECK(root.need_agent(AgentKind::kPublishing, KeyFiles::kChange));
   HALLMARK_TRY(const AgentUsers keepers, agent_users(AgentKind::kSigning));
   HALLMARK_TRY(const AgentUsers push_keepers, agent_users(AgentKind::kPublishing));
   std::string algorithms;

@@ -16,8 +16,8 @@ constexpr uint64_t kMaxPublicFile = uint64_t{8} << 20U;  // bytes
 constexpr const char* kKeyring = "archive-keyring.asc";
 
 Result<JoiningKeys> make_joining_keys(TerminalRoot& root) {
-  HALLMARK_CHECK(root.need_agent(AgentKind::kSigning));
-  HALLMARK_CHECK(root.need_agent(AgentKind::kPublishing));
+  HALLMARK_CHECK(root.need_agent(AgentKind::kSigning, KeyFiles::kChange));
+  HALLMARK_CHECK(root.need_agent(AgentKind::kPublishing, KeyFiles::kChange));
   HALLMARK_TRY(const AgentUsers keepers, agent_users(AgentKind::kSigning));
   HALLMARK_TRY(const AgentUsers push_keepers, agent_users(AgentKind::kPublishing));
   root.screen().note("making keys: ed25519 for the release log and for publishing");

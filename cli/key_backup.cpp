@@ -55,8 +55,8 @@ Status write_shares(const BackupPlan& plan, const Sha256Digest& digest,
 }
 
 // gpg wants an agent at work, though it asks it for nothing.
-Result<KeyArchive> keys_of(TerminalRoot& root) {
-  HALLMARK_CHECK(root.need_agent(AgentKind::kSigning));
+Result<KeyArchive> keys_of(TerminalRoot& root, KeyFiles files) {
+  HALLMARK_CHECK(root.need_agent(AgentKind::kSigning, files));
   return KeyArchive::of(root.layout());
 }
 
@@ -81,8 +81,9 @@ Result<std::size_t> use_and_clear(const KeyArchive& keys, Use use) {
 }
 
 Result<BackupReport> open_backup(TerminalRoot& root, const std::string& file,
-                                 const std::vector<std::string>& share_files, Use use) {
-  HALLMARK_TRY(const KeyArchive keys, keys_of(root));
+                                 const std::vector<std::string>& share_files, KeyFiles files,
+                                 Use use) {
+  HALLMARK_TRY(const KeyArchive keys, keys_of(root, files));
   HALLMARK_TRY(const FileDigest digest, unpack_backup(keys, file, share_files));
   HALLMARK_TRY(const std::size_t count, use_and_clear(keys, use));
   return BackupReport{digest.sha256, digest.size, count};
@@ -112,7 +113,7 @@ Status check_backup_files(const BackupPlan& plan) {
 Result<BackupReport> back_up_keys(TerminalRoot& root, const BackupPlan& plan, NewFiles& files) {
   HALLMARK_CHECK(check_backup_files(plan));
   HALLMARK_TRY(const Terminal terminal, root.terminal());
-  HALLMARK_TRY(const KeyArchive keys, keys_of(root));
+  HALLMARK_TRY(const KeyArchive keys, keys_of(root, KeyFiles::kStay));
   HALLMARK_TRY(const Secret secret, new_secret());
   HALLMARK_TRY(const int file, files.make(plan.file));
   HALLMARK_CHECK(keys.encrypt(secret, file));
@@ -130,12 +131,12 @@ Result<BackupReport> back_up_keys(TerminalRoot& root, const BackupPlan& plan, Ne
 
 Result<BackupReport> rehearse_restore(TerminalRoot& root, const std::string& file,
                                       const std::vector<std::string>& share_files) {
-  return open_backup(root, file, share_files, &KeyArchive::compare);
+  return open_backup(root, file, share_files, KeyFiles::kStay, &KeyArchive::compare);
 }
 
 Result<BackupReport> restore_keys(TerminalRoot& root, const std::string& file,
                                   const std::vector<std::string>& share_files) {
-  return open_backup(root, file, share_files, &KeyArchive::take_over);
+  return open_backup(root, file, share_files, KeyFiles::kChange, &KeyArchive::take_over);
 }
 
 }  // namespace hallmark

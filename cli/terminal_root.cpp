@@ -145,12 +145,12 @@ Result<UniqueFd> TerminalRoot::open_of(const std::string& program,
   return open_owned(layout_.root, path, owner);
 }
 
-Status TerminalRoot::need_agent(AgentKind kind) {
+Status TerminalRoot::need_agent(AgentKind kind, KeyFiles files) {
   if (agents_.contains(kind)) return ok_status();
   if (!agent_lock_) {
     HALLMARK_TRY(agent_lock_, lock_agents(layout_, screen_));
   }
-  HALLMARK_TRY(std::optional<Agent> agent, ensure_agent(kind, layout_));
+  HALLMARK_TRY(std::optional<Agent> agent, ensure_agent(kind, files, layout_));
   agents_.emplace(kind, std::move(agent));
   return ok_status();
 }

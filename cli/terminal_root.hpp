@@ -53,8 +53,9 @@ class TerminalRoot {
   // Starts the server where it is not running; progress goes to the screen.
   Result<Message> request(const std::string& program, const Json& body,
                           std::span<const int> fds = {});
-  // Starts the agent where it is not running. It lives as long as this object.
-  Status need_agent(AgentKind kind);
+  // Starts the agent where it is not running. It lives as long as this object, and what the first
+  // call says of its key files holds.
+  Status need_agent(AgentKind kind, KeyFiles files = KeyFiles::kStay);
 
   // True once: what is brought up to date once for a command asks this before.
   bool is_first_catch_up() { return !std::exchange(caught_up_, true); }

@@ -162,7 +162,7 @@ using Import = Status (*)(CommandLine&, const TerminalRoot&, const KeyKeeper&,
 Status import_into(AgentKind kind, CommandLine& line, const ImportArguments& arguments,
                    Import import) {
   HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
-  HALLMARK_CHECK(root.need_agent(kind));
+  HALLMARK_CHECK(root.need_agent(kind, KeyFiles::kChange));
   HALLMARK_TRY(const AgentUsers users, agent_users(kind));
   const Layout& layout = root.layout();
   const bool signing = kind == AgentKind::kSigning;

@@ -2,17 +2,18 @@
 honest request has to work as if nothing had happened."""
 import os
 
-from attack import (group_apk, group_approval, group_around, group_build, group_clock, group_contents,
-                    group_fdroid, group_files, group_index, group_keyring, group_policy,
-                    group_promote, group_protocol, group_rebuild, group_siblings, group_sources,
-                    group_trouble)
+from attack import (group_agents, group_apk, group_approval, group_around, group_build, group_clock,
+                    group_contents, group_fdroid, group_files, group_index, group_keyring,
+                    group_policy, group_promote, group_protocol, group_rebuild, group_siblings,
+                    group_sources, group_trouble)
 from attack.attempts import Row, carry_out
 from attack.release import Release, deb
 from attack.terminal import Terminal, run
 from attack.wire import memory_file
 
 GROUPS = ('policy', 'index', 'sources', 'contents', 'approval', 'build', 'keyring', 'promote',
-          'rebuild', 'apk', 'fdroid', 'files', 'protocol', 'trouble', 'siblings', 'clock', 'around')
+          'rebuild', 'apk', 'fdroid', 'files', 'protocol', 'trouble', 'siblings', 'clock', 'around',
+          'agents')
 
 
 class Examination:
@@ -100,6 +101,10 @@ class Examination:
         self.terminal.restart_signer(demo=False)
         yield from group_around.own_user_attacks(self.terminal)
         self.terminal.restart_signer(demo=True)
+
+    def _agents(self):
+        yield from group_agents.attacks(self.terminal)
+        self.rows += group_agents.rows(self.terminal, self.folder)
 
     def _carry_out(self, attacks):
         for attack in attacks:

@@ -114,7 +114,7 @@ class Terminal:
 
     def install_policy(self):
         """The signer makes sure that the log key is there: so the agent has to be."""
-        self.start_agent()
+        self.start_agents()
         self.ask(self.install_request())
 
     # --- The signer ---
@@ -167,22 +167,27 @@ class Terminal:
         path = self.root / 'sign' / 'log' / 'release.log'
         return [json.loads(line) for line in path.read_text().splitlines()]
 
-    # --- The agent ---
+    # --- The agents ---
 
-    def start_agent(self):
-        """The command runs the agent for as long as it waits for an answer of hallmark-sign: here
+    def start_agents(self):
+        """The command runs both agents for as long as it waits for an answer of hallmark-sign: here
         from somebody who never gives one."""
         path = self.root / 'run' / 'hallmark-sign.sock'
         self.silent = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.silent.bind(str(path))
         self.silent.listen(1)
         self.keeper = subprocess.Popen(
-            [self.programs / 'hallmark', '--root', self.root, 'apk', 'sign', '--key', 'app',
-             '-o', self.sockets / 'never', self.root / 'policy.json'],
+            [self.programs / 'hallmark', '--root', self.root, 'keys', 'list'],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.silent.settimeout(PATIENCE)
         self.connection, _ = self.silent.accept()
         path.unlink()
+
+    def restart_agents(self):
+        self.keeper.kill()  # and with it the agents
+        self.keeper.wait()
+        self.connection.close()
+        self.start_agents()
 
     def agent_pid(self):
         return _child_of(self.keeper.pid)
