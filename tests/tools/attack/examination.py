@@ -4,16 +4,16 @@ import os
 
 from attack import (group_agents, group_apk, group_approval, group_around, group_build, group_clock,
                     group_contents, group_fdroid, group_files, group_index, group_keyring,
-                    group_policy, group_promote, group_protocol, group_rebuild, group_siblings,
-                    group_sources, group_trouble)
+                    group_people, group_policy, group_promote, group_protocol, group_rebuild,
+                    group_siblings, group_sources, group_trouble)
 from attack.attempts import Row, carry_out
 from attack.release import Release, deb
 from attack.terminal import Terminal, run
 from attack.wire import memory_file
 
-GROUPS = ('policy', 'index', 'sources', 'contents', 'approval', 'build', 'keyring', 'promote',
-          'rebuild', 'apk', 'fdroid', 'files', 'protocol', 'trouble', 'siblings', 'clock', 'around',
-          'agents')
+GROUPS = ('policy', 'index', 'sources', 'contents', 'approval', 'people', 'build', 'keyring',
+          'promote', 'rebuild', 'apk', 'fdroid', 'files', 'protocol', 'trouble', 'siblings',
+          'clock', 'around', 'agents')
 
 
 class Examination:
@@ -49,6 +49,9 @@ class Examination:
 
     def _approval(self):
         return group_approval.attacks(group_approval.Forger(self.terminal, self.folder))
+
+    def _people(self):
+        return group_people.attacks(self.terminal, self.folder)
 
     def _build(self):
         return group_build.attacks(self.terminal)

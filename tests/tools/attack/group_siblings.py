@@ -5,7 +5,7 @@ import json
 
 from attack.attempts import Attack, request
 from attack.group_apk import make_apk, recipe
-from attack.group_promote import Asker
+from attack.policies import Policies
 from attack.release import Release, deb, digest
 from attack.sibling import Sibling, batch, line_of, utc
 from attack.wire import memory_file
@@ -20,41 +20,22 @@ class Group:
     """The terminal's policy names siblings for as long as they are needed."""
 
     def __init__(self, terminal, folder):
-        self.terminal, self.folder, self.asker = terminal, folder, Asker(terminal)
-        self.alone = (terminal.root / 'policy.json').read_text()
-        self.changes = 0
+        self.terminal, self.folder, self.policies = terminal, folder, Policies(terminal, 'the siblings')
 
     def name(self, *names):
         """The policy names these and no others."""
         siblings = [Sibling(self.folder, name) for name in names]
-        policy = json.loads(self.alone.split(' //')[0])
-        policy['log_keys'] += [sibling.policy_entry() for sibling in siblings]
-        self.changes += 1  # no policy comes into force twice
-        self._change_policy(json.dumps(policy) + f' // change {self.changes} of the siblings')
+        self.policies.bring(lambda policy: policy['log_keys'].extend(
+            sibling.policy_entry() for sibling in siblings))
         for sibling in siblings:
-            sibling.add('policy', sha256=self.asker.policy)
+            sibling.add('policy', sha256=self.policies.asker.policy)
         return siblings
-
-    def _change_policy(self, text):
-        statement = self.asker.statement('policy', [f'policy: sha256:{self.asker.policy}',
-                                                    f'new-policy: sha256:{digest(text)}'])
-        self.terminal.ask(self.asker.approved(
-            {'type': 'change-policy', 'policy': text, 'openpgp_keys': [], 'apk_certificates': []},
-            statement, ('alice', 'bob', 'carol')))
-        (self.terminal.root / 'policy.json').write_text(text)
-        self.asker.policy = digest(text)
 
     def accepted(self, sibling, name, approvers=('alice', 'bob')):
         """The sibling says that it accepted a release. The request as it keeps it, too."""
         release = Release(self.terminal, name, '1.0', [deb(name)], suite='testing',
                           approvers=approvers)
-        kept = dict(release.accept_request(), record_text=release.record_text)
-        text = json.dumps(kept, sort_keys=True).encode()
-        file, data = release.artefacts[0]
-        sibling.add('acceptance', name=file, sha256=digest(data), size=len(data), product=name,
-                    version='1.0', suite='testing', component='main', lock=digest(release.lock_text),
-                    request=digest(text), policy=self.asker.policy)
-        return release, text
+        return release, say_accepted(sibling, release, release.accept_request(), self.policies.asker.policy)
 
     def accepted_app(self, sibling, claimed):
         """The sibling says that it accepted an app, and that `claimed` is what it became when it was signed."""
@@ -63,7 +44,7 @@ class Group:
         text = json.dumps(dict(release.accept_request(), record_text=release.record_text), sort_keys=True).encode()
         sibling.add('acceptance', name='app.apk', sha256=digest(data), size=len(data), product='pi', version='50',
                     suite='testing', component='main', lock=digest(release.lock_text), request=digest(text),
-                    policy=self.asker.policy, application='org.example.app', path='apk/app_50.apk')
+                    policy=self.policies.asker.policy, application='org.example.app', path='apk/app_50.apk')
         sibling.add('apk', name='app.apk', sha256=digest(claimed), size=len(claimed), unsigned_sha256=digest(data))
         return text
 
@@ -72,6 +53,16 @@ class Group:
 
     def read(self, sibling):
         self.ask(import_body(sibling), [batch(sibling.lines)])
+
+
+def say_accepted(sibling, release, request_of_it, policy):
+    """A line more. The text that it names."""
+    text = json.dumps(dict(request_of_it, record_text=release.record_text), sort_keys=True).encode()
+    file, data = release.artefacts[0]
+    sibling.add('acceptance', name=file, sha256=digest(data), size=len(data), product=release.product,
+                version=release.version, suite='testing', component='main', lock=digest(release.lock_text),
+                request=digest(text), policy=policy)
+    return text
 
 
 def import_body(sibling, lines=None, **changes):
