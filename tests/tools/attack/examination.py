@@ -3,17 +3,17 @@ honest request has to work as if nothing had happened."""
 import os
 
 from attack import (group_agents, group_apk, group_approval, group_around, group_build, group_clock,
-                    group_contents, group_fdroid, group_files, group_index, group_keyring,
-                    group_people, group_policy, group_promote, group_protocol, group_rebuild,
-                    group_siblings, group_sources, group_trouble)
+                    group_contents, group_fdroid, group_files, group_heartbeat, group_index,
+                    group_keyring, group_late, group_people, group_policy, group_promote,
+                    group_protocol, group_rebuild, group_siblings, group_sources, group_trouble)
 from attack.attempts import Row, carry_out
 from attack.release import Release, deb
 from attack.terminal import Terminal, run
 from attack.wire import memory_file
 
-GROUPS = ('policy', 'index', 'sources', 'contents', 'approval', 'people', 'build', 'keyring',
-          'promote', 'rebuild', 'apk', 'fdroid', 'files', 'protocol', 'trouble', 'siblings',
-          'clock', 'around', 'agents')
+GROUPS = ('policy', 'index', 'heartbeat', 'sources', 'contents', 'approval', 'people', 'build',
+          'keyring', 'promote', 'rebuild', 'apk', 'fdroid', 'files', 'protocol', 'trouble',
+          'siblings', 'clock', 'around', 'agents')
 
 
 class Examination:
@@ -40,6 +40,11 @@ class Examination:
 
     def _index(self):
         return group_index.attacks(self.suites)
+
+    def _heartbeat(self):
+        older = group_heartbeat.Older(self.suites)
+        yield from group_heartbeat.attacks(older)
+        self.rows.append(older.handed_in())
 
     def _sources(self):
         return group_sources.attacks(self.suites)
@@ -90,7 +95,8 @@ class Examination:
         return ()
 
     def _siblings(self):
-        return group_siblings.attacks(self.suites, self.folder)
+        yield from group_siblings.attacks(self.suites, self.folder)
+        yield from group_late.attacks(self.suites, self.folder)
 
     def _clock(self):
         yield from group_clock.attacks(self.suites)

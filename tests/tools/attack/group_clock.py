@@ -15,6 +15,7 @@ GROUP = 'clock'
 BEHIND, JUMPED = 'clock-is-not-behind', 'clock-did-not-jump'
 ROOT = ('root',)
 LIBRARY = '/usr/lib/*/faketime/libfaketime.so.1'
+OTHERS = ('sign-apk', 'sign-aab', 'sign-apk-lineage', 'sign-checkpoint', 'withdraw', 'change-policy')
 CONFIGURATION = pathlib.Path('/etc/faketimerc')
 
 
@@ -35,15 +36,12 @@ def clock_off_by(terminal, days):
         terminal.start_signer()
 
 
-def _requests(suites, release):
+def requests_by_the_clock(suites, release):
     body, files = suites.honest_request()
     yield 'signing a suite', request(body, files)
     yield 'the heartbeat of a suite', request({'type': 'refresh-apt-release', 'suite': 'stable'})
     yield 'accepting a build', request(release.accept_request(),
                                        [data for _, data in release.artefacts])
-    for name in ('sign-apk', 'sign-aab', 'sign-apk-lineage', 'sign-checkpoint', 'withdraw',
-                 'change-policy'):
-        yield name, request({'type': name})
 
 
 def attacks(suites):
@@ -52,8 +50,10 @@ def attacks(suites):
     release = Release(terminal, 'kappa', '1.0', [deb('kappa')], suite='testing')
     for days, words, rule in ((-1, 'set back by a day', BEHIND), (60, 'set 60 days ahead', JUMPED)):
         with clock_off_by(terminal, days):
-            for what, act in _requests(suites, release):
+            for what, act in requests_by_the_clock(suites, release):
                 yield Attack(GROUP, f'a clock {words}: {what}', rule, act, ROOT)
+            for name in OTHERS:
+                yield Attack(GROUP, f'a clock {words}: {name}', rule, request({'type': name}), ROOT)
             if days > 0:
                 yield from _jumps(terminal)
 
@@ -62,7 +62,7 @@ def _utc(text):
     return datetime.datetime.strptime(text, '%Y-%m-%dT%H:%M:%SZ')
 
 
-def _jump_request(asked, people=('alice', 'bob'), days=0, **changes):
+def jump_request(asked, people=('alice', 'bob'), days=0, **changes):
     clock = asked.ask({'type': 'status'})['clock']
     expires = (_utc(clock['now']) + datetime.timedelta(days=days or 5)).strftime('%Y-%m-%dT%H:%M:%SZ')
     policy = hashlib.sha256((asked.root / 'policy.json').read_bytes()).hexdigest()
@@ -79,7 +79,7 @@ def _jump_request(asked, people=('alice', 'bob'), days=0, **changes):
 def _jumps(terminal):
     def jump(name, rule, **changes):
         return Attack(GROUP, f'a jump of the clock, {name}', rule,
-                      request(_jump_request(terminal, **changes)), ROOT)
+                      request(jump_request(terminal, **changes)), ROOT)
     names = 'approval-names-this-jump'
     yield jump('approved by one person', 'approved-by-enough-people', people=('carol',))
     yield jump('approved by one person twice', 'approved-by-enough-people',
@@ -97,13 +97,13 @@ def approved_jumps(suites):
     row = Row(GROUP, 'a clock that is right again, by approval of a jump ahead and back', list(ROOT),
               'is answered; the approvals do not count again', 'yes')
     with clock_off_by(terminal, 60):
-        ahead = _jump_request(terminal)
+        ahead = jump_request(terminal)
         terminal.ask(ahead)
         _expect(row, terminal, ahead, 'approval-names-this-jump')
     kind, words = tried(lambda: terminal.ask({'type': 'sign-checkpoint'}))
     if BEHIND not in words:
         row.fault = f'expected {BEHIND}, was told: {kind} {words}'
-    back = _jump_request(terminal)
+    back = jump_request(terminal)
     terminal.ask(back)
     _expect(row, terminal, back, 'approval-names-this-jump')
     return row

@@ -1,6 +1,5 @@
 """Another terminal of the group: its log, forged on the way or by whoever has its key, what it accepted,
-changed on the way, and a terminal that has not judged it. A terminal that has not read the log for too long
-is a unit test's: here the clock is right."""
+changed on the way, and a terminal that has not judged it. What is too late is in group_late.py."""
 import json
 
 from attack.attempts import Attack, request
@@ -55,13 +54,13 @@ class Group:
         self.ask(import_body(sibling), [batch(sibling.lines)])
 
 
-def say_accepted(sibling, release, request_of_it, policy):
+def say_accepted(sibling, release, request_of_it, policy, **facts):
     """A line more. The text that it names."""
     text = json.dumps(dict(request_of_it, record_text=release.record_text), sort_keys=True).encode()
     file, data = release.artefacts[0]
     sibling.add('acceptance', name=file, sha256=digest(data), size=len(data), product=release.product,
                 version=release.version, suite='testing', component='main', lock=digest(release.lock_text),
-                request=digest(text), policy=policy)
+                request=digest(text), policy=policy, **facts)
     return text
 
 
