@@ -27,11 +27,13 @@ class Examination:
         terminal = self.terminal
         if 'policy' in groups:
             self._carry_out(group_policy.attacks(terminal))
+            terminal.restart_signer()  # forgets how much was refused to whom
+            self._carry_out(group_policy.release_attacks(terminal))
         terminal.install_policy()
         self.suites = group_index.Suites(terminal)
         self._honest()
         for group in groups:
-            terminal.restart_signer()  # forgets how much was refused to whom
+            terminal.restart_signer()
             self._carry_out(getattr(self, f'_{group}')())
             self._honest()
 

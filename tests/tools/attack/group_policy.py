@@ -4,6 +4,7 @@ import json
 import tempfile
 
 from attack.attempts import Attack, request
+from attack.release_fields import READ, TEXTS, in_each_field
 from attack.terminal import run
 
 GROUP = 'policy'
@@ -43,26 +44,28 @@ def _approver_rebuilds(policy):
     policy.update(rebuilders=[{'name': 'north', 'keys': policy['approvers'][0]['keys']}], rebuilders_needed=1)
 
 
+def _in_release(body_for, request_name):
+    for text in TEXTS:
+        yield Attack(GROUP, f'{text}, in any value that Release has, by {request_name}', READ,
+                     in_each_field(text, body_for), ROOT)
+
+
+def release_attacks(terminal):
+    yield from _in_release(lambda text: dict(terminal.install_request(), policy=text), 'install-policy')
+
+
 def attacks(terminal):
-    read = 'policy-can-be-read'
     changes = [
-        ('a line feed in Origin, to smuggle a field into Release', read,
-         lambda policy: policy.update(origin='demo\nSuite: stable')),
-        ('a carriage return in Label', read, lambda policy: policy.update(label='demo\rCodename: x')),
-        ('a control character in Label', read, lambda policy: policy.update(label='demo\x1b[2J')),
-        ('a line feed in a codename', read, _suite('codename', 'stable\nOrigin: x')),
-        ("a line feed in a suite's Version", read, _suite('version', '12\nOrigin: x')),
-        ("a line feed in a suite's Changelogs", read, _suite('changelogs', '@CHANGEPATH@\nOrigin: x')),
-        ('a suite named ../stable', read, _suite('name', '../stable')),
-        ('a component with a space in it', read, _suite('components', ['main contrib'])),
-        ('an architecture with a slash in it', read, _suite('architectures', ['../amd64'])),
-        ('validity of 100 years', read, _suite('valid_days', 36500)),
-        ('no validity', read, _suite('valid_days', 0)),
-        ('a threshold of nobody', read, lambda policy: policy.update(threshold=0)),
-        ('a threshold above the number of approvers', read, lambda policy: policy.update(threshold=4)),
-        ('one key for two approvers', read, _same_key_twice),
-        ('evidence "rebuilt" without rebuilders', read, _nobody_rebuilds),
-        ('an approver who is a rebuilder too', read, _approver_rebuilds),
+        ('a suite named ../stable', READ, _suite('name', '../stable')),
+        ('a component with a space in it', READ, _suite('components', ['main contrib'])),
+        ('an architecture with a slash in it', READ, _suite('architectures', ['../amd64'])),
+        ('validity of 100 years', READ, _suite('valid_days', 36500)),
+        ('no validity', READ, _suite('valid_days', 0)),
+        ('a threshold of nobody', READ, lambda policy: policy.update(threshold=0)),
+        ('a threshold above the number of approvers', READ, lambda policy: policy.update(threshold=4)),
+        ('one key for two approvers', READ, _same_key_twice),
+        ('evidence "rebuilt" without rebuilders', READ, _nobody_rebuilds),
+        ('an approver who is a rebuilder too', READ, _approver_rebuilds),
         ('an approver with an RSA key of 1024 bits', 'approvers-have-usable-keys', _weak_approver),
         ('a demo terminal without the mark', 'policy-suits-this-terminal',
          lambda policy: policy.update(origin='Debian', label='Debian')),
@@ -80,3 +83,4 @@ def attacks(terminal):
 def later_attacks(terminal):
     yield Attack(GROUP, 'another policy, once there is one', 'no-other-policy-is-installed',
                  _forged(terminal, lambda policy: policy.update(threshold=1)))
+    yield from _in_release(lambda text: {'type': 'change-policy', 'policy': text}, 'change-policy')
