@@ -3,9 +3,10 @@ honest request has to work as if nothing had happened."""
 import os
 
 from attack import (group_agents, group_apk, group_approval, group_around, group_build, group_clock,
-                    group_contents, group_fdroid, group_files, group_heartbeat, group_index,
-                    group_keyring, group_late, group_people, group_policy, group_promote,
-                    group_protocol, group_rebuild, group_siblings, group_sources, group_trouble)
+                    group_contents, group_disk, group_fdroid, group_files, group_heartbeat,
+                    group_index, group_keyring, group_late, group_people, group_policy,
+                    group_promote, group_protocol, group_rebuild, group_siblings, group_sources,
+                    group_trouble)
 from attack.attempts import Row, carry_out
 from attack.release import Release, deb
 from attack.terminal import Terminal, run
@@ -87,7 +88,7 @@ class Examination:
         self.rows.append(group_protocol.ten_thousand_refusals(self.terminal))
 
     def _trouble(self):
-        self.rows.append(group_trouble.full_disk(self.terminal))
+        self.rows += group_disk.rows(self.suites)
         self.rows.append(group_trouble.killed(self.terminal, 'signing a suite',
                                               *self.suites.honest_request()))
         release = Release(self.terminal, 'iota', '1.0', [deb('iota')], suite='testing')
