@@ -25,12 +25,11 @@ class SmallFileSystem:
     def __enter__(self):
         self.terminal.stop_signer()
         info = self.folder.stat()
-        shutil.copytree(self.folder, self.copy, symlinks=True)
+        run('cp', '-a', self.folder, self.copy)
         size = SPARE + int(run('du', '-s', '-B1', self.folder).split()[0])
-        run('mount', '-t', 'tmpfs', '-o', f'size={size},mode={info.st_mode & 0o777:o},uid={info.st_uid},gid={info.st_gid}',
-            'tmpfs', self.folder)
+        options = f'size={size},mode={info.st_mode & 0o777:o},uid={info.st_uid},gid={info.st_gid}'
+        run('mount', '-t', 'tmpfs', '-o', options, 'tmpfs', self.folder)
         run('cp', '-a', f'{self.copy}/.', self.folder)
-        run('chown', '-R', f'{info.st_uid}:{info.st_gid}', self.folder)
         self.terminal.start_signer()
         return self
 
@@ -40,14 +39,11 @@ class SmallFileSystem:
     def __exit__(self, *_):
         self.filler.unlink(missing_ok=True)
         self.terminal.stop_signer()
-        run('cp', '-a', f'{self.folder}/.', self.copy)
-        run('umount', self.folder)
-        for path in self.copy.iterdir():
-            target = self.folder / path.name
-            if target.is_dir():
-                shutil.rmtree(target)
-            run('cp', '-a', path, target)
         shutil.rmtree(self.copy)
+        run('cp', '-a', self.folder, self.copy)
+        run('umount', self.folder)
+        shutil.rmtree(self.folder)
+        self.copy.rename(self.folder)
         self.terminal.start_signer()
 
 
@@ -84,8 +80,8 @@ def _row(terminal, what, where, body, files):
 
 
 def _app(terminal):
-    data = make_apk(version_code=40)
-    Release(terminal, 'app', '40', [('app.apk', data)], suite='testing', recipe=recipe()).accept()
+    data = make_apk(version_code=200)
+    Release(terminal, 'app', '200', [('app.apk', data)], suite='testing', recipe=recipe()).accept()
     return data
 
 

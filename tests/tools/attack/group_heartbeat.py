@@ -28,7 +28,7 @@ def _list_of(answer):
 
 
 class Older:
-    """zeta in stable is accepted, then published, then called back: a heartbeat would sign what was before."""
+    """omega in stable is accepted, then published, then called back: a heartbeat would sign what was before."""
 
     def __init__(self, suites):
         self.suites, self.terminal = suites, suites.terminal
@@ -36,7 +36,7 @@ class Older:
 
     def attacks(self):
         _sign(self.terminal, self.suites.text)
-        release = Release(self.terminal, 'zeta', '1.0', [deb('zeta')])
+        release = Release(self.terminal, 'omega', '1.0', [deb('omega')])
         stanza, = release.accept()
         yield 'without the package that was accepted since', CHANGED, HEARTBEAT
         self.text = f'{self.suites.text}{stanza}\n'
