@@ -10,7 +10,7 @@ from attack.attempts import Attack, request
 from attack.release import Release
 from attack.wire import Client, Refused, memory_file
 
-GROUP = 'apk'
+GROUP = 'APK'
 OTHER_APPLICATION = 'org.example.bank'
 
 

@@ -10,7 +10,7 @@ from attack.group_apk import make_apk, recipe, sign_request
 from attack.release import Release
 from attack.wire import memory_file
 
-GROUP = 'fdroid'
+GROUP = 'F-Droid'
 APPLICATION = sample.PACKAGE
 SIGN = {'type': 'sign-fdroid-index'}
 

@@ -31,7 +31,7 @@ def as_markdown(rows):
     for row in rows:
         if row.group != group:
             group = row.group
-            yield f'\n## {group.capitalize()}\n\n| attack | as | outcome | in the log |'
+            yield f'\n## {group[0].upper()}{group[1:]}\n\n| attack | as | outcome | in the log |'
             yield '| --- | --- | --- | --- |'
         cells = (row.attack, _users(row), row.outcome, row.logged)
         yield '| ' + ' | '.join(cell.replace('|', '\\|').replace('\n', ' ') for cell in cells) + ' |'
