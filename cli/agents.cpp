@@ -146,6 +146,7 @@ struct AgentExec {
   std::array<int, kMostSockets> sockets;  // -1: not used
   int null;
   std::span<const char* const> read_only;
+  int trouble;  // for errno, where they cannot be made read-only; closed by all that follows
   const Identity* identity;
   pid_t parent;
 };
@@ -158,7 +159,10 @@ void write_decimal(char* out, std::size_t size, pid_t pid) {
 }
 
 [[noreturn]] void become_agent(const AgentExec& plan) {
-  if (!plan.read_only.empty() && !make_read_only(plan.read_only)) ::_exit(127);
+  if (!plan.read_only.empty() && !make_read_only(plan.read_only)) {
+    const int error = errno;
+    ::_exit(::write(plan.trouble, &error, sizeof(error)) < 0 ? 126 : 127);
+  }
   if (plan.identity != nullptr &&
       (::setgroups(0, nullptr) != 0 ||
        ::setresgid(plan.identity->gid, plan.identity->gid, plan.identity->gid) != 0 ||
@@ -218,6 +222,10 @@ Result<Agent> start_agent(const AgentPlan& plan, KeyFiles files, const AgentUser
   HALLMARK_TRY(const std::vector<UniqueFd> listeners, make_listeners(plan, users));
   std::array<int, kMostSockets> sockets = {-1, -1, -1};
   for (std::size_t i = 0; i < listeners.size(); ++i) sockets.at(i) = listeners[i].get();
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return errno_error(kGpgAgent, "cannot make a pipe to");
+  const UniqueFd report(ends[0]);
+  UniqueFd trouble(ends[1]);
   HALLMARK_TRY(const UniqueFd null, open_at(AT_FDCWD, "/dev/null", O_RDWR));
   const std::string homedir = "--homedir=" + plan.home;
   const std::string gnupg_home = "GNUPGHOME=" + plan.home;
@@ -237,6 +245,7 @@ Result<Agent> start_agent(const AgentPlan& plan, KeyFiles files, const AgentUser
       sockets,
       null.get(),
       read_only,
+      trouble.get(),
       users.owner ? &*users.owner : nullptr,
       ::getpid()};
   const pid_t pid = ::fork();
@@ -244,7 +253,12 @@ Result<Agent> start_agent(const AgentPlan& plan, KeyFiles files, const AgentUser
   if (pid == 0) become_agent(exec);
   std::vector<std::string> paths = plan.client_sockets;
   paths.push_back(plan.main_socket);
-  return Agent(pid, std::move(paths));
+  Agent agent(pid, std::move(paths));
+  trouble.reset();
+  int error = 0;
+  if (::read(report.get(), &error, sizeof(error)) != sizeof(error)) return agent;
+  errno = error;
+  return errno_error(plan.home, "cannot mount its keys read-only for their agent");
 }
 
 Result<std::optional<Identity>> user_of(const char* name) {
