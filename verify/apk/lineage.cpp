@@ -55,7 +55,7 @@ class LineageReader {
       return unproven("a node was not signed with the algorithm that its parent names");
     }
     const SignatureAlgorithm* algorithm = find_signature_algorithm(node.parent_algorithm);
-    if (algorithm == nullptr) return unproven("a node was signed with an unknown algorithm");
+    if (algorithm == nullptr) return malformed("a node was signed with an unknown algorithm");
     if (!parent_key_.verify(*algorithm, signed_data, node.signature)) {
       return unproven("a node's signature is not its parent's");
     }

@@ -29,6 +29,7 @@
 //     V32_SIG_NOT_JUDGED        the hybrid signature of Android 17
 //   Signers (errors), of v3.1 under V3
 //     <S>_SIG_MALFORMED_SIGNERS, _NO_SIGNERS, _TOO_MANY_SIGNERS, _MALFORMED_SIGNER,
+//     <S>_SIG_MALFORMED_SIGNATURE, _MALFORMED_DIGEST,
 //     <S>_SIG_NO_SIGNATURES, _NO_SUPPORTED_SIGNATURES, _MALFORMED_PUBLIC_KEY, _DID_NOT_VERIFY,
 //     <S>_SIG_NO_CERTIFICATES, _MALFORMED_CERTIFICATE, _APK_DIGEST_DID_NOT_VERIFY,
 //     <S>_SIG_PUBLIC_KEY_MISMATCH_BETWEEN_CERTIFICATE_AND_SIGNATURES_RECORD,
@@ -59,8 +60,8 @@
 //     V4_SIG_V2_V3_SIGNERS_MISMATCH, V4_SIG_V2_V3_DIGESTS_MISMATCH, V4_SIG_MULTIPLE_SIGNERS,
 //     V41_SIG_NEEDS_TWO_SIGNERS, V4_SIG_APK_ROOT_DID_NOT_VERIFY, V4_SIG_APK_TREE_DID_NOT_VERIFY
 //     V4_SIG_NO_TREE            the file has the root alone
-//   v1: JAR_SIG_…; JAR_SIG_NO_SIGNATURES also where the APK is not signed at all for some device of
-//     the range
+//   v1: JAR_SIG_…; JAR_SIG_NO_MANIFEST or JAR_SIG_NO_SIGNATURES also where the APK is not signed at
+//     all for some device of the range
 #pragma once
 
 #include <cstdint>

@@ -64,10 +64,10 @@ bool ends_as_it_may(SignatureScheme scheme, LittleEndianReader& reader) {
   return reader.at_end();
 }
 
-Error malformed_signer(SignatureScheme scheme, const char* what) {
-  return verification_error(
-      scheme_code(scheme, "MALFORMED_SIGNER"),
-      std::string("the ") + scheme_name(scheme) + " signer's " + what + " is malformed");
+// `part` of the signer, under the code that ends with `suffix`.
+Error malformed(SignatureScheme scheme, const char* suffix, const char* part) {
+  return verification_error(scheme_code(scheme, suffix), std::string("the ") + scheme_name(scheme) +
+                                                             " signer's " + part + " is malformed");
 }
 
 Result<SchemeSigner> parse_signer(SignatureScheme scheme, std::span<const uint8_t> bytes) {
@@ -77,8 +77,8 @@ Result<SchemeSigner> parse_signer(SignatureScheme scheme, std::span<const uint8_
   if (scheme != SignatureScheme::kV2) signer.sdk = read_sdk_range(reader);
   const auto signatures = parse_algorithm_list(reader.length_prefixed());
   signer.public_key = reader.length_prefixed();
-  if (!reader.at_end()) return malformed_signer(scheme, "block");
-  if (!signatures) return malformed_signer(scheme, "list of signatures");
+  if (!reader.at_end()) return malformed(scheme, "MALFORMED_SIGNER", "block");
+  if (!signatures) return malformed(scheme, "MALFORMED_SIGNATURE", "list of signatures");
   signer.signatures = *signatures;
   return signer;
 }
@@ -123,12 +123,11 @@ Result<SchemeSignedData> parse_signed_data(SignatureScheme scheme,
   SchemeSignedData out;
   if (scheme != SignatureScheme::kV2) out.sdk = read_sdk_range(reader);
   const auto attributes = parse_attributes(reader.length_prefixed());
-  if (!ends_as_it_may(scheme, reader)) return malformed_signer(scheme, "signed data");
-  if (!digests) return malformed_signer(scheme, "list of digests");
-  if (!certificates) return malformed_signer(scheme, "list of certificates");
+  if (!ends_as_it_may(scheme, reader)) return malformed(scheme, "MALFORMED_SIGNER", "signed data");
+  if (!digests) return malformed(scheme, "MALFORMED_DIGEST", "list of digests");
+  if (!certificates) return malformed(scheme, "MALFORMED_SIGNER", "list of certificates");
   if (!attributes) {
-    return verification_error(scheme_code(scheme, "MALFORMED_ADDITIONAL_ATTRIBUTE"),
-                              "the list of attributes is malformed");
+    return malformed(scheme, "MALFORMED_ADDITIONAL_ATTRIBUTE", "list of attributes");
   }
   out.digests = *digests;
   out.certificates = *certificates;

@@ -62,7 +62,8 @@ struct SchemeSignedData {
 };
 
 // Errors are of kind kVerification with a code as subject: V2_SIG_MALFORMED_SIGNERS,
-// V2_SIG_NO_SIGNERS, V2_SIG_TOO_MANY_SIGNERS (more than 10), V2_SIG_MALFORMED_SIGNER.
+// V2_SIG_NO_SIGNERS, V2_SIG_TOO_MANY_SIGNERS (more than 10), V2_SIG_MALFORMED_SIGNER,
+// V2_SIG_MALFORMED_SIGNATURE, V2_SIG_MALFORMED_DIGEST.
 Result<std::vector<SchemeSigner>> parse_scheme_signers(SignatureScheme scheme,
                                                        std::span<const uint8_t> untrusted_value);
 // The signature over `signed_data` has been checked; whoever made it may still have made nonsense.

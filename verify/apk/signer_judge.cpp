@@ -39,6 +39,10 @@ Status SignerJudge::check_signatures() {
            "signature algorithm " + hex_number(signature.algorithm) + " is not judged");
       continue;
     }
+    if (key->kind() != algorithm->key) {
+      return refuse("MALFORMED_PUBLIC_KEY",
+                    std::string("the public key is not of the kind that signs ") + algorithm->name);
+    }
     if (!key->verify(*algorithm, signer_.signed_data, signature.bytes)) {
       return refuse("DID_NOT_VERIFY", std::string("the signature (") + algorithm->name +
                                           ") over the signed data is not good");

@@ -20,15 +20,15 @@ std::set<uint32_t> schemes_found(const Verification& apk) {
   return found;
 }
 
-Error missing(const Verification& apk) {
+// `code` says what of a v1 signature is missing first.
+Error missing(const Verification& apk, const std::string& code) {
   const std::string oldest = std::to_string(apk.devices.min);
   if (apk.v2.empty() && apk.v3.empty()) {
-    return verification_error("JAR_SIG_NO_SIGNATURES",
-                              "the APK has no signature that a device from SDK " + oldest + " to " +
-                                  std::to_string(apk.devices.max) + " knows");
+    return verification_error(code, "the APK has no signature that a device from SDK " + oldest +
+                                        " to " + std::to_string(apk.devices.max) + " knows");
   }
   if (apk.devices.min < kFirstSdkWithV2) {
-    return verification_error("JAR_SIG_NO_SIGNATURES",
+    return verification_error(code,
                               "devices from SDK " + oldest + " to 23 need a v1 (JAR) signature");
   }
   return verification_error("V2_SIG_MISSING",
@@ -41,7 +41,7 @@ Status judge_v1(Verification& apk, ApkReport& report) {
   if (!is_v1_needed(apk)) return ok_status();
   HALLMARK_TRY(JarVerdict verdict, verify_jar(apk.file, apk.zip, apk.devices.min, apk.devices.max,
                                               schemes_found(apk), apk.digested));
-  if (!verdict.present) return missing(apk);
+  if (!verdict.present) return missing(apk, verdict.errors.front().code);
   const auto append = [](auto& to, const auto& from) {
     to.insert(to.end(), from.begin(), from.end());
   };

@@ -3,6 +3,7 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
@@ -64,8 +65,23 @@ public class ApksignerServer {
     for (ApkVerifier.IssueWithParams issue : result.getAllErrors()) {
       issues.add(issue.getIssue().name() + ": " + issue);
     }
+    for (ApkVerifier.IssueWithParams issue : v4Errors(result)) {
+      issues.add(issue.getIssue().name() + ": " + issue);
+    }
     return "{\"verified\": " + result.isVerified() + ", \"schemes\": " + list(schemes)
         + ", \"certificates\": " + list(certificates) + ", \"issues\": " + list(issues) + "}";
+  }
+
+  /** What is wrong with the .idsig file: version 31 finds it, and hands it to nobody. */
+  private static List<ApkVerifier.IssueWithParams> v4Errors(ApkVerifier.Result result)
+      throws ReflectiveOperationException {
+    Field signers = ApkVerifier.Result.class.getDeclaredField("mV4SchemeSigners");
+    signers.setAccessible(true);
+    List<ApkVerifier.IssueWithParams> errors = new ArrayList<>();
+    for (Object signer : (List<?>) signers.get(result)) {
+      errors.addAll(((ApkVerifier.Result.V4SchemeSignerInfo) signer).getErrors());
+    }
+    return errors;
   }
 
   /** The tool's own entry for the verb; main() would end the JVM when something is wrong. */

@@ -161,7 +161,9 @@ def signers(lab, entries, good):
     full = jar.signature_file(manifest, sections)
     crowd = [entry for i, key in enumerate(lab.many)
              for entry in jar.signature_entries(key, manifest, full, b'S%d' % i)[0 if i == 0 else 1:]]
-    yield Specimen('v1: eleven signers', built(entries + crowd))
+    # Their keys are for devices from 21 on.
+    yield control('control: v1, ten signers', built(entries + crowd[:-2]), sdk=Range(21))
+    yield Specimen('v1: eleven signers', built(entries + crowd), Range(21))
 
 
 def other_certificate(block, old, new):

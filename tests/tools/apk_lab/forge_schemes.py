@@ -143,7 +143,7 @@ def sdk_ranges(lab):
             'v3: a gap above': v3(Signer(lab.rsa, max_sdk=30)),
             'v3: ranges that overlap': v3(Signer(lab.rsa, max_sdk=30), Signer(lab.rsa, min_sdk=30)),
             'v3: a range backwards': v3(Signer(lab.rsa, min_sdk=30, max_sdk=28)),
-            'v3: minimum not as signed': v3(Signer(lab.rsa, outer_min_sdk=23)),
+            'v3: minimum not as signed': v3(Signer(lab.rsa, outer_min_sdk=25)),
             'v3: maximum not as signed': v3(Signer(lab.rsa, max_sdk=30, outer_max_sdk=0x7FFFFFFF)),
             'v3: a range of 2^31 and more': v3(Signer(lab.rsa, max_sdk=0xFFFFFFFF)),
     }.items():

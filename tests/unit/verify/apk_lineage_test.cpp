@@ -85,7 +85,7 @@ TEST_CASE("lineage: algorithms out of step") {
   CHECK(verdict_after([](Lineage& l) { l.nodes[0].algorithm = 0; }) == kUnproven);
   CHECK(verdict_after([](Lineage& l) {
           l.nodes[0].algorithm = l.nodes[1].parent_algorithm = 0x12345678;
-        }) == kUnproven);
+        }) == kMalformed);
   CHECK(verdict_after([](Lineage& l) { l.nodes[0].parent_algorithm = 0x0103; }) == kMalformed);
   CHECK(verdict_after([](Lineage& l) { l.nodes[0].signature = pattern(256); }) == kMalformed);
 }

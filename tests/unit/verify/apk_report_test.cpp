@@ -35,7 +35,7 @@ TEST_CASE("apk report: refused") {
   CHECK(json["schemes"] == Json::array());
   CHECK(json["signers"] == Json::array());
   REQUIRE(json["errors"].size() == 1);
-  CHECK(json["errors"][0]["code"] == "JAR_SIG_NO_SIGNATURES");
+  CHECK(json["errors"][0]["code"] == "JAR_SIG_NO_MANIFEST");
   CHECK(json["errors"][0]["message"].is_string());
 }
 

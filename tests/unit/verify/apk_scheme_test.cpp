@@ -53,7 +53,7 @@ TEST_CASE("apk: keys that are not supported") {
     s.algorithm.id = 0x0201;
   });
   check_both("RSA of 512 bits", "MALFORMED_PUBLIC_KEY", [&](TestSigner& s) { s.key = &small; });
-  check_both("an RSA algorithm with an EC key", "DID_NOT_VERIFY",
+  check_both("an RSA algorithm with an EC key", "MALFORMED_PUBLIC_KEY",
              [](TestSigner& s) { s.key = &shared_p256(); });
 }
 
@@ -188,12 +188,12 @@ TEST_CASE("apk: stripped schemes") {
         "V2_SIG_MISSING_APK_SIG_REFERENCED");
   CHECK(verdict_on(signed_apk(zip, {{rsa_signer()}, {}, {}})) == "verified");
   CHECK(verdict_on(signed_apk(zip, {{}, {rsa_signer()}, {}})) == "V2_SIG_MISSING");
-  CHECK(verdict_on(zip.file()) == "JAR_SIG_NO_SIGNATURES");
+  CHECK(verdict_on(zip.file()) == "JAR_SIG_NO_MANIFEST");
   const TestZip newer = write_zip(apk_entries({.min_sdk = 28}));
   CHECK(verdict_on(signed_apk(newer, {{}, {rsa_signer()}, {}})) == "verified");
   const TestZip older = write_zip(apk_entries({.min_sdk = 23}));
   CHECK(verdict_on(signed_apk(older, {{rsa_signer()}, {rsa_signer()}, {}})) ==
-        "JAR_SIG_NO_SIGNATURES");
+        "JAR_SIG_NO_MANIFEST");
 }
 
 TEST_CASE("apk: strip protection and other attributes") {

@@ -32,12 +32,12 @@ TEST_CASE("sdk range: schemes that a device of the range needs must be there") {
   const TestZip zip = write_zip(apk_entries());
   const Buffer v2 = signed_apk(zip, {{rsa_signer()}, {}, {}});
   CHECK(verdict_for(v2, 24, std::nullopt) == "verified");
-  CHECK(verdict_for(v2, 23, std::nullopt) == "JAR_SIG_NO_SIGNATURES");
-  CHECK(verdict_for(v2, 1, 23) == "JAR_SIG_NO_SIGNATURES");
+  CHECK(verdict_for(v2, 23, std::nullopt) == "JAR_SIG_NO_MANIFEST");
+  CHECK(verdict_for(v2, 1, 23) == "JAR_SIG_NO_MANIFEST");
   const Buffer v3 = signed_apk(zip, {{}, {rsa_signer()}, {}});
   CHECK(verdict_for(v3, 28, std::nullopt) == "verified");
   CHECK(verdict_for(v3, 27, std::nullopt) == "V2_SIG_MISSING");
-  CHECK(verdict_for(v3, 24, 27) == "JAR_SIG_NO_SIGNATURES");
+  CHECK(verdict_for(v3, 24, 27) == "JAR_SIG_NO_MANIFEST");
 }
 
 TEST_CASE("sdk range: an empty one is refused") {

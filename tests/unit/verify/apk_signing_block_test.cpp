@@ -67,8 +67,8 @@ TEST_CASE("signing block: sizes") {
 }
 
 TEST_CASE("signing block: empty, of unknown pairs, and with too many") {
-  CHECK(verdict_on_block(signing_block({})) == "JAR_SIG_NO_SIGNATURES");
-  CHECK(verdict_on_block(signing_block({{0x12345678, {}}})) == "JAR_SIG_NO_SIGNATURES");
+  CHECK(verdict_on_block(signing_block({})) == "JAR_SIG_NO_MANIFEST");
+  CHECK(verdict_on_block(signing_block({{0x12345678, {}}})) == "JAR_SIG_NO_MANIFEST");
   std::vector<Pair> pairs = good_pairs();
   for (uint32_t id = 0; id < 100; ++id) pairs.push_back({id, {}});
   CHECK(verdict_on_block(signing_block(pairs)) == "APK_SIG_BLOCK_MALFORMED");
