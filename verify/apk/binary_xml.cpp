@@ -14,6 +14,7 @@ constexpr uint16_t kLastNode = 0x017f;
 constexpr uint16_t kResourceMap = 0x0180;
 constexpr std::size_t kChunkHeader = 8;
 constexpr uint16_t kAttributeSize = 20;
+constexpr uint16_t kElementFields = 20;  // before its attributes
 
 struct Chunk {
   uint16_t type = 0;
@@ -92,7 +93,7 @@ class Parser {
     const uint16_t size = fields.u16();
     const uint16_t count = fields.u16();
     if (!fields.ok() || element.name >= xml_.strings.size() || start > content.size() ||
-        (count > 0 && size != kAttributeSize)) {
+        (count > 0 && (size != kAttributeSize || start < kElementFields))) {
       return malformed_manifest("an element is malformed");
     }
     if (depth_ == 0 && !xml_.elements.empty()) return malformed_manifest("there are two roots");

@@ -37,6 +37,9 @@ bool has_overlong_character(std::span<const uint8_t> text) {
   return false;
 }
 
+// To Android such a string is none.
+Error not_terminated() { return malformed_manifest("a string is not as long as its length says"); }
+
 Result<std::string> decode_utf8(LittleEndianReader& reader) {
   utf8_length(reader);  // in UTF-16 units; the length in bytes follows
   const auto text = reader.bytes(utf8_length(reader));
@@ -45,13 +48,15 @@ Result<std::string> decode_utf8(LittleEndianReader& reader) {
   }
   std::string out;
   for (const uint8_t byte : text) out += printable_character(byte);
+  if (reader.u8() != 0) return not_terminated();
   return out;
 }
 
-std::string decode_utf16(LittleEndianReader& reader) {
+Result<std::string> decode_utf16(LittleEndianReader& reader) {
   LittleEndianReader units(reader.bytes(uint64_t{utf16_length(reader)} * 2));
   std::string out;
   while (units.remaining() > 0) out += printable_character(units.u16());
+  if (reader.u16() != 0) return not_terminated();
   return out;
 }
 
@@ -80,12 +85,9 @@ Result<std::vector<std::string>> parse_xml_strings(std::span<const uint8_t> untr
     const uint32_t offset = offsets.u32();
     if (offset > data.size()) return malformed_manifest("a string lies outside the string pool");
     LittleEndianReader reader(data.subspan(offset));
-    if ((flags & kUtf8Flag) != 0) {
-      HALLMARK_TRY(std::string text, decode_utf8(reader));
-      strings.push_back(std::move(text));
-    } else {
-      strings.push_back(decode_utf16(reader));
-    }
+    HALLMARK_TRY(std::string text,
+                 (flags & kUtf8Flag) != 0 ? decode_utf8(reader) : decode_utf16(reader));
+    strings.push_back(std::move(text));
     if (!reader.ok()) return malformed_manifest("a string does not fit into the string pool");
     // Offsets may overlap, so the input's size alone is no limit.
     decoded += strings.back().size();

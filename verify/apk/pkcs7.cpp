@@ -21,9 +21,26 @@ bool same(std::span<const uint8_t> a, std::span<const uint8_t> b) {
 }
 
 // AlgorithmIdentifier; its parameters say nothing that the algorithms here would need.
-std::span<const uint8_t> read_algorithm(DerReader& reader) {
+Result<std::span<const uint8_t>> read_algorithm(DerReader& reader) {
   DerReader algorithm = reader.inside(kDerSequence);
-  return algorithm.element(kDerObjectId).content;
+  const auto id = algorithm.element(kDerObjectId).content;
+  if (algorithm.ok() && !algorithm.at_end()) algorithm.any_element();
+  if (!algorithm.at_end() || id.empty()) return malformed("an algorithm is malformed");
+  return id;
+}
+
+// The signer names its own: this list is read for its form alone.
+Status read_digest_algorithms(DerReader algorithms) {
+  while (!algorithms.at_end()) HALLMARK_CHECK(read_algorithm(algorithms));
+  return ok_status();
+}
+
+// Returns the type of the content, which is not here but in the .SF.
+Result<std::span<const uint8_t>> read_content_info(DerReader content) {
+  const auto type = content.element(kDerObjectId).content;
+  if (content.next_is(kDerContext0)) content.element(kDerContext0);
+  if (!content.at_end() || type.empty()) return malformed("the content's type is malformed");
+  return type;
 }
 
 Status read_attribute(DerReader& attributes, Pkcs7SignedAttributes& out) {
@@ -70,7 +87,7 @@ std::span<const uint8_t> find_certificate(const Pkcs7Block& block, const Certifi
 // SignerInfo. One that names its certificate in another way than Android knows finds none.
 Status read_signer(DerReader& signers, Pkcs7Block& block) {
   DerReader signer = signers.inside(kDerSequence);
-  signer.element(kDerInteger);  // version
+  if (signer.element(kDerInteger).content.empty()) return malformed("the signer has no version");
   if (signer.next_is(kDerSequence)) {
     DerReader id = signer.inside(kDerSequence);
     CertificateNames names;
@@ -81,11 +98,11 @@ Status read_signer(DerReader& signers, Pkcs7Block& block) {
   } else if (signer.ok() && !signer.at_end()) {
     signer.any_element();
   }
-  block.digest_algorithm = read_algorithm(signer);
+  HALLMARK_TRY(block.digest_algorithm, read_algorithm(signer));
   if (signer.next_is(kDerContext0)) {
     HALLMARK_TRY(block.signed_attributes, read_attributes(signer.element(kDerContext0)));
   }
-  block.signature_algorithm = read_algorithm(signer);
+  HALLMARK_TRY(block.signature_algorithm, read_algorithm(signer));
   block.signature = signer.element(kDerOctetString).content;
   if (signer.next_is(kDerContext1)) signer.element(kDerContext1);  // unsigned attributes
   if (!signer.at_end()) return malformed("the signer is malformed");
@@ -94,9 +111,8 @@ Status read_signer(DerReader& signers, Pkcs7Block& block) {
 
 Status read_signed_data(DerReader& data, Pkcs7Block& block) {
   data.element(kDerInteger);  // version
-  data.element(kDerSet);      // digest algorithms: the signer names its own
-  DerReader content = data.inside(kDerSequence);
-  block.content_type = content.element(kDerObjectId).content;
+  HALLMARK_CHECK(read_digest_algorithms(data.inside(kDerSet)));
+  HALLMARK_TRY(block.content_type, read_content_info(data.inside(kDerSequence)));
   if (data.next_is(kDerContext0)) {
     DerReader certificates = data.inside(kDerContext0);
     while (certificates.ok() && !certificates.at_end()) {
@@ -106,7 +122,7 @@ Status read_signed_data(DerReader& data, Pkcs7Block& block) {
   }
   if (data.next_is(kDerContext1)) data.element(kDerContext1);  // revocation lists
   DerReader signers = data.inside(kDerSet);
-  if (!content.ok() || !data.at_end()) return malformed("the signed data is malformed");
+  if (!data.at_end()) return malformed("the signed data is malformed");
   if (signers.at_end()) {
     return verification_error("JAR_SIG_NO_SIGNERS", "the signature block has no signer");
   }

@@ -1,7 +1,6 @@
 """v4 signature files (.idsig) that lie, beside an APK whose v2 and v3 are right."""
 from apk_lab import schemes
-from apk_lab.forgery import Specimen, control
-from apk_lab.forge_schemes import LENGTHS
+from apk_lab.forgery import LENGTHS, Specimen, control
 from apk_lab.schemes import Idsig
 
 

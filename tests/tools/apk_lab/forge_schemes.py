@@ -6,7 +6,6 @@ from apk_lab.judges import Range
 from apk_lab.schemes import (LINEAGE, ROTATION_MIN_SDK, V2, V3, Signer, Sized, honest,
                              lineage_nodes, lineage_value, rotated, u32, u64)
 
-LENGTHS = {'0': 0, '2^31': 1 << 31, '2^32-1': (1 << 32) - 1}
 NEW_DEVICES = Range(33)
 
 
@@ -22,7 +21,21 @@ def specimens(lab):
     yield from rotations(lab)
     yield from lineages(lab)
     yield from blocks(lab)
-    yield from lengths(lab)
+
+
+def signers_of(lab, scheme):
+    """Honest signers, of which those of the scheme are to be changed."""
+    return rotated([lab.rsa, lab.ec]) if scheme == 'v3.1' else honest(lab.rsa)
+
+
+def place_of(scheme):
+    return scheme.replace('.', '')
+
+
+def specimen_of(scheme, name, apk, forged=True):
+    if scheme == 'v3.1':
+        return Specimen(name, apk, NEW_DEVICES, forged=forged, known_to_apksigner=False)
+    return Specimen(name, apk, forged=forged)
 
 
 def stripped(lab):
@@ -39,34 +52,39 @@ def stripped(lab):
 
 def other_keys(lab):
     """Who signed, and who is said to have signed."""
-    for scheme in ('v2', 'v3'):
-        def with_signer(**changes):
-            signers = honest(lab.rsa)
-            for name, value in changes.items():
-                setattr(signers[scheme][0], name, value)
-            return schemes.sign(lab.parts, **signers)
+    for scheme in ('v2', 'v3', 'v3.1'):
+        place = place_of(scheme)
+        own = lab.ec if scheme == 'v3.1' else lab.rsa
 
-        yield Specimen(f'{scheme}: a stranger\'s certificate',
-                       with_signer(certificates=[lab.other.certificate]))
-        yield Specimen(f'{scheme}: a stranger\'s certificate before the own',
-                       with_signer(certificates=[lab.other.certificate, lab.rsa.certificate]))
-        yield Specimen(f'{scheme}: a stranger\'s public key', with_signer(spki=lab.other.spki))
-        yield Specimen(f'{scheme}: the app\'s certificate, a stranger\'s key and signature',
-                       with_signer(key=lab.other, certificates=[lab.rsa.certificate]))
-        yield Specimen(f'{scheme}: the app\'s certificate and key, a stranger\'s signature',
-                       with_signer(key=lab.other, certificates=[lab.rsa.certificate],
-                                   spki=lab.rsa.spki))
-        yield Specimen(f'{scheme}: signed by a stranger', schemes.sign(
-            lab.parts, **{**honest(lab.rsa), scheme: honest(lab.other)[scheme]}))
-        yield Specimen(f'{scheme}: a certificate that is none', with_signer(certificates=[b'0123']))
-        yield Specimen(f'{scheme}: a certificate with a byte behind it',
-                       with_signer(certificates=[lab.rsa.certificate + b'\0']))
-        yield Specimen(f'{scheme}: a public key that is none', with_signer(spki=b'0123'))
-        yield Specimen(f'{scheme}: no certificate', with_signer(forge=emptied('certificates')))
+        def forged(name, **changes):
+            signers = signers_of(lab, scheme)
+            for attribute, value in changes.items():
+                setattr(signers[place][0], attribute, value)
+            return specimen_of(scheme, f'{scheme}: {name}', schemes.sign(lab.parts, **signers))
+
+        yield forged('a stranger\'s certificate', certificates=[lab.other.certificate])
+        yield forged('a stranger\'s certificate before the own',
+                     certificates=[lab.other.certificate, own.certificate])
+        yield forged('a stranger\'s public key', spki=lab.other.spki)
+        yield forged('the app\'s certificate, a stranger\'s key and signature',
+                     key=lab.other, certificates=[own.certificate])
+        yield forged('the app\'s certificate and key, a stranger\'s signature',
+                     key=lab.other, certificates=[own.certificate], spki=own.spki)
+        yield forged('signed by a stranger', key=lab.other)
+        yield forged('a certificate that is none', certificates=[b'0123'])
+        yield forged('a certificate with a byte behind it', certificates=[own.certificate + b'\0'])
+        yield forged('a public key that is none', spki=b'0123')
+        yield forged('no certificate', forge=emptied('certificates'))
         for what, edit in {'empty': lambda s: b'', 'cut': lambda s: s[:-1],
                            'longer': lambda s: s + b'\0', 'zeros': lambda s: bytes(len(s)),
                            'backwards': lambda s: s[::-1]}.items():
-            yield Specimen(f'{scheme}: a signature that is {what}', with_signer(edit_signature=edit))
+            yield forged(f'a signature that is {what}', edit_signature=edit)
+    old, new = (rotated([lab.rsa, lab.ec])[place][0].key for place in ('v3', 'v31'))
+    swapped = rotated([lab.rsa, lab.ec])
+    swapped['v3'][0].certificates = [new.certificate]
+    swapped['v31'][0].certificates = [old.certificate]
+    yield specimen_of('v3.1', 'v3.1: its certificate and v3\'s changed places',
+                      schemes.sign(lab.parts, **swapped))
     yield Specimen('v2: eleven signers', schemes.sign(
         lab.parts, v2=[Signer(key) for key in lab.many]))
     yield Specimen('v3: two signers for one range', schemes.sign(
@@ -86,50 +104,43 @@ def emptied(name):
 
 def lists(lab):
     """The list of digests and that of signatures must be of the same algorithms, in one order."""
-    for scheme in ('v2', 'v3'):
-        def with_lists(digests, signatures, more=None):
-            signers = honest(lab.rsa)
-            signers[scheme][0].algorithms = digests
-            signers[scheme][0].signature_algorithms = signatures
-            for name, value in (more or {}).items():
-                setattr(signers[scheme][0], name, value)
-            return schemes.sign(lab.parts, **signers)
+    true = schemes.digests_of(lab.parts)
+    for scheme in ('v2', 'v3', 'v3.1'):
+        # Two algorithms of the key's kind, and what the other kind's number is.
+        one, two, other = (0x0201, 0x0202, 0x0103) if scheme == 'v3.1' else (0x0103, 0x0104, 0x0201)
 
-        yield control(f'control: {scheme}, two algorithms',
-                      with_lists([0x0103, 0x0104], [0x0103, 0x0104]))
-        yield Specimen(f'{scheme}: a digest more than signatures',
-                       with_lists([0x0103, 0x0104], [0x0103]))
-        yield Specimen(f'{scheme}: a signature more than digests',
-                       with_lists([0x0103], [0x0103, 0x0104]))
-        yield Specimen(f'{scheme}: lists in another order',
-                       with_lists([0x0104, 0x0103], [0x0103, 0x0104]))
-        yield Specimen(f'{scheme}: lists of other algorithms', with_lists([0x0104], [0x0103]))
-        yield Specimen(f'{scheme}: no digest', with_lists(
-            [0x0103], [0x0103], {'forge': emptied('digests')}))
-        yield Specimen(f'{scheme}: no signature', with_lists(
-            [0x0103], [0x0103], {'forge': emptied('signatures')}))
-        true = schemes.digests_of(lab.parts)
-        for what, lie in {'another digest': bytes(32), 'a short digest': true[0x0103][:31],
-                          'a long digest': true[0x0103] + b'\0', 'an empty digest': b''}.items():
-            yield Specimen(f'{scheme}: {what}', with_lists(
-                [0x0103], [0x0103], {'digests': {0x0103: lie}}))
-        yield Specimen(f'{scheme}: one good digest and one bad', with_lists(
-            [0x0103, 0x0104], [0x0103, 0x0104],
-            {'digests': {0x0103: true[0x0103], 0x0104: bytes(64)}}))
-        yield Specimen(f'{scheme}: unknown algorithms alone', renumbered(lab, scheme, 0x0199))
-        yield Specimen(f'{scheme}: ECDSA\'s number on an RSA signature',
-                       renumbered(lab, scheme, 0x0201))
+        def listed(name, algorithms, signed_by, is_forged=True, **changes):
+            signers = signers_of(lab, scheme)
+            signer = signers[place_of(scheme)][0]
+            signer.algorithms, signer.signature_algorithms = algorithms, signed_by
+            for attribute, value in changes.items():
+                setattr(signer, attribute, value)
+            return specimen_of(scheme, f'{scheme}: {name}', schemes.sign(lab.parts, **signers),
+                               is_forged)
+
+        yield listed('two algorithms (control)', [one, two], [one, two], is_forged=False)
+        yield listed('a digest more than signatures', [one, two], [one])
+        yield listed('a signature more than digests', [one], [one, two])
+        yield listed('lists in another order', [two, one], [one, two])
+        yield listed('lists of other algorithms', [two], [one])
+        yield listed('no digest', [one], [one], forge=emptied('digests'))
+        yield listed('no signature', [one], [one], forge=emptied('signatures'))
+        for what, lie in {'another digest': bytes(32), 'a short digest': true[one][:31],
+                          'a long digest': true[one] + b'\0', 'an empty digest': b''}.items():
+            yield listed(what, [one], [one], digests={one: lie})
+        yield listed('one good digest and one bad', [one, two], [one, two],
+                     digests={one: true[one], two: bytes(64)})
+        yield listed('unknown algorithms alone', [one], [one], forge=renumbered(0x0199))
+        yield listed('another kind of key\'s number', [one], [one], forge=renumbered(other))
 
 
-def renumbered(lab, scheme, number):
+def renumbered(number):
     """Both lists say `number`, and nothing else changes but the signature over it."""
     def forge(tree):
         for path, node in tree.walk():
             if path.split('/')[-2:-1] in (['digests'], ['signatures']):
                 node.parts[0] = u32(number)
-    signers = honest(lab.rsa)
-    signers[scheme][0].forge = forge
-    return schemes.sign(lab.parts, **signers)
+    return forge
 
 
 def sdk_ranges(lab):
@@ -175,8 +186,6 @@ def rotations(lab):
         Signer(lab.rsa, max_sdk=33, attributes=[(ROTATION_MIN_SDK, u32(33))])])
     yield forged('v3.1: no lineage', v31=[Signer(lab.ec, min_sdk=33)])
     value = lineage_value(lineage_nodes([lab.rsa, lab.ec]))
-    yield forged('v3.1: signed by a stranger', v31=[
-        Signer(lab.other, min_sdk=33, attributes=[(LINEAGE, value)])])
     yield forged('v3.1: a lineage that begins with a stranger', v31=rotated(
         [lab.other, lab.ec])['v31'])
     yield forged('v3.1: a gap above', v31=[
@@ -279,54 +288,3 @@ def blocks(lab):
         yield Specimen(f'length of the first pair: {name}', apk(good[:8] + u64(lie) + good[16:]))
     yield Specimen('a pair of three bytes', apk(schemes.signing_block([v2, v3])[:-24][:8] + u64(3) +
                                                 good[16:]))
-
-
-def lengths(lab):
-    """Every length field of every structure, one at a time, signed again where it is signed."""
-    for scheme in ('v2', 'v3'):
-        yield from scheme_lengths(lab, scheme)
-    good = lineage_nodes([lab.rsa, lab.ec])
-    for i, tree in enumerate(schemes.lineage_tree(good)):
-        for path, _ in tree.walk():
-            for what, length in LENGTHS.items():
-                trees = schemes.lineage_tree(good)
-                trees[i].find(path).length = length
-                if trees[i].encode() == tree.encode():
-                    continue  # it is 0 anyway
-                value = u32(1) + b''.join(t.encode() for t in trees)
-                yield Specimen(f'lineage: length of {path} is {what}', rotated_v3(lab, value))
-
-
-def scheme_lengths(lab, scheme):
-    seen = []
-
-    def collect(tree):
-        seen.extend(path for path, _ in tree.walk())
-
-    signers = honest(lab.rsa)
-    signers[scheme][0].forge = collect
-    schemes.sign(lab.parts, **signers)
-    for path in dict.fromkeys(seen):
-        for what, length in LENGTHS.items():
-            changed = []
-
-            def forge(tree):
-                node = tree.find(path)
-                if node is not None and node.length is None:
-                    before = tree.encode()
-                    node.length = length
-                    changed.append(tree.encode() != before)
-
-            signers = honest(lab.rsa)
-            signers[scheme][0].forge = forge
-            apk = schemes.sign(lab.parts, **signers)
-            if any(changed):
-                yield Specimen(f'{scheme}: length of {path} is {what}', apk)
-    number = V2 if scheme == 'v2' else V3
-    for what, length in LENGTHS.items():
-        def whole(of, tree):
-            if of == number:
-                tree.length = length
-
-        yield Specimen(f'{scheme}: length of the list of signers is {what}',
-                       schemes.sign(lab.parts, **honest(lab.rsa), forge=whole))

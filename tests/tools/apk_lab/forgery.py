@@ -8,6 +8,8 @@ from apk_lab.judges import Range
 from apk_lab.manifest import manifest
 from apk_lab.zip_file import DEFLATED, Entry
 
+LENGTHS = {'0': 0, '2^31': 1 << 31, '2^32-1': (1 << 32) - 1}
+
 
 @dataclasses.dataclass
 class Specimen:

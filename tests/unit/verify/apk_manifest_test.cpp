@@ -1,4 +1,5 @@
 // Manifests: what is read from good ones, and what is refused because it could be read in two ways.
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 
 #include "tests/unit/verify/apk_fixtures.hpp"
@@ -297,6 +298,30 @@ TEST_CASE("manifest: structure") {
   CHECK(refusal_of_bytes(as_bytes("<?xml version=\"1.0\"?><manifest/>")) == malformed);
 }
 
+TEST_CASE("manifest: a string that is not as long as it says") {
+  for (const bool utf8 : {false, true}) {
+    const Buffer good = BinaryXmlWriter(utf8).write(manifest_tree());
+    // The first string's: after the document's header, 28 bytes of the pool's and the offsets.
+    const auto start = static_cast<std::size_t>(good[8 + 20] | good[8 + 21] << 8) + 8;
+    const std::size_t length = start + (utf8 ? 1 : 0);
+    for (const int more : {-1, 1}) {
+      Buffer forged = good;
+      forged[length] = static_cast<uint8_t>(forged[length] + more);
+      CHECK(refusal_of_bytes(forged) == "APK_MANIFEST_MALFORMED");
+    }
+  }
+}
+
+TEST_CASE("manifest: attributes that begin inside the element's own fields") {
+  const Buffer good = BinaryXmlWriter().write(manifest_tree());
+  const Buffer fields = {20, 0, 20, 0};  // where they begin, and the size of each
+  const auto found = std::search(good.begin(), good.end(), fields.begin(), fields.end());
+  REQUIRE(found != good.end());
+  Buffer forged = good;
+  forged[static_cast<std::size_t>(found - good.begin())] = 0;
+  CHECK(refusal_of_bytes(forged) == "APK_MANIFEST_MALFORMED");
+}
+
 TEST_CASE("manifest: a million strings that are all the same bytes") {
   // Without a limit on what is decoded, 4 MiB of input would become 32 GiB.
   constexpr uint32_t kCount = 900000;
@@ -304,7 +329,7 @@ TEST_CASE("manifest: a million strings that are all the same bytes") {
   const uint32_t strings_start = 28 + 4 * kCount;
   pool.u16(1);
   pool.u16(28);
-  pool.u32(strings_start + 4 + 0x7fff);
+  pool.u32(strings_start + 4 + 0x7fff + 1);
   pool.u32(kCount);
   pool.u32(0);
   pool.u32(0x100);
@@ -313,6 +338,7 @@ TEST_CASE("manifest: a million strings that are all the same bytes") {
   pool.zeros(std::size_t{4} * kCount);
   pool.bytes(Buffer{0xff, 0xff, 0xff, 0xff});
   pool.bytes(Buffer(0x7fff, 'a'));
+  pool.zeros(1);
   LittleEndianWriter document;
   document.u16(3);
   document.u16(8);
