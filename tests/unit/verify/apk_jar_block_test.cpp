@@ -1,4 +1,5 @@
 // Signature blocks (PKCS#7) of v1 signatures: each forgery by name.
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 
 #include "tests/unit/verify/jar_fixtures.hpp"
@@ -100,6 +101,25 @@ TEST_CASE("jar block: trailing bytes, and lengths that do not fit") {
   // Bytes after the signer's last field, inside the signer.
   CHECK(judge_with([](TestBlock& b) { b.unsigned_attributes = der(5, Buffer()); }) ==
         "JAR_SIG_PARSE_EXCEPTION");
+}
+
+// In the list of digest algorithms, which names none that counts, and in the signer.
+TEST_CASE("jar block: an algorithm whose parameters do not fit, or that has no number") {
+  const Buffer good = block_of({}, kText);
+  const Buffer sha256 = {0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00};
+  std::size_t count = 0;
+  for (auto at = good.begin();; ++at, ++count) {
+    at = std::search(at, good.end(), sha256.begin(), sha256.end());
+    if (at == good.end()) break;
+    const auto number = static_cast<std::size_t>(at - good.begin());
+    Buffer forged = good;
+    forged[number + sha256.size() - 1] = 1;  // the parameters' length
+    CHECK(judge(forged) == "JAR_SIG_PARSE_EXCEPTION");
+    forged = good;
+    forged[number - 1] = 0;  // the number's
+    CHECK(judge(forged) == "JAR_SIG_PARSE_EXCEPTION");
+  }
+  CHECK(count == 2);
 }
 
 TEST_CASE("jar block: BER that is not DER") {
