@@ -57,6 +57,7 @@ TEST_CASE("approval files: a statement is written through no link, and nothing i
 TEST_CASE("approval files: a statement that was left there to hold for years is replaced") {
   const test::TestFolder folder;
   const Layout layout{folder.path()};
+  REQUIRE(make_dirs(layout.releases(), 0755).ok());
   PolicyStatement statement;
   statement.terminal_group = "demo";
   const ApprovalSubject subject{layout, layout.releases() / "x", with_expiry(statement)};
