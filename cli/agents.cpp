@@ -202,20 +202,35 @@ void write_decimal(char* out, std::size_t size, pid_t pid) {
 }
 
 // The private keys, and which of them are offered over the SSH socket.
-Result<std::vector<std::string>> key_files(const std::string& home) {
+Result<std::vector<std::string>> key_files(const std::string& home, AgentKind kind) {
   std::vector<std::string> paths = {home + "/private-keys-v1.d", home + "/sshcontrol"};
   for (const std::string& path : paths) {
     if (::access(path.c_str(), F_OK) == 0) continue;
-    return failed(path, "is not there", "bring the keys back: 'hallmark keys restore'");
+    return failed(path, "is not there",
+                  kind == AgentKind::kSigning ? "bring the keys back: 'hallmark keys restore'"
+                                              : "publishing keys are in no backup: enrol another "
+                                                "terminal, and let the hosts have its key");
   }
   return paths;
 }
 
-Result<Agent> start_agent(const AgentPlan& plan, KeyFiles files, const AgentUsers& users) {
+// 0: it was closed by what was started.
+int reported_errno(int pipe) {
+  int error = 0;
+  ssize_t n = -1;
+  do {
+    n = ::read(pipe, &error, sizeof(error));
+  } while (n < 0 && errno == EINTR);
+  if (n < 0) return errno;
+  return n == sizeof(error) ? error : 0;
+}
+
+Result<Agent> start_agent(AgentKind kind, const AgentPlan& plan, KeyFiles files,
+                          const AgentUsers& users) {
   if (::access(kGpgAgent, X_OK) != 0) return errno_error(kGpgAgent, "cannot run");
   std::vector<std::string> stay;
   if (users.owner && files == KeyFiles::kStay) {
-    HALLMARK_TRY(stay, key_files(plan.home));
+    HALLMARK_TRY(stay, key_files(plan.home, kind));
   }
   std::vector<const char*> read_only;
   for (const std::string& path : stay) read_only.push_back(path.c_str());
@@ -255,10 +270,12 @@ Result<Agent> start_agent(const AgentPlan& plan, KeyFiles files, const AgentUser
   paths.push_back(plan.main_socket);
   Agent agent(pid, std::move(paths));
   trouble.reset();
-  int error = 0;
-  if (::read(report.get(), &error, sizeof(error)) != sizeof(error)) return agent;
+  const int error = reported_errno(report.get());
+  if (error == 0) return agent;
   errno = error;
-  return errno_error(plan.home, "cannot mount its keys read-only for their agent");
+  Error refused = errno_error(plan.home, "cannot mount its keys read-only for their agent");
+  refused.hint = "it takes CAP_SYS_ADMIN, Linux 5.12, and a root folder that is a mount point";
+  return refused;
 }
 
 Result<std::optional<Identity>> user_of(const char* name) {
@@ -294,7 +311,7 @@ Result<std::optional<Agent>> ensure_agent(AgentKind kind, KeyFiles files, const 
   HALLMARK_TRY(const bool running, agent_answers(plan));
   if (running) return std::optional<Agent>();
   HALLMARK_TRY(const AgentUsers users, agent_users(kind));
-  HALLMARK_TRY(Agent agent, start_agent(plan, files, users));
+  HALLMARK_TRY(Agent agent, start_agent(kind, plan, files, users));
   return std::optional<Agent>(std::move(agent));
 }
 

@@ -45,7 +45,8 @@ Status check_that_lock_is_of_product(const ReleaseName& release, const ReleaseFi
                             "pin it again, and find out who changed it");
 }
 
-Status ask_origin(const Screen& screen, const Lock& lock, bool offline) {
+Status ask_origin(const TerminalRoot& root, const Lock& lock, bool offline) {
+  const Screen& screen = root.screen();
   if (offline) {
     screen.warn("the source's origin was not asked whether it still has what was pinned");
     return ok_status();
@@ -54,7 +55,7 @@ Status ask_origin(const Screen& screen, const Lock& lock, bool offline) {
     screen.note("the source has no tag to ask for: its files are pinned by hash");
     return ok_status();
   }
-  HALLMARK_TRY(const std::string told, check_tag(lock));
+  HALLMARK_TRY(const std::string told, check_tag(lock, root.layout().root));
   screen.note(one_line(told));
   return ok_status();
 }
@@ -107,7 +108,7 @@ Result<StepReport> approve_release(TerminalRoot& root, const ReleaseName& releas
   // A terminal has the tag's objects from its fetcher, and no other network.
   if (root.layout().is_clone) {
     HALLMARK_CHECK(check_that_lock_is_of_product(release, files));
-    HALLMARK_CHECK(ask_origin(root.screen(), files.lock, options.offline));
+    HALLMARK_CHECK(ask_origin(root, files.lock, options.offline));
   }
   HALLMARK_CHECK(sign_statement(root.screen(), policy, subject, options.approve));
   HALLMARK_TRY(const ApprovalFiles after, read_approval_files(subject));

@@ -1,10 +1,10 @@
 #include "cli/attest.hpp"
 
-#include <algorithm>
 #include <filesystem>
 
 #include "cli/json_text.hpp"
 #include "cli/own_log.hpp"
+#include "cli/releases_folder.hpp"
 #include "cli/review/change.hpp"
 #include "core/digest.hpp"
 #include "verify/attestation.hpp"
@@ -44,8 +44,7 @@ std::string file_name(const BuildRecord& record, const std::string& envelope) {
 Status keep_attestation(const TerminalRoot& root, const BuildRecord& record,
                         const std::string& envelope) {
   const fs::path path = root.layout().attestations(record.product, record.version);
-  HALLMARK_CHECK(make_dirs(path, 0755));
-  HALLMARK_TRY(const UniqueFd folder, open_dir(path));
+  HALLMARK_TRY(const UniqueFd folder, make_release_folder(root.layout(), path));
   return write_file_atomic(folder.get(), file_name(record, envelope), envelope, 0644);
 }
 
@@ -65,30 +64,30 @@ void warn_of(const TerminalRoot& root, const std::string& path, const std::strin
   root.screen().warn(one_line(path + " does not count: " + why));
 }
 
-// Nobody has said anything: no folder.
+// Nobody has said anything: no folder. One that cannot be reached without a link is none either,
+// but somebody made it.
 Result<std::vector<std::string>> attestation_files(const TerminalRoot& root,
                                                    const ReleaseName& release) {
-  const fs::path folder = root.layout().attestations(release.product, release.version);
+  const fs::path path = root.layout().attestations(release.product, release.version);
   std::vector<std::string> out;
   std::error_code failure;
-  if (!fs::is_directory(folder, failure)) {
-    if (fs::exists(fs::symlink_status(folder, failure))) warn_of(root, folder, "it is no folder");
+  if (!fs::exists(fs::symlink_status(path, failure))) return out;
+  const Result<UniqueFd> folder = open_release_folder(root.layout(), path);
+  if (!folder.ok()) {
+    warn_of(root, path, folder.error().cause);
     return out;
   }
-  fs::directory_iterator entries(folder, failure);
-  for (; !failure && entries != fs::directory_iterator(); entries.increment(failure)) {
-    const std::string path = entries->path();
-    if (path.ends_with(kSuffix)) out.push_back(path);
+  HALLMARK_TRY(const std::vector<std::string> names, names_in(*folder, path));
+  for (const std::string& name : names) {
+    if (name.ends_with(kSuffix)) out.push_back(path / name);
   }
-  if (failure) return failed(folder, "cannot be read: " + failure.message());
-  std::sort(out.begin(), out.end());
   return out;
 }
 
 // One rebuilder's junk (a binary, something huge, a link to nowhere) must not keep the others' word
 // from the signer, nor stop the release.
-Result<std::string> read_committed(const std::string& path) {
-  HALLMARK_TRY(std::string envelope, read_file(path, kMaxAttestation));
+Result<std::string> read_committed(const TerminalRoot& root, const std::string& path) {
+  HALLMARK_TRY(std::string envelope, read_release_file(root.layout(), path, kMaxAttestation));
   HALLMARK_TRY(const Attestation attestation, read_attestation(envelope, path));
   static_cast<void>(attestation);
   return envelope;
@@ -101,7 +100,7 @@ bool counts_for_nothing(const Error& refusal) {
 
 Status hand_in_file(TerminalRoot& root, const std::string& path, const std::string& lock_text,
                     const Json& published) {
-  const Result<std::string> envelope = read_committed(path);
+  const Result<std::string> envelope = read_committed(root, path);
   if (!envelope.ok()) {
     warn_of(root, path, envelope.error().cause);
     return ok_status();

@@ -34,9 +34,11 @@ struct ImportedCertificate {
 Result<ImportedCertificate> import_pkcs12(const KeyKeeper& keeper, const std::string& file,
                                           const Passphrase& passphrase);
 
-// Into the publishing agent, whose keeper this is, which offers it from then on: an OpenSSH private
-// key. Returns its public half, an OpenSSH line.
+// Into the publishing agent, whose keeper this is: an OpenSSH private key. Returns its public half,
+// an OpenSSH line.
 Result<std::string> import_ssh_key(const KeyKeeper& keeper, const std::string& file,
                                    const Passphrase& passphrase);
+// The agent offers it over its SSH socket from then on.
+Status offer_ssh_key(const KeyKeeper& keeper, const std::string& key);
 
 }  // namespace hallmark

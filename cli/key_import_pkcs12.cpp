@@ -59,6 +59,7 @@ Result<ImportedCertificate> import_pkcs12(const KeyKeeper& keeper, const std::st
   out.sha256 = certificate.sha256;
   HALLMARK_TRY(const std::string loaded,
                load_key(keeper, KeyFile::kPkcs12, text, passphrase, "PKCS#12 file"));
+  HALLMARK_CHECK(keep_loaded_key(keeper, "PKCS#12 file"));
   HALLMARK_TRY(out.keygrip, keygrip_for(keeper, certificate));
   return out;
 }

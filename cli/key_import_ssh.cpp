@@ -26,12 +26,22 @@ Result<std::string> import_ssh_key(const KeyKeeper& keeper, const std::string& f
   HALLMARK_TRY(const std::string text, read_file(file, kMaxFile));
   HALLMARK_TRY(const std::string listed,
                load_key(keeper, KeyFile::kOpenSsh, text, passphrase, kSubject));
-  HALLMARK_TRY(const SshPublicKey key, SshPublicKey::parse(listed.substr(0, listed.find('\n'))));
+  const Result<SshPublicKey> key = SshPublicKey::parse(listed.substr(0, listed.find('\n')));
+  if (!key.ok()) {
+    HALLMARK_CHECK(forget_loaded_key(keeper, kSubject));
+    return key.error();
+  }
+  HALLMARK_CHECK(keep_loaded_key(keeper, kSubject));
+  return key->openssh();
+}
+
+Status offer_ssh_key(const KeyKeeper& keeper, const std::string& key) {
+  HALLMARK_TRY(const SshPublicKey wanted, SshPublicKey::parse(key));
   HALLMARK_TRY(const std::vector<AgentKey> there, keeper.list_keys());
   for (const AgentKey& candidate : there) {
-    if (candidate.ssh_fingerprint != key.fingerprint()) continue;
-    HALLMARK_CHECK(offer(keeper, candidate.keygrip));
-    return key.openssh();
+    if (candidate.ssh_fingerprint == wanted.fingerprint()) {
+      return offer(keeper, candidate.keygrip);
+    }
   }
   return failed(kSubject, "is not in the publishing agent, although it took it");
 }

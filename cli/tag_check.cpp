@@ -47,13 +47,26 @@ std::string object_named(const std::string& untrusted_listing, const std::string
   return {};
 }
 
+// Both as they are without links.
+bool is_below(const std::string& url, const std::filesystem::path& folder) {
+  std::error_code failure;
+  const auto inner = std::filesystem::weakly_canonical(url, failure);
+  const auto outer = std::filesystem::weakly_canonical(folder, failure);
+  const std::string relative = inner.lexically_relative(outer).string();
+  return url.starts_with('/') && !relative.empty() && !relative.starts_with("..");
+}
+
 }  // namespace
 
-Result<std::string> check_tag(const Lock& lock) {
+Result<std::string> check_tag(const Lock& lock, const std::filesystem::path& clone) {
   const LockedSource& source = lock.source;
   const std::string subject = "tag " + source.tag;
   if (!source.url.starts_with('/') && !source.url.starts_with("https://")) {
     return failed(source.url, "is neither an https:// address nor an absolute path");
+  }
+  if (is_below(source.url, clone)) {
+    return verification_error(source.url, "is in this clone, and would answer for itself",
+                              "find out who made the product's origin this path");
   }
   const std::string ref = "refs/tags/" + source.tag;
   const std::string peeled = ref + "^{}";

@@ -3,13 +3,15 @@
 // answer. Tree and contents follow from the commit; nobody compares them here.
 #pragma once
 
+#include <filesystem>
+
 #include "core/model/lock.hpp"
 #include "core/result.hpp"
 
 namespace hallmark {
 
 // Of a git source: a line that says so. kVerification: the tag is another object now, or of another
-// commit, or gone. kRemote: nobody answered.
-Result<std::string> check_tag(const Lock& lock);
+// commit, or gone, or asked for in the clone itself. kRemote: nobody answered.
+Result<std::string> check_tag(const Lock& lock, const std::filesystem::path& clone);
 
 }  // namespace hallmark

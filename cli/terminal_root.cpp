@@ -50,9 +50,8 @@ Result<TerminalRoot> TerminalRoot::open_or_clone(const std::string& root, Screen
   const Layout clone{layout.root, true};
   // Git tracks no .git: what a clone was given cannot pass it off as a terminal, whose files and
   // log would be believed.
-  if (is_there(layout.root / ".git") || !is_there(layout.terminal())) {
-    if (is_there(clone.shared_group())) return TerminalRoot(clone, screen);
-  }
+  // Nor what it holds where that was lost on the way, in an archive say.
+  if (is_there(clone.shared_group())) return TerminalRoot(clone, screen);
   if (is_there(layout.root / ".git")) {
     return failed(root, "is a git repository without the file terminal-group",
                   "on a terminal of the group, 'hallmark pin' writes it: commit it there");

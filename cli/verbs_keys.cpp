@@ -6,6 +6,7 @@
 #include "cli/key_import.hpp"
 #include "cli/keys_list.hpp"
 #include "cli/own_log.hpp"
+#include "cli/releases_folder.hpp"
 #include "cli/terminal_root.hpp"
 #include "cli/verbs.hpp"
 #include "core/safe_path.hpp"
@@ -101,9 +102,7 @@ std::filesystem::path imported_folder(const TerminalRoot& root) {
 
 // What was imported, as files for `policy propose`.
 Status write_imported(const TerminalRoot& root, const std::string& name, const std::string& text) {
-  const std::filesystem::path folder = imported_folder(root);
-  HALLMARK_CHECK(make_dirs(folder, 0755));
-  HALLMARK_TRY(const UniqueFd fd, open_dir(folder));
+  HALLMARK_TRY(const UniqueFd fd, make_release_folder(root.layout(), imported_folder(root)));
   return write_file_atomic(fd.get(), name, text, 0644);
 }
 
@@ -151,7 +150,9 @@ Status import_publishing_key(CommandLine& line, const TerminalRoot& root, const 
                              const ImportArguments& arguments) {
   HALLMARK_TRY(const Passphrase passphrase, passphrase_for(arguments, arguments.ssh));
   HALLMARK_TRY(const std::string key, import_ssh_key(keeper, arguments.ssh, passphrase));
+  // Before hosts are offered it: a key that is offered and not listed as exposed would be a trap.
   HALLMARK_CHECK(note_imported_publishing_key(root, key));
+  HALLMARK_CHECK(offer_ssh_key(keeper, key));
   line.screen.answer(Json{{"publishing_key", key}}, describe_imported_publishing_key(key));
   return ok_status();
 }
@@ -159,10 +160,11 @@ Status import_publishing_key(CommandLine& line, const TerminalRoot& root, const 
 using Import = Status (*)(CommandLine&, const TerminalRoot&, const KeyKeeper&,
                           const ImportArguments&);
 
-Status import_into(AgentKind kind, CommandLine& line, const ImportArguments& arguments,
-                   Import import) {
+// `files`: whether the agent itself writes the key.
+Status import_into(AgentKind kind, KeyFiles files, CommandLine& line,
+                   const ImportArguments& arguments, Import import) {
   HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
-  HALLMARK_CHECK(root.need_agent(kind, KeyFiles::kChange));
+  HALLMARK_CHECK(root.need_agent(kind, files));
   HALLMARK_TRY(const AgentUsers users, agent_users(kind));
   const Layout& layout = root.layout();
   const bool signing = kind == AgentKind::kSigning;
@@ -178,10 +180,13 @@ Status run_import(CommandLine& line, const ImportArguments& arguments) {
     return usage_error("keys import", "takes exactly one of --openpgp, --pkcs12 and --ssh");
   }
   if (!arguments.ssh.empty()) {
-    return import_into(AgentKind::kPublishing, line, arguments, import_publishing_key);
+    return import_into(AgentKind::kPublishing, KeyFiles::kStay, line, arguments,
+                       import_publishing_key);
   }
-  return import_into(AgentKind::kSigning, line, arguments,
-                     arguments.pkcs12.empty() ? import_openpgp : import_apk_key);
+  if (!arguments.pkcs12.empty()) {
+    return import_into(AgentKind::kSigning, KeyFiles::kStay, line, arguments, import_apk_key);
+  }
+  return import_into(AgentKind::kSigning, KeyFiles::kChange, line, arguments, import_openpgp);
 }
 
 void add_import(CLI::App& keys, CommandLine& line) {

@@ -28,13 +28,17 @@ Status each_deb(BuildCase& subject, const Check& check) {
   return ok_status();
 }
 
-Status read_contents(const Recipe& recipe, CandidateArtefact& artefact) {
+Status read_contents(const BuildCase& subject, CandidateArtefact& artefact) {
+  const Recipe& recipe = subject.product.recipe;
   const std::string& name = artefact.built.name;
   if (recipe.kind == RecipeKind::kDeb) {
     if (!name.ends_with(".deb"))
       return verification_error(name, "is not a .deb, as the recipe says");
     HALLMARK_TRY(artefact.deb, untrusted(read_deb(artefact.copy.get(), name)));
-    HALLMARK_TRY(artefact.paths, listed_paths(artefact.copy.get(), *artefact.deb, name));
+    const bool adopting = subject.context.adoption != nullptr;
+    HALLMARK_TRY(artefact.paths,
+                 listed_paths(artefact.copy.get(), *artefact.deb,
+                              adopting ? DebPaths::kAccepted : DebPaths::kToJudge, name));
     return ok_status();
   }
   const RecipeOutput* output = recipe.output(name);
@@ -104,7 +108,7 @@ Status artefacts_are_those_of_the_record(BuildCase& subject) {
 
 Status artefacts_fit_the_recipe(BuildCase& subject) {
   for (CandidateArtefact& artefact : subject.artefacts) {
-    HALLMARK_CHECK(read_contents(subject.product.recipe, artefact));
+    HALLMARK_CHECK(read_contents(subject, artefact));
   }
   return ok_status();
 }

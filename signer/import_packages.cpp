@@ -18,7 +18,7 @@ Status each_package(const ImportCase& subject, const Check& check) {
   return ok_status();
 }
 
-Result<ImportedPackage> read_package(const ImportedFile& file, PrivateCopy copy) {
+Result<ImportedPackage> read_package(const ImportedFile& file, DebPaths which, PrivateCopy copy) {
   if (copy.digest.sha256 != file.sha256 || copy.digest.size != file.size) {
     return verification_error(
         file.name,
@@ -30,7 +30,7 @@ Result<ImportedPackage> read_package(const ImportedFile& file, PrivateCopy copy)
   if (path.substr(path.rfind('/') + 1) != file.name) {
     return verification_error(file.name, "is the package " + path.substr(path.rfind('/') + 1));
   }
-  HALLMARK_TRY(ListedPaths paths, listed_paths(copy.fd.get(), deb, file.name));
+  HALLMARK_TRY(ListedPaths paths, listed_paths(copy.fd.get(), deb, which, file.name));
   return ImportedPackage{
       file,
       path,
@@ -93,12 +93,14 @@ Status files_are_those_of_the_manifest(ImportCase& subject) {
         "request", "hands in " + std::to_string(subject.untrusted_request.fds.size()) + " of " +
                        std::to_string(subject.part.size()) + " files");
   }
+  const DebPaths which =
+      subject.context.adoption == nullptr ? DebPaths::kToJudge : DebPaths::kAccepted;
   for (std::size_t i = 0; i < subject.part.size(); ++i) {
     const ImportedFile& file = subject.part[i];
     HALLMARK_TRY(PrivateCopy copy,
                  private_copy(subject.context.layout, subject.untrusted_request.fds[i].get(),
                               file.size, file.name));
-    HALLMARK_TRY(ImportedPackage package, read_package(file, std::move(copy)));
+    HALLMARK_TRY(ImportedPackage package, read_package(file, which, std::move(copy)));
     package.number = subject.first + i;
     subject.packages.push_back(std::move(package));
   }

@@ -19,8 +19,10 @@ struct KeyringCandidate {
   std::string subject;  // of errors
 };
 
-// Any other package is, too. Of one that a sibling accepted only the names of files are compared:
-// the sibling compared the rest with the keys as its gpg wrote them then.
+bool is_keyring_package(const Policy& policy, const std::string& package);
+
+// Any other package is, too; so is one that a sibling accepted, which compared it then, by the
+// policy and the keys that were in force there.
 Status keyring_is_the_policys(const SignerContext& context, const Policy& policy,
                               const KeyringCandidate& candidate);
 

@@ -123,8 +123,9 @@ Status evidence_reaches(const State& state, const Policy& policy, const Product&
                           product.name + " " + evidence_name(given.level) + " " + target.suite);
 }
 
-Result<ListedPaths> listed_paths(int untrusted_fd, const DebPackage& deb, const std::string& name) {
-  HALLMARK_TRY(std::string packed, untrusted(packed_deb_paths(untrusted_fd, deb, name)));
+Result<ListedPaths> listed_paths(int untrusted_fd, const DebPackage& deb, DebPaths which,
+                                 const std::string& name) {
+  HALLMARK_TRY(std::string packed, untrusted(packed_deb_paths(untrusted_fd, deb, which, name)));
   return ListedPaths{contents_name(deb), std::move(packed)};
 }
 

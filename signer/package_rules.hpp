@@ -5,6 +5,7 @@
 #include "core/model/product.hpp"
 #include "signer/state.hpp"
 #include "verify/deb_package.hpp"
+#include "verify/deb_paths.hpp"
 
 namespace hallmark {
 
@@ -46,7 +47,8 @@ Status evidence_reaches(const State& state, const Policy& policy, const Product&
                         const Target& target, const GivenEvidence& given, int64_t now);
 
 // What Contents will say of it.
-Result<ListedPaths> listed_paths(int untrusted_fd, const DebPackage& deb, const std::string& name);
+Result<ListedPaths> listed_paths(int untrusted_fd, const DebPackage& deb, DebPaths which,
+                                 const std::string& name);
 
 // Puts it into the index of its architecture, or of each where it is for "all". Its build is known
 // already: the share of the machines follows from that.

@@ -1,5 +1,6 @@
 // promote: what comes into the suite, and writing it down.
 #include "signer/kept_request.hpp"
+#include "signer/keyring_package.hpp"
 #include "signer/package_rules.hpp"
 #include "signer/promote_request.hpp"
 #include "signer/rebuilders.hpp"
@@ -68,6 +69,18 @@ Status promoted_evidence_reaches_the_policy(PromoteCase& subject) {
 Status promoted_packages_are_the_products_own(PromoteCase& subject) {
   return each_package(subject, [&](const PromotedPackage& package) {
     return package_is_the_products_own(subject.context.state, subject.product, package.stanza);
+  });
+}
+
+// It was made of the policy that was in force then, and a key of that may be in other hands by now.
+Status no_keyring_package_is_promoted(PromoteCase& subject) {
+  if (subject.context.adoption != nullptr) return ok_status();
+  return each_package(subject, [&](const PromotedPackage& package) -> Status {
+    if (!is_keyring_package(subject.policy.policy, package.stanza.package)) return ok_status();
+    return policy_error(package.name,
+                        "holds the keys of an earlier policy, as far as anybody knows",
+                        "make it from the policy in force, and import it into the suite: hallmark "
+                        "repo keyring");
   });
 }
 

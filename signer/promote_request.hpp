@@ -65,6 +65,7 @@ Status promotion_is_approved_by_enough_people(PromoteCase& subject);
 Status no_rebuilder_dissents_from_it(PromoteCase& subject);
 Status promoted_evidence_reaches_the_policy(PromoteCase& subject);
 Status promoted_packages_are_the_products_own(PromoteCase& subject);
+Status no_keyring_package_is_promoted(PromoteCase& subject);
 Status promoted_bytes_were_not_withdrawn(PromoteCase& subject);
 Status promoted_versions_are_not_lowered(PromoteCase& subject);
 Status promoted_packages_keep_their_bytes(PromoteCase& subject);

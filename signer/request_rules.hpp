@@ -175,6 +175,7 @@ inline constexpr Rule<PromoteCase> kPromote[] = {
     {"no-rebuilder-dissents", no_rebuilder_dissents_from_it},
     {"evidence-reaches-the-policy", promoted_evidence_reaches_the_policy},
     {"packages-are-the-products-own", promoted_packages_are_the_products_own},
+    {"keyring-package-has-the-policys-keys", no_keyring_package_is_promoted},
     {"artefacts-were-not-withdrawn", promoted_bytes_were_not_withdrawn},
     {"versions-are-not-lowered", promoted_versions_are_not_lowered},
     {"published-packages-keep-their-bytes", promoted_packages_keep_their_bytes},

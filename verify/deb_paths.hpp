@@ -22,10 +22,12 @@ std::string contents_name(const DebPackage& deb);
 // out are directories, and paths that a line cannot hold: those with a control character.
 // Refused (kVerification): a data member that is not compressed as it says, malformed, that ends
 // before its end mark, with a path of over 4096 bytes or with "..", more than 500,000 entries or 32
-// MiB of paths, or that unpacks to more than 16 GiB; and paths that were chosen by their hashes, so
-// that Contents' shards (verify/contents_index.hpp) would be huge or very many: lines of more than
-// 2 MiB on end that begin none, or that more than 64 paths and one in 64 begin one.
-Result<std::string> packed_deb_paths(int untrusted_fd, const DebPackage& deb,
+// MiB of paths, or that unpacks to more than 16 GiB; and, of a package that is to be judged, paths
+// that were chosen by their hashes, so that Contents' shards (verify/contents_index.hpp) would be
+// huge or very many: lines of more than 2 MiB on end that begin none, or that more than 64 paths
+// and one in 64 begin one. What was accepted already, here or elsewhere, is taken as it is.
+enum class DebPaths { kToJudge, kAccepted };
+Result<std::string> packed_deb_paths(int untrusted_fd, const DebPackage& deb, DebPaths which,
                                      const std::string& subject);
 
 // The text that is packed.

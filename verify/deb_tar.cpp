@@ -19,7 +19,7 @@ struct Entry {
   std::string_view name;  // without a leading "./" and a trailing "/"; empty: the root directory
   EntryKind kind = EntryKind::kFile;
   std::size_t size = 0;
-  bool roots = false;  // root's, and nobody else may write to it
+  bool roots = false;  // root's, for all to read, and nobody else may write to it
 };
 
 // dpkg goes by the names, where there are any.
@@ -30,8 +30,10 @@ bool is_roots(std::string_view untrusted_header) {
     return read_tar_number(untrusted_header.substr(id_at, 8)) == uint64_t{0} &&
            (name.empty() || name == "root");
   };
+  constexpr uint64_t kLeast = 0444;
   const auto mode = read_tar_number(untrusted_header.substr(100, 8));
-  return is_root(108, 265) && is_root(116, 297) && mode && (*mode & ~kMost) == 0;
+  return is_root(108, 265) && is_root(116, 297) && mode && (*mode & ~kMost) == 0 &&
+         (*mode & kLeast) == kLeast;
 }
 
 std::optional<Entry> read_header(std::string_view untrusted_header) {
@@ -142,7 +144,8 @@ Result<std::map<std::string, std::string>> files_in_data_tar(std::string_view un
   for (;;) {
     HALLMARK_TRY(const std::optional<Entry> entry, walk.next(content));
     if (!entry) return files;
-    if (!entry->roots) return walk.refuse("has an entry that is not root's alone to write");
+    if (!entry->roots)
+      return walk.refuse("has an entry that is not root's alone to write and everybody's to read");
     if (entry->name.empty()) continue;
     const bool folder = entry->kind == EntryKind::kDirectory;
     const std::string name = std::string(entry->name) + (folder ? "/" : "");

@@ -25,7 +25,7 @@ Result<ListedDeb> list_deb(const Tree& tree, const ContentsDifference::PoolDeb& 
   if (package.sha256 != deb.sha256) return failed(deb.path, "is not what was included");
   ListedDeb out;
   out.name = contents_name(package);
-  HALLMARK_TRY(out.packed, packed_deb_paths(file.get(), package, deb.path));
+  HALLMARK_TRY(out.packed, packed_deb_paths(file.get(), package, DebPaths::kAccepted, deb.path));
   return out;
 }
 

@@ -46,6 +46,13 @@ host_start() {
   local dir=$1 attempt
   for attempt in 1 2 3 4 5; do
     [[ -s $dir/ports ]] || echo "$(host_free_port) $(host_free_port)" >"$dir/ports"
+    # Or a client would take another host for this one: a copy of it even has its key.
+    if host_port_answers "$(host_setting "$dir" ssh_port)"; then
+      echo "package host: another program has port $(host_setting "$dir" ssh_port)" >&2
+      [[ ! -e $dir/started ]] || return 1
+      rm -f "$dir/ports"
+      continue
+    fi
     host_configure "$dir"
     setsid unshare --mount --pid --fork --kill-child --mount-proc \
       "$host_lib/package-host" "$(readlink -f "$dir")" >>"$dir/host.log" 2>&1 </dev/null &

@@ -9,7 +9,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (!deb.ok()) return 0;
   const std::string name = hallmark::contents_name(*deb);
   always(name.find_first_of(" \t\n,") == std::string::npos, "a name is one word");
-  const auto packed = hallmark::packed_deb_paths(file.get(), *deb, "input");
+  const auto packed =
+      hallmark::packed_deb_paths(file.get(), *deb, hallmark::DebPaths::kToJudge, "input");
   if (!packed.ok()) return 0;
   const auto text = hallmark::unpack_deb_paths(*packed);
   always(text.ok(), "what was packed can be unpacked");

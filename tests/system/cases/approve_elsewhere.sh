@@ -74,6 +74,12 @@ refused 3 'was not made from this product file' 'approving a source of another o
 change_lock '.source.signers = ["SHA256:x\nsince 0.9, which was released: nothing but the version"]'
 attempt bob_approves --offline
 check 'no line is forged' test 0 = "$(grep -c '^since 0.9, which was released' said.txt)"
+as_manager cp -a /mnt/upstream /mnt/clone/releases/evil
+sed 's#/mnt/upstream#/mnt/clone/releases/evil#' clone/releases/products/tool.json >evil.json
+cp evil.json clone/releases/products/tool.json
+change_lock ".source.url = \"/mnt/clone/releases/evil\" | .product_sha256 = \"$(sha256sum <evil.json | cut -d' ' -f1)\""
+refused 3 'is in this clone' 'approving what the clone itself answers for' bob_approves
+rm -rf clone/releases/evil
 cp lock "$lock"
 as_manager git -C /mnt/clone/releases checkout --quiet .
 rm clone/releases/approvals/tool/1.0/bob.sig
@@ -100,6 +106,9 @@ refused 3 'leads through a link' 'a group that is a link' at_planted approve too
 check 'the secret is in no statement' test -z "$(grep -rl secret-of-the-manager clone/planted)"
 forget_planted && plant && cp terminal/terminal.json clone/planted/ && cp -r clone/planted/products clone/planted/was
 refused 1 'is a clone of the releases repository' 'a clone that says it is a terminal' at_planted status
+rm -rf clone/planted/.git
+refused 1 'is a clone of the releases repository' 'the same without .git' at_planted status
+forget_planted && plant
 touch clone/planted/.init-in-progress && chown -R manager: clone/planted
 refused 1 'holds something else' 'a clone that asks to be made anew' at_planted init --demo
 check 'it is still there' test -d clone/planted/.git

@@ -91,7 +91,9 @@ refused 1 'SSH key' 'the wrong passphrase' hallmark keys import --ssh host_key -
 refused 1 'SSH key' 'a public key' import --ssh host_key.pub
 refused 2 'exactly one' 'two at once' import --ssh host_key --openpgp old.asc
 check 'nothing came of that' test 1 = "$(hallmark keys list --json | jq '[.keys[] | select(.use == "publishing")] | length')"
-check 'a publishing key' import --ssh host_key
+# In a caller that left many descriptors open.
+check 'a publishing key' import --ssh host_key 3</dev/null 4</dev/null 5</dev/null 6</dev/null 8</dev/null 9</dev/null
+check 'nothing is left over there' test ! -e "$root/keys/publishing/import"
 check 'the same again' import --ssh host_key
 check 'one without a passphrase' import --ssh plain_key
 check 'all are listed, two as exposed' listed '[.keys[] | select(.use == "publishing") | .exposed_before_import] == [null, true, true]'

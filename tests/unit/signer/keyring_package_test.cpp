@@ -66,6 +66,11 @@ TEST_CASE_METHOD(KeyringTerminal, "keyring package: without the configuration") 
   must_accept(release_with(deb_of(files())));
 }
 
+TEST_CASE_METHOD(KeyringTerminal, "keyring package: what gpg writes on another day is no matter") {
+  keys.also_exported = "without what has expired\n";
+  must_accept(release_with(deb_of(files())));
+}
+
 TEST_CASE_METHOD(KeyringTerminal, "keyring package: forgeries") {
   KeyringFiles forged = files();
   forged.data[kKeyringPath] += "keys " + std::string(40, 'B') + "\n";

@@ -242,5 +242,28 @@ TEST_CASE_METHOD(Promoting,
   CHECK(builds[1]["artefacts"][0]["path"] == "pool/main/h/hm-test/hm-test_1.0-1_amd64.deb");
 }
 
+// Accepted before the policy had clients, or by an earlier one: nobody compared it with the keys of
+// this one.
+TEST_CASE_METHOD(Promoting, "promote: a package of the policy's keys is made anew instead") {
+  const TestRelease release = deb_release(std::vector<TestPackage>{{"example-archive-keyring"}});
+  must_accept(release);
+  Json policy = Json::parse(policy_text);
+  policy["clients"] = {{"name", "example"},
+                       {"address", "https://packages.example.org"},
+                       {"contact", "Example <packages@example.org>"}};
+  const PolicyStatement change{sha256(policy_text), sha256(policy.dump()), "demo-group",
+                               now + 30 * kDay};
+  must_answer(approved({{"type", "change-policy"},
+                        {"policy", policy.dump()},
+                        {"openpgp_keys", Json::array()},
+                        {"apk_certificates", Json::array()}},
+                       render_statement(change), {"alice", "bob", "carol"}));
+  policy_text = policy.dump();
+  PromoteStatement said = promotion(release);
+  said.files = {{"example-archive-keyring_1.0-1_amd64.deb", sha256(release.artefacts.at(0))}};
+  check_refused(*this, ask(promote_request(release, said)), "keyring-package-has-the-policys-keys",
+                "an earlier policy");
+}
+
 }  // namespace
 }  // namespace hallmark::signer_test

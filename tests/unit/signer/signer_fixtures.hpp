@@ -41,7 +41,8 @@ class FakeKeys : public KeyAgent, public PublicKeyring {
   std::set<std::string> missing;                   // keygrips that the agent has not
   std::function<void(OpenPgpSubkey&)> change_key;  // what the keyring says of a key
   std::vector<OpenPgpSubkey> subkeys;              // of each key
-  std::string more_keys;                           // that the keyring gives besides
+  std::string also_exported;  // what gpg writes of the same keys on another day
+  std::string more_keys;      // that the keyring gives besides
 
   Result<std::string> sign_openpgp(OpenPgpForm form, std::string_view text,
                                    const std::vector<OpenPgpSubkey>& signers,
