@@ -60,12 +60,6 @@ Status ask_origin(const TerminalRoot& root, const Lock& lock, bool offline) {
   return ok_status();
 }
 
-ApprovalSubject approval_of(const TerminalRoot& root, const ReleaseName& release,
-                            const ApprovalStatement& statement) {
-  return {root.layout(), root.layout().approvals(release.product, release.version),
-          with_expiry(statement)};
-}
-
 }  // namespace
 
 Result<std::vector<std::string>> pinned_versions(const TerminalRoot& root,
@@ -95,7 +89,8 @@ Result<ApprovalSubject> release_approval(const TerminalRoot& root, const Release
   statement.lock_sha256 = sha256(files.lock_text);
   statement.suites = approval_suites(files.lock.targets);
   HALLMARK_TRY(statement.terminal_group, root.group());
-  return approval_of(root, release, statement);
+  return ApprovalSubject{root.layout(), root.layout().approvals(release.product, release.version),
+                         with_expiry(statement)};
 }
 
 Result<StepReport> approve_release(TerminalRoot& root, const ReleaseName& release,

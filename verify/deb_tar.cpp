@@ -103,6 +103,23 @@ class Walk {
   std::size_t entries_ = 0;
 };
 
+// The entries' contents by the names that `name_of` gives them; one without a name is left out.
+template <typename NameOf>
+Result<std::map<std::string, std::string>> collect(std::string_view untrusted_tar,
+                                                   const std::string& subject,
+                                                   const NameOf& name_of) {
+  Walk walk(untrusted_tar, subject);
+  std::map<std::string, std::string> files;
+  std::string_view content;
+  for (;;) {
+    HALLMARK_TRY(const std::optional<Entry> entry, walk.next(content));
+    if (!entry) return files;
+    HALLMARK_TRY(const std::string name, name_of(walk, *entry));
+    if (name.empty()) continue;
+    if (!files.emplace(name, content).second) return walk.refuse("has a file twice");
+  }
+}
+
 }  // namespace
 
 Result<std::string> find_control_in_tar(std::string_view untrusted_tar,
@@ -125,32 +142,22 @@ Result<std::string> find_control_in_tar(std::string_view untrusted_tar,
 
 Result<std::map<std::string, std::string>> files_in_control_tar(std::string_view untrusted_tar,
                                                                 const std::string& subject) {
-  Walk walk(untrusted_tar, subject);
-  std::map<std::string, std::string> files;
-  std::string_view content;
-  for (;;) {
-    HALLMARK_TRY(const std::optional<Entry> entry, walk.next(content));
-    if (!entry) return files;
-    if (entry->kind == EntryKind::kDirectory) continue;
-    if (!files.emplace(entry->name, content).second) return walk.refuse("has a file twice");
-  }
+  return collect(untrusted_tar, subject, [](const Walk&, const Entry& entry) {
+    return Result<std::string>(std::string(entry.kind == EntryKind::kDirectory ? "" : entry.name));
+  });
 }
 
 Result<std::map<std::string, std::string>> files_in_data_tar(std::string_view untrusted_tar,
                                                              const std::string& subject) {
-  Walk walk(untrusted_tar, subject);
-  std::map<std::string, std::string> files;
-  std::string_view content;
-  for (;;) {
-    HALLMARK_TRY(const std::optional<Entry> entry, walk.next(content));
-    if (!entry) return files;
-    if (!entry->roots)
-      return walk.refuse("has an entry that is not root's alone to write and everybody's to read");
-    if (entry->name.empty()) continue;
-    const bool folder = entry->kind == EntryKind::kDirectory;
-    const std::string name = std::string(entry->name) + (folder ? "/" : "");
-    if (!files.emplace(name, content).second) return walk.refuse("has a file twice");
-  }
+  return collect(untrusted_tar, subject,
+                 [](const Walk& walk, const Entry& entry) -> Result<std::string> {
+                   if (!entry.roots) {
+                     return walk.refuse(
+                         "has an entry that is not root's alone to write and everybody's to read");
+                   }
+                   const bool folder = entry.kind == EntryKind::kDirectory && !entry.name.empty();
+                   return std::string(entry.name) + (folder ? "/" : "");
+                 });
 }
 
 }  // namespace hallmark

@@ -82,7 +82,7 @@ class Terminal {
   explicit Terminal(bool has_sibling) {
     std::string policy = kPolicy;
     policy.replace(policy.find(kMark), std::string(kMark).size(), has_sibling ? kSibling : "");
-    std::string folder = "/tmp/request-fuzz.XXXXXX";
+    std::string folder = std::filesystem::temp_directory_path() / "hallmark-request-fuzz.XXXXXX";
     always(::mkdtemp(folder.data()) != nullptr, "a folder can be made");
     layout_.root = folder;
     for (const char* name : {"sign/log", "spool/records", "public", "run"}) {
