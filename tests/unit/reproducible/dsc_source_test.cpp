@@ -43,11 +43,14 @@ struct SourcePackage {
     return dsc;
   }
 
-  // Makes the lock name the .dsc that is there: what a lying lock would do.
+  // Makes the lock name the .dsc that is there: what a lying lock would do. The time goes with it,
+  // since a second may have passed from one signature to the next.
   void relock_dsc() {
     const std::string dsc = home.folder().read("tool.dsc");
     lock.source.files[0].sha256 = sha256(dsc);
     lock.source.files[0].size = dsc.size();
+    const auto verified = verify_dsc(dsc, {product.origin.keyring}, "tool.dsc");
+    if (verified.ok()) lock.source_date_epoch = verified->signed_at;
   }
 
   Status verify() const {
