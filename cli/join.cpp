@@ -5,15 +5,13 @@
 
 #include "cli/first_policy.hpp"
 #include "cli/init_folder.hpp"
+#include "cli/shared_policy.hpp"
 #include "core/digest.hpp"
 
 namespace hallmark {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr uint64_t kMaxPublicFile = uint64_t{8} << 20U;  // bytes
-constexpr const char* kKeyring = "archive-keyring.asc";
 
 Result<JoiningKeys> make_joining_keys(TerminalRoot& root) {
   HALLMARK_CHECK(root.need_agent(AgentKind::kSigning, KeyFiles::kChange));
@@ -46,41 +44,6 @@ Status make_joining_terminal(const InitOptions& options, TerminalRoot& root, Joi
   return write_publishing_key(layout, keys.publishing, options.name);
 }
 
-// Of the signer's folder: only what is its own.
-Result<std::string> read_public(const TerminalRoot& root, const std::string& name) {
-  HALLMARK_TRY(const UniqueFd file, root.open_of("hallmark-sign", "public/" + name));
-  return read_all(file.get(), kMaxPublicFile, name);
-}
-
-std::vector<std::string> public_names(const Policy& policy) {
-  std::vector<std::string> names = {kKeyring};
-  for (const ApkKeyPolicy& key : policy.apk_keys) names.push_back("apk-" + key.name + ".der");
-  return names;
-}
-
-Status check_names_terminal(const TerminalRoot& root, const Policy& policy) {
-  HALLMARK_TRY(const Terminal terminal, root.terminal());
-  if (policy.log_key(terminal.name) != nullptr) return ok_status();
-  return policy_error("policy.json", "names no log key for terminal " + terminal.name,
-                      "have the group approve of one that does: 'hallmark policy propose' there, "
-                      "then 'hallmark terminal invite' again");
-}
-
-Result<Json> install_request(const fs::path& folder, const std::string& text,
-                             const Policy& policy) {
-  Json certificates = Json::array();
-  for (const ApkKeyPolicy& key : policy.apk_keys) {
-    HALLMARK_TRY(const std::string der,
-                 read_file(folder / ("apk-" + key.name + ".der"), kMaxPublicFile));
-    certificates.push_back({{"name", key.name}, {"der_base64", base64_encode(as_bytes(der))}});
-  }
-  HALLMARK_TRY(const std::string keyring, read_file(folder / kKeyring, kMaxPublicFile));
-  return Json{{"type", "install-policy"},
-              {"policy", text},
-              {"openpgp_keys", Json::array({keyring})},
-              {"apk_certificates", certificates}};
-}
-
 }  // namespace
 
 Result<JoiningKeys> join_group(const InitOptions& options, Screen& screen) {
@@ -103,42 +66,13 @@ Result<StepReport> invite_terminal(TerminalRoot& root, const std::string& folder
   HALLMARK_TRY(const Policy policy, parse_policy(text, "policy in force"));
   if (::mkdir(folder.c_str(), 0755) != 0) return errno_error(folder, "cannot make");
   HALLMARK_TRY(const UniqueFd target, open_dir(folder));
-  for (const std::string& name : public_names(policy)) {
-    HALLMARK_TRY(const std::string bytes, read_public(root, name));
-    HALLMARK_CHECK(write_file_atomic(target.get(), name, bytes, 0644));
-  }
+  HALLMARK_CHECK(copy_public_keys(root, policy, target.get()));
   HALLMARK_CHECK(write_file_atomic(target.get(), "policy.json", text, 0644));
   const std::string digest = sha256(text).hex();
   return StepReport{"wrote " + folder +
                         "; on the terminal that joins:\n  hallmark terminal enrol " + folder +
                         " --sha256 " + digest + "\n",
                     Json{{"folder", folder}, {"policy", digest}}};
-}
-
-Result<StepReport> enrol_terminal(TerminalRoot& root, const EnrolOptions& options) {
-  const fs::path folder(options.folder);
-  const Result<std::string> read = read_file(folder / "policy.json", kMaxPublicFile);
-  if (!read.ok()) {
-    Error error = read.error();
-    error.hint = "give the folder that 'hallmark terminal invite' wrote on a terminal of the group";
-    return error;
-  }
-  const std::string& text = *read;
-  if (sha256(text) != options.expected) {
-    return verification_error(
-        folder / "policy.json", "has SHA-256 " + sha256(text).hex() + ", and not the one given",
-        "ask the group for its policy's digest: 'hallmark policy show --json'");
-  }
-  HALLMARK_TRY(const Policy policy, parse_policy(text, folder / "policy.json"));
-  HALLMARK_CHECK(check_names_terminal(root, policy));
-  HALLMARK_TRY(const Json request, install_request(folder, text, policy));
-  HALLMARK_CHECK(root.need_agent(AgentKind::kSigning));
-  const auto installed = root.request("hallmark-sign", request);
-  if (!installed.ok()) return installed.error();
-  HALLMARK_TRY(const UniqueFd state, open_dir(root.layout().root));
-  HALLMARK_CHECK(write_file_atomic(state.get(), "policy.json", text, 0644));
-  return StepReport{"the policy of the group is in force here: sha256:" + sha256(text).hex() + "\n",
-                    Json{{"policy", sha256(text).hex()}}};
 }
 
 }  // namespace hallmark

@@ -1,9 +1,9 @@
-// `hallmark init --join`, `terminal invite` and `terminal enrol`: one more terminal for a group
-// that has its keys and its policy already.
+// `hallmark init --join` and `terminal invite`: one more terminal for a group that has its keys and
+// its policy already.
 //
 // The new one makes what must be its own, the key of its release log and that for publishing; the
 // group approves a policy that names the former; the signing keys come from their backup, and the
-// policy from another terminal, by its digest.
+// policy from another terminal, by its digest (cli/enrol.hpp).
 #pragma once
 
 #include <string>
@@ -26,12 +26,5 @@ Result<JoiningKeys> join_group(const InitOptions& options, Screen& screen);
 // What a terminal that joins needs of this one, all of it public, into a new folder: policy.json,
 // archive-keyring.asc, apk-NAME.der.
 Result<StepReport> invite_terminal(TerminalRoot& root, const std::string& folder);
-
-struct EnrolOptions {
-  std::string folder;     // as invite_terminal writes it
-  Sha256Digest expected;  // of policy.json
-};
-// Has the signer take that policy as its first. May be run again.
-Result<StepReport> enrol_terminal(TerminalRoot& root, const EnrolOptions& options);
 
 }  // namespace hallmark

@@ -1,6 +1,7 @@
 // terminal invite, terminal enrol, terminal list.
 #include <memory>
 
+#include "cli/enrol.hpp"
 #include "cli/join.hpp"
 #include "cli/run_on_terminal.hpp"
 #include "cli/sync.hpp"
@@ -47,13 +48,16 @@ void add_enrol(CLI::App& terminal, CommandLine& line) {
   auto arguments = std::make_shared<EnrolArguments>();
   CLI::App* verb =
       terminal.add_subcommand("enrol", "Take the group's policy as the first of this terminal");
-  verb->add_option("DIR", arguments->folder, "as 'hallmark terminal invite' wrote it")->required();
+  verb->add_option("DIR", arguments->folder,
+                   "as 'hallmark terminal invite' wrote it; without, where no terminal of the "
+                   "group is left: what was proposed and approved in the releases repository");
   verb->add_option("--sha256", arguments->sha256,
                    "the policy's digest, from the group: what 'hallmark policy show --json' says "
-                   "there")
+                   "there, or the new-policy of the statement that was approved")
       ->required();
   verb->footer(
-      "Example:\n  hallmark terminal enrol /media/stick/invitation --sha256 4f2c...\n\n"
+      "Examples:\n  hallmark terminal enrol /media/stick/invitation --sha256 4f2c...\n"
+      "  hallmark terminal enrol --sha256 4f2c...     # every terminal of the group was lost\n\n"
       "After 'hallmark init --join' and 'hallmark keys restore'.");
   verb->callback([&line, arguments] {
     line.run = [&line, arguments] { return run_enrol(line, *arguments); };

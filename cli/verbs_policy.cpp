@@ -44,8 +44,8 @@ void add_propose(CLI::App& policy, CommandLine& line) {
   verb->callback([&line, options] {
     line.run = [&line, options] {
       options->approve.now = std::time(nullptr);
-      return run_on_terminal(line,
-                             [&](TerminalRoot& root) { return propose_policy(root, *options); });
+      return run_on_terminal_or_clone(
+          line, [&](TerminalRoot& root) { return propose_policy(root, *options); });
     };
   });
 }

@@ -62,6 +62,8 @@ struct Layout {
   // What approvers need who work on a clone: a copy of policy(), and the terminals' group.
   Path shared_policy() const { return releases() / "policy.json"; }
   Path shared_group() const { return releases() / "terminal-group"; }
+  // A copy of the keys in public_keys(), for a terminal that takes over where all were lost.
+  Path shared_keys() const { return releases() / "keys"; }
   // The policy that is proposed, what belongs to it, and its approvals.
   Path proposed_policy() const { return releases() / "policy"; }
 

@@ -43,14 +43,16 @@ Status policy_was_never_in_force(PolicyCase& subject) {
                       "add a comment that says why it returns, and approve that");
 }
 
+Json change_event(const PolicyCase& subject) {
+  Json event = policy_event(subject.text);
+  event["replaces"] = subject.in_force.sha256.hex();
+  event["statement"] = subject.approval.statement_sha256.hex();
+  event["approvers"] = subject.approval.approvers;
+  return event;
+}
+
 Result<Response> change_policy_and_keys(const PolicyCase& subject) {
-  if (!subject.installed_already) {
-    Json event = policy_event(subject);
-    event["replaces"] = subject.in_force.sha256.hex();
-    event["statement"] = subject.approval.statement_sha256.hex();
-    event["approvers"] = subject.approval.approvers;
-    HALLMARK_CHECK(record_policy(subject, {event}));
-  }
+  if (!subject.installed_already) HALLMARK_CHECK(record_policy(subject, {change_event(subject)}));
   HALLMARK_CHECK(write_public_keys(subject));
   HALLMARK_TRY(const std::vector<PolicyInForce> history, subject.context.state.policy_history());
   Json answer = {{"policy", history.back().sha256.hex()}};

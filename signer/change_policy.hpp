@@ -31,6 +31,7 @@ Status rotations_handed_out_stay(PolicyCase& subject);
 Status exposed_keys_stay_marked(PolicyCase& subject);
 Status log_keeps_its_key_and_name(PolicyCase& subject);
 
+Json change_event(const PolicyCase& subject);  // of the log
 Result<Response> change_policy_and_keys(const PolicyCase& subject);
 Result<Response> policy_answer(const SignerContext& context);
 

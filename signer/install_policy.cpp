@@ -179,17 +179,23 @@ Status log_key_is_the_agents(PolicyCase& subject) {
   return verification_error("log key of " + terminal, "is not the only key that its agent offers");
 }
 
-Status record_policy(const PolicyCase& subject, const std::vector<Json>& events) {
+Status put_policy_in_force(const PolicyCase& subject) {
   const SignerContext& context = subject.context;
   std::optional<Sha256Digest> statement;
   if (!subject.approval.statement.empty()) statement = subject.approval.statement_sha256;
-  HALLMARK_TRY(Transaction transaction, context.state.begin());
   HALLMARK_CHECK(context.state.install_policy(subject.text, statement, context.clock()));
   HALLMARK_CHECK(context.state.keep_text(subject.text));
   HALLMARK_CHECK(context.state.keep_contents_of(subject.policy));
   for (const auto& [name, der] : subject.certificates) {
     HALLMARK_CHECK(context.state.put_certificate(name, der));
   }
+  return ok_status();
+}
+
+Status record_policy(const PolicyCase& subject, const std::vector<Json>& events) {
+  const SignerContext& context = subject.context;
+  HALLMARK_TRY(Transaction transaction, context.state.begin());
+  HALLMARK_CHECK(put_policy_in_force(subject));
   if (subject.approval.statement.empty()) {
     return commit_with_log(context, std::move(transaction), events);
   }
@@ -208,15 +214,15 @@ Status write_public_keys(const PolicyCase& subject) {
   return ok_status();
 }
 
-Json policy_event(const PolicyCase& subject) {
+Json policy_event(const std::string& text) {
   return Json{{"kind", "policy"},
               {"name", "policy.json"},
-              {"size", subject.text.size()},
-              {"sha256", sha256(subject.text).hex()}};
+              {"size", text.size()},
+              {"sha256", sha256(text).hex()}};
 }
 
 Result<Response> install_policy_and_keys(const PolicyCase& subject) {
-  std::vector<Json> events = {policy_event(subject)};
+  std::vector<Json> events = {policy_event(subject.text)};
   if (!subject.ceremony.empty()) {
     events.push_back({{"kind", "ceremony"},
                       {"name", "ceremony record"},

@@ -27,8 +27,9 @@ struct PolicyCase {
   Policy policy{};
   bool installed_already = false;
   std::string ceremony{};  // of an installation; empty: without
-  // Of a change.
+  // Of a change; of an installation that takes over, the policy before.
   InstalledPolicy in_force{};
+  std::string replaced{};  // its text, of the latter
   Approval approval{};
   std::map<std::string, std::string> certificates{};  // DER by key name
 };
@@ -47,7 +48,8 @@ Status log_key_is_the_agents(PolicyCase& subject);
 Result<Response> install_policy_and_keys(const PolicyCase& subject);
 
 // The policy comes into force, with its certificates; its public keys are files for everyone.
-Json policy_event(const PolicyCase& subject);  // of the log
+Json policy_event(const std::string& text);             // of the log
+Status put_policy_in_force(const PolicyCase& subject);  // in an open transaction
 Status record_policy(const PolicyCase& subject, const std::vector<Json>& events);
 Status write_public_keys(const PolicyCase& subject);
 

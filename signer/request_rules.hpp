@@ -31,6 +31,7 @@
 #include "signer/sign_apk_request.hpp"
 #include "signer/sign_apt_release.hpp"
 #include "signer/sign_fdroid_index.hpp"
+#include "signer/take_over.hpp"
 #include "signer/time_jump_request.hpp"
 #include "signer/withdraw_request.hpp"
 
@@ -71,6 +72,15 @@ inline constexpr Rule<PolicyCase> kInstallPolicy[] = {
     {"new-keys-are-not-over", new_keys_are_not_over},
     {"new-keys-are-in-the-agent", new_keys_are_in_the_agent},
     {"one-part-of-each-new-key-signs", one_part_of_each_new_key_signs},
+};
+
+// Then, where every terminal of the group was lost.
+inline constexpr Rule<PolicyCase> kTakeOver[] = {
+    {"replaced-policy-can-be-read", replaced_policy_can_be_read},
+    {"replaced-policy-lacks-this-terminal-alone", replaced_policy_lacks_this_terminal_alone},
+    {"approval-names-this-change", approval_names_this_change},
+    {"approval-is-in-force", approval_of_the_change_is_in_force},
+    {"approved-by-enough-people", change_is_approved_by_enough_people},
 };
 
 inline constexpr Rule<PolicyCase> kChangePolicyInputs[] = {

@@ -12,7 +12,9 @@ namespace {
 Result<Response> install_policy(const SignerContext& context, const Message& request) {
   PolicyCase subject{context, request};
   HALLMARK_CHECK(check_rules<PolicyCase>(rules_of::kInstallPolicy, subject));
-  return install_policy_and_keys(subject);
+  if (!takes_over(subject)) return install_policy_and_keys(subject);
+  HALLMARK_CHECK(check_rules<PolicyCase>(rules_of::kTakeOver, subject));
+  return take_over_and_keys(subject);
 }
 
 Result<Response> change_policy(const SignerContext& context, const Message& request) {

@@ -57,8 +57,11 @@ inline void grow(TestTerminal& terminal) {
 class Strangers {
  public:
   using ChangePolicy = std::function<void(Json& policy)>;
-  explicit Strangers(const ChangePolicy& change = nullptr) {
+  enum class Installed { kBoth, kNeither };
+  explicit Strangers(const ChangePolicy& change = nullptr,
+                     Installed installed = Installed::kBoth) {
     t2.terminal_name = "t2";
+    if (installed == Installed::kNeither) return;
     Json policy = policy_of_both();
     if (change) change(policy);
     set_policy(policy);
