@@ -71,11 +71,12 @@ Result<StepReport> join(TerminalRoot& root, const EnrolOptions& options) {
   const auto read = [&](const std::string& name) { return read_file(folder / name, kMaxFile); };
   Result<std::string> text = read("policy.json");
   if (!text.ok()) {
-    return with_hint(text.error(), "give the folder that 'hallmark terminal invite' wrote on a "
-                                   "terminal of the group");
+    return with_hint(text.error(),
+                     "give the folder that 'hallmark terminal invite' wrote on a "
+                     "terminal of the group");
   }
-  HALLMARK_TRY(const FirstPolicy first, check_policy(root, std::move(*text),
-                                                     folder / "policy.json", options.expected));
+  HALLMARK_TRY(const FirstPolicy first,
+               check_policy(root, std::move(*text), folder / "policy.json", options.expected));
   HALLMARK_TRY(const Json request, install_request(first, read));
   return install(root, first, request);
 }
@@ -92,8 +93,7 @@ Result<StepReport> take_over(TerminalRoot& root, const Sha256Digest& expected) {
                      "of the releases repository, and clone that into " +
                          layout.releases().string());
   }
-  HALLMARK_TRY(const FirstPolicy first,
-               check_policy(root, std::move(*text), proposal, expected));
+  HALLMARK_TRY(const FirstPolicy first, check_policy(root, std::move(*text), proposal, expected));
   HALLMARK_TRY(const std::string replaced, read(layout.shared_policy()));
   HALLMARK_TRY(const Policy before, parse_policy(replaced, layout.shared_policy()));
   HALLMARK_TRY(const ApprovalFiles approvals,
@@ -105,8 +105,9 @@ Result<StepReport> take_over(TerminalRoot& root, const Sha256Digest& expected) {
   add_approval(before, approvals, request);
   HALLMARK_TRY(StepReport report, install(root, first, request));
   share_policy(root);
-  report.summary += "now 'hallmark publish', which shows the log of this terminal, and 'hallmark "
-                    "sync', which judges again what the lost ones did\n";
+  report.summary +=
+      "now 'hallmark sync', which has the signer judge again what the lost terminals did; then "
+      "'hallmark repo compose --sign SUITE...' and 'hallmark publish'\n";
   return report;
 }
 

@@ -2,6 +2,7 @@
 
 #include "cli/repository.hpp"
 #include "cli/run_on_terminal.hpp"
+#include "cli/steps/step.hpp"
 #include "cli/verbs.hpp"
 
 namespace hallmark {
@@ -12,12 +13,22 @@ struct RepositoryOptions {
   std::vector<std::string> paths;
   std::vector<std::string> suites;
   std::string output;
+  bool sign = false;
 };
 using Options = std::shared_ptr<RepositoryOptions>;
 
 Status run_include(CommandLine& line, const RepositoryOptions& options) {
   return run_on_terminal(
       line, [&](TerminalRoot& root) { return include_files(root, options.suite, options.paths); });
+}
+
+// No suite that nobody has ever released to is signed by the way.
+Status run_compose_signed(CommandLine& line, const RepositoryOptions& options) {
+  if (options.suites.empty()) {
+    return usage_error("--sign", "needs the suites by name", "hallmark repo compose --sign stable");
+  }
+  return run_on_terminal(line,
+                         [&](TerminalRoot& root) { return sign_suites(root, options.suites); });
 }
 
 Status run_compose(CommandLine& line, const RepositoryOptions& options) {
@@ -100,13 +111,23 @@ void add_repository_verbs(CLI::App& app, CommandLine& line) {
   CLI::App* compose =
       repo->add_subcommand("compose", "Write the indices, or an unsigned repository");
   compose->add_option("SUITE", options->suites, "suites; all when none is named");
-  compose->add_option("-o,--output", options->output, "copy the repository to this folder");
+  CLI::Option* output =
+      compose->add_option("-o,--output", options->output, "copy the repository to this folder");
+  compose
+      ->add_flag("--sign", options->sign,
+                 "have a Release of each of these suites signed: for what was adopted from other "
+                 "terminals, or changed with the policy")
+      ->excludes(output);
   compose->footer(
       "Examples:\n  hallmark repo compose stable\n"
-      "  hallmark repo compose stable -o /tmp/repository\n\n"
+      "  hallmark repo compose stable -o /tmp/repository\n"
+      "  hallmark repo compose --sign stable && hallmark publish\n\n"
       "Without -o, in the terminal's own tree. Only what changed is written.");
-  compose->callback(
-      [&line, options] { line.run = [&line, options] { return run_compose(line, *options); }; });
+  compose->callback([&line, options] {
+    line.run = [&line, options] {
+      return options->sign ? run_compose_signed(line, *options) : run_compose(line, *options);
+    };
+  });
 
   add_repository_list_verbs(*repo, line);
 }

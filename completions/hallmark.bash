@@ -42,7 +42,7 @@ _hallmark_options() {
     'log show') echo --kind --key --since --log-key ;;
     'log prove') echo --key --against ;;
     'log check') echo --key --against --proof ;;
-    'repo compose') echo --output -o ;;
+    'repo compose') echo --output -o --sign ;;
     'repo list') echo --version --arch --source --component ;;
     'repo keyring') echo --unattended-upgrades --output -o ;;
     'repo gc') echo --dry-run --forget-hosts ;;

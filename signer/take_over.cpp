@@ -12,8 +12,7 @@ namespace {
 
 // What a policy says of all but this terminal.
 Json without_terminal(Policy policy, const std::string& terminal) {
-  std::erase_if(policy.log_keys,
-                [&](const LogKeyPolicy& key) { return key.terminal == terminal; });
+  std::erase_if(policy.log_keys, [&](const LogKeyPolicy& key) { return key.terminal == terminal; });
   std::erase_if(policy.signing_subkeys,
                 [&](const SigningSubkey& subkey) { return subkey.terminal == terminal; });
   return to_json(policy);
@@ -91,9 +90,9 @@ Status replaced_policy_lacks_this_terminal_alone(PolicyCase& subject) {
 Result<Response> take_over_and_keys(const PolicyCase& subject) {
   HALLMARK_CHECK(record_both_policies(subject));
   HALLMARK_CHECK(write_public_keys(subject));
-  return Response{Json{{"policy", sha256(subject.text).hex()},
-                       {"replaces", subject.in_force.sha256.hex()}},
-                  {}};
+  return Response{
+      Json{{"policy", sha256(subject.text).hex()}, {"replaces", subject.in_force.sha256.hex()}},
+      {}};
 }
 
 }  // namespace hallmark

@@ -45,7 +45,7 @@ prebuilt_product late "$first" 1.0
 check 'the keys are backed up' hallmark keys backup keys.gpg --needed 2 --share a --share b
 check 'a terminal releases' release_things
 www=host/srv/hallmark/www
-published=$(<"$www/dists/stable/main/binary-amd64/Packages")
+cp "$www/dists/stable/main/binary-amd64/Packages" published
 inrelease=$(sha256sum <"$www/dists/stable/InRelease")
 for file in archive-keyring.asc apk-app.der; do
   check "the releases repository has $file" cmp "$first/public/$file" "$first/releases/keys/$file"
@@ -94,15 +94,18 @@ check 'which the releases repository has too' cmp new.json "$second/releases/pol
 mv "$www/log" hidden
 refused 4 'sibling-logs-are-fresh' 'signing without having read the lost log' on_second refresh stable
 mv hidden "$www/log"
-check 'hallmark sync' on_second sync
+# Of what was called back before anybody served it, somebody has to have kept a copy.
+check 'hallmark sync' on_second sync --from debs
 for package in 'tool 1.0' 'early 1.0' 'late 1.0'; do
   grep -q ": $package for stable (approved by alice, bob)" said.txt || { cat said.txt; fail "$package was not adopted"; }
 done
 check 'what was called back is not there' test -z "$(on_second repo list stable | grep 'other 2.0')"
 
 # What it serves goes on from what was served, byte for byte.
+refused 2 'needs the suites by name' 'signing no suite by name' on_second repo compose --sign
+check 'its Release is signed' on_second repo compose --sign stable
 check 'hallmark publish' on_second publish
-check 'the index is the lost one' cmp <(echo "$published") "$www/dists/stable/main/binary-amd64/Packages"
+check 'the index is the lost one' cmp published "$www/dists/stable/main/binary-amd64/Packages"
 [[ $(sha256sum <"$www/dists/stable/InRelease") != "$inrelease" ]] || fail 'InRelease was not signed anew'
 mkdir terminal && cp -r "$second/public" terminal/
 served_is_signed

@@ -58,8 +58,7 @@ class Strangers {
  public:
   using ChangePolicy = std::function<void(Json& policy)>;
   enum class Installed { kBoth, kNeither };
-  explicit Strangers(const ChangePolicy& change = nullptr,
-                     Installed installed = Installed::kBoth) {
+  explicit Strangers(const ChangePolicy& change = nullptr, Installed installed = Installed::kBoth) {
     t2.terminal_name = "t2";
     if (installed == Installed::kNeither) return;
     Json policy = policy_of_both();

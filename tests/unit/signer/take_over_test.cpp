@@ -42,14 +42,14 @@ class Lost : public Strangers {
     return t1.approved(request, render_statement(said), people);
   }
   Json take_over_request() { return take_over_request(statement()); }
-  void check_not_installed(const Json& request, const std::string& rule,
-                           const std::string& words) {
+  void check_not_installed(const Json& request, const std::string& rule, const std::string& words) {
     check_refused(t2, t2.ask(request), rule, words);
     CHECK_FALSE(t2.ask({{"type", "policy"}}).ok());
   }
 };
 
-TEST_CASE_METHOD(Lost, "take over: what the lost terminal did is judged again from its first line") {
+TEST_CASE_METHOD(Lost,
+                 "take over: what the lost terminal did is judged again from its first line") {
   const Json answer = t2.must_answer(take_over_request());
   CHECK(answer["policy"] == sha256(changed.dump()).hex());
   CHECK(answer["replaces"] == sha256(replaced.dump()).hex());
