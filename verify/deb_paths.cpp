@@ -43,6 +43,19 @@ class MemberBytes {
   }
   Result<bool> skip(uint64_t size) { return read(nullptr, static_cast<std::size_t>(size)); }
 
+  // Reads what is left, and refuses compressed bytes after it.
+  Status end() {
+    for (;;) {
+      HALLMARK_TRY(const std::size_t n, available(buffer_.size()));
+      if (n == 0) break;
+      at_ = end_;
+    }
+    if (reader_.at_end()) return ok_status();
+    return verification_error(subject_, "has bytes after its compressed stream, which some builds "
+                                        "of dpkg would unpack and others not",
+                              "pack it as one stream");
+  }
+
  private:
   // How many of `wanted` bytes the buffer has, which is filled if it is empty.
   Result<std::size_t> available(std::size_t wanted) {
@@ -204,6 +217,7 @@ Result<std::string> packed_deb_paths(int untrusted_fd, const DebPackage& deb, De
   MemberBytes bytes(reader, data_subject);
   HALLMARK_TRY(const std::vector<std::string> paths, DataWalk(bytes, data_subject).paths());
   if (which == DebPaths::kToJudge) {
+    HALLMARK_CHECK(bytes.end());
     HALLMARK_CHECK(check_shards(paths, contents_name(deb).size(), data_subject));
   }
   std::string text;

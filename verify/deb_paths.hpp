@@ -22,8 +22,10 @@ std::string contents_name(const DebPackage& deb);
 // out are directories, and paths that a line cannot hold: those with a control character.
 // Refused (kVerification): a data member that is not compressed as it says, malformed, that ends
 // before its end mark, with a path of over 4096 bytes or with "..", more than 500,000 entries or 32
-// MiB of paths, or that unpacks to more than 16 GiB; and, of a package that is to be judged, paths
-// that were chosen by their hashes, so that Contents' shards (verify/contents_index.hpp) would be
+// MiB of paths, or that unpacks to more than 16 GiB; and, of a package that is to be judged, a
+// second compressed stream, but of gzip, whose members dpkg reads all (what follows a first stream
+// is unpacked by a dpkg that runs the compressor's program, and not by one that has its library);
+// and paths that were chosen by their hashes, so that Contents' shards (verify/contents_index.hpp) would be
 // huge or very many: lines of more than 2 MiB on end that begin none, or that more than 64 paths
 // and one in 64 begin one. What was accepted already, here or elsewhere, is taken as it is.
 enum class DebPaths { kToJudge, kAccepted };

@@ -16,14 +16,15 @@ namespace {
 using deb_test::tar;
 using deb_test::TarEntry;
 
-Result<std::string> paths_of_tar(const std::string& data_tar, const std::string& ending = "") {
+Result<std::string> paths_of_tar(const std::string& data_tar, const std::string& ending = "",
+                                 DebPaths which = DebPaths::kToJudge) {
   auto members = deb_test::deb_members(tar({{"./", "", '5'}, {"./control", deb_test::kControl}}));
   members.at(2).name += ending;
   members.at(2).content = data_tar;
   const UniqueFd fd = deb_test::memory_file(deb_test::ar(members));
   HALLMARK_TRY(const DebPackage deb, read_deb(fd.get(), "x.deb"));
   HALLMARK_TRY(const std::string packed,
-               packed_deb_paths(fd.get(), deb, DebPaths::kToJudge, "x.deb"));
+               packed_deb_paths(fd.get(), deb, which, "x.deb"));
   return unpack_deb_paths(packed);
 }
 
@@ -74,20 +75,26 @@ std::string compressed(const std::string& tool, const std::string& bytes) {
   return test::run_tool("/usr/bin/" + tool, {"-q", "-c"}, bytes);
 }
 
-TEST_CASE("deb paths: of several streams, those of the first alone, as dpkg has it") {
+TEST_CASE("deb paths: of several streams") {
   const std::string one = deb_test::tar_entry({"./one"});
   const std::string two = tar({{"./two"}});
   for (const auto& [ending, tool] :
        std::map<std::string, std::string>{{".xz", "xz"}, {".bz2", "bzip2"}, {".zst", "zstd"}}) {
     INFO(ending);
-    const auto text =
-        paths_of_tar(compressed(tool, tar({{"./one"}})) + compressed(tool, two), ending);
-    REQUIRE(text.ok());
-    CHECK(*text == "one\n");
+    const std::string both = compressed(tool, tar({{"./one"}})) + compressed(tool, two);
+    const auto judged = paths_of_tar(both, ending);
+    REQUIRE_FALSE(judged.ok());
+    CHECK(judged.error().message().find("after its compressed stream") != std::string::npos);
+    // Those of the first alone, as dpkg has it.
+    const auto accepted = paths_of_tar(both, ending, DebPaths::kAccepted);
+    REQUIRE(accepted.ok());
+    CHECK(*accepted == "one\n");
     // dpkg installs "one", and there is no end mark.
-    const auto cut = paths_of_tar(compressed(tool, one) + compressed(tool, two), ending);
+    const auto cut =
+        paths_of_tar(compressed(tool, one) + compressed(tool, two), ending, DebPaths::kAccepted);
     REQUIRE_FALSE(cut.ok());
     CHECK(cut.error().message().find("before its end mark") != std::string::npos);
+    CHECK_FALSE(paths_of_tar(compressed(tool, tar({{"./one"}})) + "x", ending).ok());
   }
   const auto all = paths_of_tar(compressed("gzip", one) + compressed("gzip", two), ".gz");
   REQUIRE(all.ok());
