@@ -57,7 +57,7 @@ void share_policy(const TerminalRoot& root) {
   if (layout.is_clone || ::access(layout.policy().c_str(), F_OK) != 0) return;
   const Status written = share_all(root);
   if (written.ok()) return;
-  root.screen().warn("approvers on clones do not learn of the policy in force: " +
+  root.screen().warn("the releases repository does not hold the policy in force, or its keys: " +
                      written.error().message());
 }
 

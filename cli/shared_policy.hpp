@@ -3,8 +3,9 @@
 // of it; keys/, the public keys that the policy names, for a terminal that takes over when all were
 // lost.
 //
-// None is trusted: a statement that names another policy, or another group, is good for nothing
-// in this one, and the policy names keys by their digests.
+// Terminals do not work by any of it: a statement that names another policy, or another group, is
+// good for nothing in this one. A terminal that takes over does start from this policy.json; people
+// have to compare it with the lost terminal's log before (docs/cli.md).
 #pragma once
 
 #include "cli/terminal_root.hpp"

@@ -47,6 +47,15 @@ Error nobody_has(const Json& item, const Json& artefact) {
       "log key");
 }
 
+// What was called back leaves the hosts, and is judged by its bytes all the same.
+Error not_served(const Json& item, Error error) {
+  error.cause += "; it is of " + sibling_work_in_words(item);
+  if (error.hint.empty()) {
+    error.hint = "if no host serves it any more: 'hallmark sync --from' a folder with a copy of it";
+  }
+  return error;
+}
+
 // Also what an app was made from, which the signer takes as well as what a terminal made of it.
 Result<UniqueFd> find_at_hand(const FilesAtHand& at_hand, const Json& artefact) {
   HALLMARK_TRY(const Sha256Digest sha256, Sha256Digest::from_hex(text_of(artefact, "sha256")));
@@ -75,7 +84,8 @@ Status open_artefacts_of(TerminalRoot& root, const FilesAtHand& at_hand, const J
                       {"size", artefact["size"]}});
   }
   std::vector<UniqueFd> served;
-  HALLMARK_CHECK(fetch_files(root, wanted, served));
+  const Status fetched = fetch_files(root, wanted, served);
+  if (!fetched.ok()) return not_served(item, fetched.error());
   for (std::size_t i = 0; i < places.size(); ++i) files[places[i]] = std::move(served[i]);
   std::move(files.begin(), files.end(), std::back_inserter(into));
   return ok_status();

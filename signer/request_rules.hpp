@@ -77,6 +77,7 @@ inline constexpr Rule<PolicyCase> kInstallPolicy[] = {
 // Then, where every terminal of the group was lost.
 inline constexpr Rule<PolicyCase> kTakeOver[] = {
     {"replaced-policy-can-be-read", replaced_policy_can_be_read},
+    {"ceremony-is-of-the-first-policy", ceremony_is_of_the_first_policy},
     {"replaced-policy-lacks-this-terminal-alone", replaced_policy_lacks_this_terminal_alone},
     {"approval-names-this-change", approval_names_this_change},
     {"approval-is-in-force", approval_of_the_change_is_in_force},

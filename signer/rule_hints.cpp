@@ -55,6 +55,8 @@ constexpr Needed kNeeded[] = {
      "the digests that 'hallmark attest list --json' shows of that rebuilder"},
     {"bundle-has-the-accepted-bytes", "hand in what was accepted"},
     {"bundle-was-accepted", "build and accept it first"},
+    {"ceremony-is-of-the-first-policy",
+     "leave it out: the ceremony was that of the first terminal"},
     {"ceremony-record-is-a-text", "hand in the record as the ceremony wrote it"},
     {"certificates-are-those-of-the-policy",
      "hallmark policy propose FILE --apk-certificate NAME=CERTIFICATE"},

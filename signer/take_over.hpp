@@ -14,6 +14,7 @@ namespace hallmark {
 bool takes_over(const PolicyCase& subject);
 
 Status replaced_policy_can_be_read(PolicyCase& subject);
+Status ceremony_is_of_the_first_policy(PolicyCase& subject);
 // It is the same policy but for what this terminal brings: its log key, and which subkeys sign on
 // it. Whoever vouches for one by its digest so vouches for the people of both.
 Status replaced_policy_lacks_this_terminal_alone(PolicyCase& subject);

@@ -51,8 +51,9 @@ class MemberBytes {
       at_ = end_;
     }
     if (reader_.at_end()) return ok_status();
-    return verification_error(subject_, "has bytes after its compressed stream, which some builds "
-                                        "of dpkg would unpack and others not",
+    return verification_error(subject_,
+                              "has bytes after its compressed stream, which some builds "
+                              "of dpkg would unpack and others not",
                               "pack it as one stream");
   }
 

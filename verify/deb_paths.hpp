@@ -25,9 +25,9 @@ std::string contents_name(const DebPackage& deb);
 // MiB of paths, or that unpacks to more than 16 GiB; and, of a package that is to be judged, a
 // second compressed stream, but of gzip, whose members dpkg reads all (what follows a first stream
 // is unpacked by a dpkg that runs the compressor's program, and not by one that has its library);
-// and paths that were chosen by their hashes, so that Contents' shards (verify/contents_index.hpp) would be
-// huge or very many: lines of more than 2 MiB on end that begin none, or that more than 64 paths
-// and one in 64 begin one. What was accepted already, here or elsewhere, is taken as it is.
+// and paths that were chosen by their hashes, so that Contents' shards (verify/contents_index.hpp)
+// would be huge or very many: lines of more than 2 MiB on end that begin none, or that more than 64
+// paths and one in 64 begin one. What was accepted already, here or elsewhere, is taken as it is.
 enum class DebPaths { kToJudge, kAccepted };
 Result<std::string> packed_deb_paths(int untrusted_fd, const DebPackage& deb, DebPaths which,
                                      const std::string& subject);

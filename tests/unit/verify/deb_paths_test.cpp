@@ -23,8 +23,7 @@ Result<std::string> paths_of_tar(const std::string& data_tar, const std::string&
   members.at(2).content = data_tar;
   const UniqueFd fd = deb_test::memory_file(deb_test::ar(members));
   HALLMARK_TRY(const DebPackage deb, read_deb(fd.get(), "x.deb"));
-  HALLMARK_TRY(const std::string packed,
-               packed_deb_paths(fd.get(), deb, which, "x.deb"));
+  HALLMARK_TRY(const std::string packed, packed_deb_paths(fd.get(), deb, which, "x.deb"));
   return unpack_deb_paths(packed);
 }
 
