@@ -47,7 +47,6 @@ Error nobody_has(const Json& item, const Json& artefact) {
       "log key");
 }
 
-// What was called back leaves the hosts, and is judged by its bytes all the same.
 Error not_served(const Json& item, Error error) {
   error.cause += "; it is of " + sibling_work_in_words(item);
   if (error.hint.empty()) {

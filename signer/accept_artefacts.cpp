@@ -28,21 +28,28 @@ Status each_deb(BuildCase& subject, const Check& check) {
   return ok_status();
 }
 
+Status read_package(const BuildCase& subject, CandidateArtefact& artefact) {
+  const std::string& name = artefact.built.name;
+  if (artefact.called_back != nullptr) return take_package_as_told(artefact);
+  HALLMARK_TRY(artefact.deb, untrusted(read_deb(artefact.copy.get(), name)));
+  const bool adopting = subject.context.adoption != nullptr;
+  HALLMARK_TRY(artefact.paths,
+               listed_paths(artefact.copy.get(), *artefact.deb,
+                            adopting ? DebPaths::kAccepted : DebPaths::kToJudge, name));
+  return ok_status();
+}
+
 Status read_contents(const BuildCase& subject, CandidateArtefact& artefact) {
   const Recipe& recipe = subject.product.recipe;
   const std::string& name = artefact.built.name;
   if (recipe.kind == RecipeKind::kDeb) {
     if (!name.ends_with(".deb"))
       return verification_error(name, "is not a .deb, as the recipe says");
-    HALLMARK_TRY(artefact.deb, untrusted(read_deb(artefact.copy.get(), name)));
-    const bool adopting = subject.context.adoption != nullptr;
-    HALLMARK_TRY(artefact.paths,
-                 listed_paths(artefact.copy.get(), *artefact.deb,
-                              adopting ? DebPaths::kAccepted : DebPaths::kToJudge, name));
-    return ok_status();
+    return read_package(subject, artefact);
   }
   const RecipeOutput* output = recipe.output(name);
   if (output == nullptr) return verification_error(name, "is not one of the recipe's outputs");
+  if (artefact.called_back != nullptr) return take_application_as_told(*output, artefact);
   return read_application(*output, artefact);
 }
 
@@ -73,6 +80,18 @@ Error other_bytes(const BuiltArtefact& recorded, const std::optional<SignedApk>&
       "hand in what the builder built, or build again");
 }
 
+// What was called back is known by its line alone.
+bool take_called_back(BuildCase& subject, std::size_t number) {
+  const Adoption* adoption = subject.context.adoption;
+  const CalledBackFile* called_back =
+      adoption == nullptr ? nullptr : adoption->find_called_back(number);
+  if (called_back == nullptr) return false;
+  CandidateArtefact& artefact = subject.artefacts.emplace_back();
+  artefact.built = subject.record.artefacts[number];
+  artefact.called_back = called_back;
+  return true;
+}
+
 Status take_artefact(BuildCase& subject, const BuiltArtefact& recorded, const UniqueFd& file) {
   HALLMARK_TRY(const std::optional<SignedApk> form, signed_elsewhere(subject, recorded));
   const uint64_t limit =
@@ -101,9 +120,9 @@ Status artefacts_are_those_of_the_record(BuildCase& subject) {
                        std::to_string(of_source) + " files of a source package");
   }
   for (std::size_t i = 0; i < recorded.size(); ++i) {
-    HALLMARK_CHECK(take_artefact(subject, recorded[i], fds[i]));
+    if (!take_called_back(subject, i)) HALLMARK_CHECK(take_artefact(subject, recorded[i], fds[i]));
   }
-  return ok_status();
+  return called_back_are_the_records(subject);
 }
 
 Status artefacts_fit_the_recipe(BuildCase& subject) {
@@ -130,7 +149,7 @@ Status packages_are_the_products_own(BuildCase& subject) {
 
 Status keyring_package_has_the_policys_keys(BuildCase& subject) {
   for (const CandidateArtefact& artefact : subject.artefacts) {
-    if (!artefact.deb) continue;
+    if (!artefact.deb || artefact.called_back != nullptr) continue;
     HALLMARK_CHECK(
         keyring_is_the_policys(subject.context, subject.policy.policy,
                                {artefact.copy.get(), artefact.deb->size, artefact.deb->package,

@@ -37,7 +37,8 @@ struct CandidateArtefact {
   // Of an app, whose kind is "apk" or "aab".
   std::optional<ApkManifest> manifest;
   AppLane lane;
-  bool signed_elsewhere = false;  // `copy` is the form that a sibling made of it
+  bool signed_elsewhere = false;                // `copy` is the form that a sibling made of it
+  const CalledBackFile* called_back = nullptr;  // in an adoption: there is no copy
 
   std::string kind() const { return deb ? "deb" : (lane.abis == kBundleLane ? "aab" : "apk"); }
 };
@@ -105,6 +106,14 @@ Status published_sources_keep_their_bytes(BuildCase& subject);
 Status application_is_mapped_to_its_key(BuildCase& subject);
 Status application_is_not_debuggable(BuildCase& subject);
 Status version_code_rises(BuildCase& subject);
+
+// In an adoption: of what was called back since (accept_called_back.cpp). Of a build all of it was,
+// or nothing.
+bool is_called_back(const BuildCase& subject);
+Status called_back_are_the_records(const BuildCase& subject);
+Status take_package_as_told(CandidateArtefact& artefact);
+Status take_application_as_told(const RecipeOutput& output, CandidateArtefact& artefact);
+CandidateSource source_as_locked(const BuildCase& subject);
 
 // What the lock pins of the source package, its .dsc first; none of a build from git, nor of an
 // app.

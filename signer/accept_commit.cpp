@@ -9,6 +9,7 @@ namespace {
 
 // Where hosts serve it; of an app the signed form, of a bundle nothing.
 std::string path_of(const BuildCase& subject, const CandidateArtefact& artefact) {
+  if (artefact.called_back != nullptr) return artefact.called_back->path;
   if (artefact.deb) return pool_path(*artefact.deb, subject.record.target.component);
   if (artefact.kind() != "apk") return "";
   return "apk/" + served_apk_name(subject.product, subject.lock.version, artefact.built.name);
@@ -52,10 +53,18 @@ Json event_of_file(const BuildCase& subject, const BuiltArtefact& file) {
   return event;
 }
 
+void add_names(const DebPackage& deb, Json& event) {
+  event["package"] = deb.package;
+  event["package_version"] = deb.version;
+  event["architecture"] = deb.architecture;
+}
+
 Json acceptance_event(const BuildCase& subject, const CandidateArtefact& artefact) {
   Json event = event_of_file(subject, artefact.built);
   const std::string path = path_of(subject, artefact);
   if (!path.empty()) event["path"] = path;
+  if (artefact.called_back != nullptr) event["unread"] = true;
+  if (artefact.deb) add_names(*artefact.deb, event);
   if (artefact.manifest) {
     event["application"] = artefact.lane.application;
     event["version_code"] = artefact.manifest->version_code;
@@ -69,9 +78,12 @@ Status add_package(const BuildCase& subject, const CandidateArtefact& artefact) 
   const DebPackage& deb = *artefact.deb;
   const State& state = subject.context.state;
   const Target& target = subject.record.target;
-  const DerivedStanza stanza{deb.package, deb.version, deb.architecture, deb.sha256,
-                             index_stanza(deb, pool_path(deb, target.component))};
+  DerivedStanza stanza{deb.package, deb.version, deb.architecture, deb.sha256, ""};
   HALLMARK_CHECK(state.use_lowered_version(target.suite, stanza, subject.lock_sha256));
+  if (artefact.called_back != nullptr) {
+    return add_called_back(state, subject.policy.policy, target, stanza);
+  }
+  stanza.text = index_stanza(deb, pool_path(deb, target.component));
   HALLMARK_CHECK(state.add_deb_paths(deb.sha256, artefact.paths));
   return add_to_indices(state, subject.policy.policy, target, stanza);
 }
@@ -85,6 +97,15 @@ Status add_contents(const BuildCase& subject, const CandidateArtefact& artefact)
       {artefact.lane, static_cast<int64_t>(artefact.manifest->version_code),
        subject.product.recipe.key, artefact.built.sha256},
       subject.context.now());
+}
+
+Status add_source(const BuildCase& subject) {
+  const State& state = subject.context.state;
+  const Target& target = subject.record.target;
+  const DerivedStanza& source = subject.source->stanza;
+  return is_called_back(subject)
+             ? state.add_withdrawn_source(target.suite, target.component, source)
+             : state.add_source(target.suite, target.component, source);
 }
 
 // A sibling may have accepted what was called back here before its log was read: it is known then,
@@ -111,11 +132,7 @@ Status commit_acceptance(const BuildCase& subject) {
     HALLMARK_CHECK(add_contents(subject, artefact));
     HALLMARK_CHECK(keep_facts_of_adopted(subject, artefact));
   }
-  if (subject.source) {
-    const Target& target = subject.record.target;
-    HALLMARK_CHECK(
-        context.state.add_source(target.suite, target.component, subject.source->stanza));
-  }
+  if (subject.source) HALLMARK_CHECK(add_source(subject));
   HALLMARK_CHECK(keep_out_what_was_called_back(subject));
   std::vector<Json> events;
   for (const CandidateArtefact& artefact : subject.artefacts) {

@@ -55,8 +55,9 @@ Status check_identity(const SourcePackage& source, const BuildCase& subject) {
                                                   subject.lock.version + ", as the lock says");
 }
 
-// What apt finds a source by.
+// What apt finds a source by; of one that was called back its own name is all that is known.
 Result<std::vector<std::string>> names_of(const DerivedStanza& source) {
+  if (source.text.empty()) return std::vector<std::string>{source.package};
   HALLMARK_TRY(const Deb822Paragraph fields, parse_deb822_paragraph(source.text, "Sources stanza"));
   std::vector<std::string> names = {source.package};
   const std::string* binary = fields.find("Binary");
@@ -96,6 +97,10 @@ std::span<const LockedFile> source_files(const BuildCase& subject) {
 Status source_is_that_of_the_lock(BuildCase& subject) {
   const std::span<const LockedFile> locked = source_files(subject);
   if (locked.empty()) return ok_status();
+  if (is_called_back(subject)) {
+    subject.source = source_as_locked(subject);
+    return ok_status();
+  }
   std::vector<UniqueFd> copies;
   std::vector<int> fds;
   for (std::size_t i = 0; i < locked.size(); ++i) {

@@ -13,15 +13,23 @@ Result<UniqueFd> second_of(const UniqueFd& file) {
   return copy;
 }
 
-// As the sibling was asked, with this terminal's files.
+// As the sibling was asked, with this terminal's files; no descriptor, but its place, where one was
+// called back.
 Result<Message> request_of_then(const AdoptCase& subject) {
   Message message;
   message.body = subject.body;
   const bool with_policy = subject.untrusted_request.body.value("policy", Json()) == true;
   const auto& fds = subject.untrusted_request.fds;
+  const auto leave_out_called_back = [&] {
+    while (subject.adoption.find_called_back(message.fds.size()) != nullptr) {
+      message.fds.emplace_back();
+    }
+  };
+  leave_out_called_back();
   for (std::size_t i = with_policy ? 2 : 1; i < fds.size(); ++i) {
     HALLMARK_TRY(UniqueFd file, second_of(fds[i]));
     message.fds.push_back(std::move(file));
+    leave_out_called_back();
   }
   return message;
 }

@@ -4,7 +4,8 @@
 //
 // Request: {"terminal", "sequence": of the first line that the request led to, "policy"?: true};
 // descriptors: the text of the request, which the line names by digest; with "policy" the text of
-// that policy; then the artefacts that sibling-work lists, in its order.
+// that policy; then the artefacts that sibling-work lists, in its order: those that no log calls
+// back.
 // Answer: {"terminal", "sequence", "lines", "kind", "already", "answer": what the request answers}.
 // `already`: it was done here before, too.
 #pragma once

@@ -121,6 +121,10 @@ Status line_is_known_and_next(AdoptCase& subject) {
                                   std::to_string(next->first.sequence));
   }
   subject.work = std::move(*next);
+  HALLMARK_TRY(const std::vector<SiblingLine> lines,
+               subject.context.state.sibling_lines(
+                   subject.work.first.terminal, subject.work.first.sequence, subject.work.lines));
+  HALLMARK_TRY(subject.adoption.called_back, called_back_files(subject.context.state, lines));
   return ok_status();
 }
 

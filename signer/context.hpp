@@ -9,6 +9,7 @@
 #include <string>
 
 #include "core/layout.hpp"
+#include "signer/called_back.hpp"
 #include "signer/confinement.hpp"
 #include "signer/key_agent.hpp"
 #include "signer/log_key_agent.hpp"
@@ -28,6 +29,13 @@ struct Adoption {
   InstalledPolicy policy{};          // that was in force
   std::optional<uint64_t> number{};  // of an import: the first file that these lines are of
   std::function<int64_t()> clock{};  // of this terminal
+  // Of what the request hands in; it has no descriptor there.
+  CalledBackFiles called_back{};
+
+  const CalledBackFile* find_called_back(std::size_t place) const {
+    const auto found = called_back.find(place);
+    return found == called_back.end() ? nullptr : &found->second;
+  }
 };
 
 // Who asks.

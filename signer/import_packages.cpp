@@ -1,5 +1,5 @@
 // accept-prebuilt: what the bytes are, and writing it down.
-
+#include "core/debian_version.hpp"
 #include "core/model/keyring_files.hpp"
 #include "signer/import_request.hpp"
 #include "signer/kept_request.hpp"
@@ -41,21 +41,54 @@ Result<ImportedPackage> read_package(const ImportedFile& file, DebPaths which, P
       deb.package.ends_with(kKeyringEnding) ? std::move(copy.fd) : UniqueFd()};
 }
 
+// By the line of the sibling's log, which calls it back.
+Result<ImportedPackage> package_as_told(const ImportedFile& file, const CalledBackFile& told) {
+  const DerivedStanza& package = told.package;
+  const std::string name = package.package + "_" + std::string(without_epoch(package.version)) +
+                           "_" + package.package_architecture + ".deb";
+  if (told.sha256 != file.sha256 || name != file.name) {
+    return verification_error(file.name, "is in the manifest, and the line of the log tells of " +
+                                             name + " " + told.sha256.hex());
+  }
+  return ImportedPackage{
+      file,       told.path,
+      0,          {file.suite, file.component, package.package_architecture, file.name},
+      package,    {},
+      UniqueFd(), true};
+}
+
+Result<ImportedPackage> take_file(const ImportCase& subject, std::size_t number) {
+  const ImportedFile& file = subject.part[number];
+  const Adoption* adoption = subject.context.adoption;
+  const CalledBackFile* told = adoption == nullptr ? nullptr : adoption->find_called_back(number);
+  if (told != nullptr) return package_as_told(file, *told);
+  const DebPaths which = adoption == nullptr ? DebPaths::kToJudge : DebPaths::kAccepted;
+  HALLMARK_TRY(PrivateCopy copy,
+               private_copy(subject.context.layout, subject.untrusted_request.fds[number].get(),
+                            file.size, file.name));
+  return read_package(file, which, std::move(copy));
+}
+
 Json import_event(const ImportCase& subject, const ImportedPackage& package) {
-  return Json{{"kind", "acceptance"},
-              {"name", package.file.name},
-              {"size", package.file.size},
-              {"sha256", package.file.sha256.hex()},
-              {"product", subject.manifest.product},
-              {"version", subject.manifest.version},
-              {"suite", package.target.suite},
-              {"component", package.target.component},
-              {"manifest", subject.manifest_sha256.hex()},
-              {"number", package.number},
-              {"path", package.path},
-              {"evidence", evidence_name(Evidence::kPrebuilt)},
-              {"statement", subject.approval.statement_sha256.hex()},
-              {"approvers", subject.approval.approvers}};
+  Json event{{"kind", "acceptance"},
+             {"name", package.file.name},
+             {"size", package.file.size},
+             {"sha256", package.file.sha256.hex()},
+             {"product", subject.manifest.product},
+             {"version", subject.manifest.version},
+             {"suite", package.target.suite},
+             {"component", package.target.component},
+             {"manifest", subject.manifest_sha256.hex()},
+             {"number", package.number},
+             {"path", package.path},
+             {"evidence", evidence_name(Evidence::kPrebuilt)},
+             {"statement", subject.approval.statement_sha256.hex()},
+             {"approvers", subject.approval.approvers},
+             {"package", package.stanza.package},
+             {"package_version", package.stanza.version},
+             {"architecture", package.stanza.package_architecture}};
+  if (package.called_back) event["unread"] = true;
+  return event;
 }
 
 AcceptedBuild accepted_build(const ImportCase& subject, const ImportedPackage& package) {
@@ -81,6 +114,9 @@ Status add_package(const ImportCase& subject, const ImportedPackage& package,
   HALLMARK_CHECK(state.add_build(build, subject.context.now()));
   HALLMARK_CHECK(state.use_lowered_version(package.target.suite, package.stanza, build.lock));
   events.push_back(import_event(subject, package));
+  if (package.called_back) {
+    return add_called_back(state, subject.policy.policy, package.target, package.stanza);
+  }
   HALLMARK_CHECK(state.add_deb_paths(package.stanza.sha256, package.paths));
   return add_to_indices(state, subject.policy.policy, package.target, package.stanza);
 }
@@ -93,14 +129,8 @@ Status files_are_those_of_the_manifest(ImportCase& subject) {
         "request", "hands in " + std::to_string(subject.untrusted_request.fds.size()) + " of " +
                        std::to_string(subject.part.size()) + " files");
   }
-  const DebPaths which =
-      subject.context.adoption == nullptr ? DebPaths::kToJudge : DebPaths::kAccepted;
   for (std::size_t i = 0; i < subject.part.size(); ++i) {
-    const ImportedFile& file = subject.part[i];
-    HALLMARK_TRY(PrivateCopy copy,
-                 private_copy(subject.context.layout, subject.untrusted_request.fds[i].get(),
-                              file.size, file.name));
-    HALLMARK_TRY(ImportedPackage package, read_package(file, which, std::move(copy)));
+    HALLMARK_TRY(ImportedPackage package, take_file(subject, i));
     package.number = subject.first + i;
     subject.packages.push_back(std::move(package));
   }

@@ -24,7 +24,8 @@ struct ImportedPackage {
   Target target;           // of its build; the environment is the file's name
   DerivedStanza stanza;
   ListedPaths paths;
-  UniqueFd keyring;  // the signer's own copy, where the name is one of a package of keys
+  UniqueFd keyring;          // the signer's own copy, where the name is one of a package of keys
+  bool called_back = false;  // in an adoption: nobody has read it here
 };
 
 struct ImportCase {

@@ -13,6 +13,20 @@ bool contains(const std::vector<std::string>& list, const std::string& item) {
   return std::find(list.begin(), list.end(), item) != list.end();
 }
 
+// The indices of the suite that list the package.
+std::vector<IndexPlace> places_of(const Policy& policy, const Target& target,
+                                  const DerivedStanza& package) {
+  std::vector<std::string> architectures = {package.package_architecture};
+  if (package.package_architecture == "all") {
+    architectures = policy.suite(target.suite)->architectures;
+  }
+  std::vector<IndexPlace> places;
+  for (const std::string& architecture : architectures) {
+    places.push_back({target.suite, target.component, architecture});
+  }
+  return places;
+}
+
 }  // namespace
 
 std::string describe(const DerivedStanza& package) {
@@ -131,14 +145,18 @@ Result<ListedPaths> listed_paths(int untrusted_fd, const DebPackage& deb, DebPat
 
 Status add_to_indices(const State& state, const Policy& policy, const Target& target,
                       const DerivedStanza& package) {
-  std::vector<std::string> architectures = {package.package_architecture};
-  if (package.package_architecture == "all") {
-    architectures = policy.suite(target.suite)->architectures;
-  }
-  for (const std::string& architecture : architectures) {
-    HALLMARK_CHECK(state.add_stanza({target.suite, target.component, architecture}, package));
+  for (const IndexPlace& place : places_of(policy, target, package)) {
+    HALLMARK_CHECK(state.add_stanza(place, package));
   }
   return state.settle_share(target.suite, package.sha256);
+}
+
+Status add_called_back(const State& state, const Policy& policy, const Target& target,
+                       const DerivedStanza& package) {
+  for (const IndexPlace& place : places_of(policy, target, package)) {
+    HALLMARK_CHECK(state.add_withdrawn_stanza(place, package));
+  }
+  return ok_status();
 }
 
 }  // namespace hallmark

@@ -55,4 +55,9 @@ Result<ListedPaths> listed_paths(int untrusted_fd, const DebPackage& deb, DebPat
 Status add_to_indices(const State& state, const Policy& policy, const Target& target,
                       const DerivedStanza& package);
 
+// In an adoption, of what was called back since: into no index, but its name, version and bytes are
+// known from now on.
+Status add_called_back(const State& state, const Policy& policy, const Target& target,
+                       const DerivedStanza& package);
+
 }  // namespace hallmark

@@ -35,7 +35,17 @@ Status each_package(const PromoteCase& subject, const Check& check) {
 Status add_package(const PromoteCase& subject, const PromotedPackage& package) {
   const State& state = subject.context.state;
   HALLMARK_CHECK(state.use_lowered_version(subject.to, package.stanza, package.lock));
+  if (package.called_back) {
+    return add_called_back(state, subject.policy.policy, package.target, package.stanza);
+  }
   return add_to_indices(state, subject.policy.policy, package.target, package.stanza);
+}
+
+Status add_source(const PromoteCase& subject, const PromotedSource& source) {
+  const State& state = subject.context.state;
+  const std::string& component = source.target.component;
+  return source.called_back ? state.add_withdrawn_source(subject.to, component, source.stanza)
+                            : state.add_source(subject.to, component, source.stanza);
 }
 
 }  // namespace
@@ -122,7 +132,7 @@ Status commit_promotion(const PromoteCase& subject) {
   HALLMARK_CHECK(each_package(
       subject, [&](const PromotedPackage& package) { return add_package(subject, package); }));
   for (const PromotedSource& source : subject.sources) {
-    HALLMARK_CHECK(context.state.add_source(subject.to, source.target.component, source.stanza));
+    HALLMARK_CHECK(add_source(subject, source));
   }
   return commit_request(context, std::move(transaction), subject.untrusted_request.body,
                         subject.policy.sha256, std::move(events));

@@ -55,6 +55,32 @@ Error no_longer_there(const PromoteCase& subject, const std::string& name) {
       "release a higher version");
 }
 
+// In an adoption: whether the log that tells of the promotion also calls the file back.
+Result<bool> is_called_back_since(const PromoteCase& subject, const Sha256Digest& sha256) {
+  const Adoption* adoption = subject.context.adoption;
+  if (adoption == nullptr) return false;
+  return subject.context.state.sibling_called_back(adoption->terminal, sha256);
+}
+
+// What the suite had of a file that was called back since; nullopt: it was not, or had nothing.
+Result<std::optional<DerivedStanza>> called_back_there(const PromoteCase& subject,
+                                                       const AcceptedArtefact& artefact,
+                                                       const std::string& component) {
+  HALLMARK_TRY(const bool called_back, is_called_back_since(subject, artefact.sha256));
+  if (!called_back) return std::optional<DerivedStanza>();
+  const State& state = subject.context.state;
+  HALLMARK_TRY(const std::vector<WithdrawnPackage> all,
+               artefact.kind == "dsc"
+                   ? state.withdrawn_sources(artefact.sha256, subject.release.suite)
+                   : state.withdrawn_packages(artefact.sha256, subject.release.suite));
+  for (const WithdrawnPackage& each : all) {
+    if (each.component != component) continue;
+    return std::optional<DerivedStanza>(
+        {each.package, each.version, each.architecture, artefact.sha256, ""});
+  }
+  return std::optional<DerivedStanza>();
+}
+
 // Its other files go where the .dsc goes.
 Status take_source(PromoteCase& subject, const AcceptedBuild& build,
                    const AcceptedArtefact& artefact) {
@@ -62,8 +88,12 @@ Status take_source(PromoteCase& subject, const AcceptedBuild& build,
   HALLMARK_TRY(
       std::optional<DerivedStanza> stanza,
       subject.context.state.source(subject.release.suite, build.target.component, artefact.sha256));
+  const bool called_back = !stanza;
+  if (called_back) {
+    HALLMARK_TRY(stanza, called_back_there(subject, artefact, build.target.component));
+  }
   if (!stanza) return no_longer_there(subject, artefact.name);
-  subject.sources.push_back({build.target, std::move(*stanza)});
+  subject.sources.push_back({build.target, std::move(*stanza), called_back});
   return ok_status();
 }
 
@@ -75,8 +105,13 @@ Status take_package(PromoteCase& subject, const AcceptedBuild& build,
   HALLMARK_TRY(
       std::optional<DerivedStanza> stanza,
       subject.context.state.stanza(subject.release.suite, build.target.component, artefact.sha256));
+  const bool called_back = !stanza;
+  if (called_back) {
+    HALLMARK_TRY(stanza, called_back_there(subject, artefact, build.target.component));
+  }
   if (!stanza) return no_longer_there(subject, artefact.name);
-  subject.packages.push_back({artefact.name, build.lock, build.target, std::move(*stanza)});
+  subject.packages.push_back(
+      {artefact.name, build.lock, build.target, std::move(*stanza), called_back});
   return ok_status();
 }
 

@@ -19,11 +19,13 @@ struct PromotedPackage {
   Sha256Digest lock;
   Target target;  // in the suite that it goes to
   DerivedStanza stanza;
+  bool called_back = false;  // in an adoption, by the same log: comes into no index
 };
 
 struct PromotedSource {
   Target target;  // in the suite that it goes to
   DerivedStanza stanza;
+  bool called_back = false;  // as above
 };
 
 struct PromoteCase {

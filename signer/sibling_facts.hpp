@@ -32,6 +32,9 @@ struct SiblingLine {
   std::string policy;              // that was in force
   std::string new_policy;          // of kind "policy": that came into force
   std::optional<uint64_t> number;  // of an import: of the manifest's files
+  // Of an acceptance, a promotion and a withdrawal; SHA-256 in hex.
+  std::string sha256;
+  std::string suite;
   // Of what it had itself adopted: from whom, and the first line and the time there.
   std::string origin;
   uint64_t origin_sequence = 0;

@@ -79,7 +79,7 @@ void read_evidence(LineReader& reader, SiblingLine& line) {
 // the way of all.
 void check_acceptance(LineReader& reader) {
   reader.digest("sha256");
-  for (const char* key : {"name", "suite", "component", "lock", "manifest", "path"}) {
+  for (const char* key : {"name", "component", "lock", "manifest", "path"}) {
     if (reader.has(key)) reader.text(key);
   }
   if (reader.has("size")) reader.number("size");
@@ -115,8 +115,19 @@ SignedApk read_apk(LineReader& reader) {
   return apk;
 }
 
+// What comes into a suite, or goes.
+void read_move(LineReader& reader, SiblingLine& line) {
+  if (reader.has("sha256")) line.sha256 = reader.digest("sha256").hex();
+  if (reader.has("suite")) line.suite = reader.text("suite");
+}
+
+bool is_move(const std::string& kind) {
+  return kind == "acceptance" || kind == "promotion" || kind == "withdrawal";
+}
+
 void read_by_kind(LineReader& reader, ReadLine& out) {
   if (leads_to_lines(out.line.kind)) read_evidence(reader, out.line);
+  if (is_move(out.line.kind)) read_move(reader, out.line);
   if (out.line.kind == "acceptance") check_acceptance(reader);
   if (out.line.kind == "release") out.release = read_release(reader, out.line);
   if (out.line.kind == "apk") out.apk = read_apk(reader);

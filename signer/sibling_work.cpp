@@ -112,12 +112,13 @@ Result<Json> needed_file(const SignerContext& context, const std::string& termin
 Result<Json> files_of(const SignerContext& context, const std::vector<SiblingLine>& lines) {
   Json files = Json::array();
   bool all_here = true;
-  for (const SiblingLine& line : lines) {
-    if (line.kind != "acceptance") break;
-    HALLMARK_TRY(const Json json, parse_json(line.text, "line of a log"));
+  HALLMARK_TRY(const CalledBackFiles called_back, called_back_files(context.state, lines));
+  for (std::size_t i = 0; i < lines.size() && lines[i].kind == "acceptance"; ++i) {
+    HALLMARK_TRY(const Json json, parse_json(lines[i].text, "line of a log"));
     HALLMARK_TRY(const bool here, is_here(context.state, json));
     all_here = all_here && here;
-    HALLMARK_TRY(Json file, needed_file(context, line.terminal, json));
+    if (called_back.contains(i)) continue;
+    HALLMARK_TRY(Json file, needed_file(context, lines[i].terminal, json));
     files.push_back(std::move(file));
   }
   return all_here ? Json::array() : files;

@@ -8,7 +8,8 @@
 // "unserved"?: true}]}}.
 // `policy` is there where its text has to be handed in, `artefacts` are the files that have to be,
 // in this order: of an app the signed form, or what it was made from, which has
-// `unsigned_sha256`. What is `unserved` no host is known to have.
+// `unsigned_sha256`. What is `unserved` no host is known to have. What was called back since is not
+// among them (signer/called_back.hpp).
 #pragma once
 
 #include <optional>

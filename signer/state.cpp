@@ -5,7 +5,7 @@
 namespace hallmark {
 namespace {
 
-constexpr int64_t kSchemaVersion = 15;
+constexpr int64_t kSchemaVersion = 16;
 
 constexpr const char* kSchema = R"sql(
 CREATE TABLE log_head(
@@ -163,7 +163,9 @@ CREATE TABLE sibling_line(
   terminal TEXT NOT NULL, sequence INTEGER NOT NULL, time INTEGER NOT NULL, kind TEXT NOT NULL,
   request TEXT NOT NULL, policy TEXT NOT NULL, new_policy TEXT NOT NULL, number INTEGER NOT NULL,
   origin TEXT NOT NULL, origin_sequence INTEGER NOT NULL, origin_time INTEGER NOT NULL,
-  pending INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (terminal, sequence));
+  pending INTEGER NOT NULL, text TEXT NOT NULL, sha256 TEXT NOT NULL, suite TEXT NOT NULL,
+  PRIMARY KEY (terminal, sequence));
+CREATE INDEX sibling_line_by_digest ON sibling_line(sha256) WHERE sha256 <> '';
 CREATE INDEX sibling_line_pending ON sibling_line(terminal, sequence) WHERE pending = 1;
 CREATE INDEX sibling_line_policy ON sibling_line(terminal, sequence) WHERE new_policy <> '';
 CREATE TABLE sibling_apk(

@@ -75,6 +75,9 @@ class State {
   // Whether a line after this one says that the artefact was called back.
   Result<bool> sibling_calls_back(const std::string& terminal, uint64_t after,
                                   const Sha256Digest& sha256) const;
+  // Whether this terminal's log calls the artefact back from every suite that any sibling's log
+  // says it is in: once called back, the same bytes never come again.
+  Result<bool> sibling_called_back(const std::string& terminal, const Sha256Digest& sha256) const;
   Status settle_lines(const std::string& terminal, uint64_t first, uint64_t count) const;
   // Policies up to this line, of which a later one is known here.
   Status settle_policies(const std::string& terminal, uint64_t last) const;
@@ -184,6 +187,9 @@ class State {
   // Other bytes that a file of a source package, in any suite, had under this name.
   Result<std::optional<Sha256Digest>> other_source_file(const std::string& name,
                                                         const Sha256Digest& sha256) const;
+  // Of one that was called back before it was known here.
+  Status add_withdrawn_source(const std::string& suite, const std::string& component,
+                              const DerivedStanza& source) const;
   // Takes out of a suite, or of every one, the sources of which no package is left there.
   Status withdraw_sources(const std::string& suite) const;
   Result<std::vector<WithdrawnPackage>> withdrawn_sources(const Sha256Digest& dsc,
@@ -268,6 +274,8 @@ class State {
   Result<bool> bytes_are_withdrawn(const Sha256Digest& sha256) const;
   Status add_withdrawal(const ReleaseInSuite& release, const Sha256Digest& statement,
                         int64_t now) const;
+  // Of one that was called back before it was known here.
+  Status add_withdrawn_stanza(const IndexPlace& place, const DerivedStanza& package) const;
   // Takes the .deb out of the suite's indices, or out of every suite's.
   Status withdraw_stanzas(const Sha256Digest& deb, const std::string& suite) const;
   Result<std::vector<WithdrawnPackage>> withdrawn_packages(const Sha256Digest& deb,

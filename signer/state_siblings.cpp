@@ -30,7 +30,9 @@ SiblingLine read_line(const SqlRow& row) {
   line.origin_sequence = static_cast<uint64_t>(row.integer(9));
   line.origin_time = row.integer(10);
   line.pending = row.integer(11) != 0;
-  line.text = row.text(12);
+  line.sha256 = row.text(12);
+  line.suite = row.text(13);
+  line.text = row.text(14);
   return line;
 }
 
@@ -63,11 +65,11 @@ Status State::set_sibling(const Sibling& sibling) const {
 
 Status State::add_sibling_line(const SiblingLine& line) const {
   return database_->execute(
-      "INSERT INTO sibling_line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO sibling_line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       {line.terminal, static_cast<int64_t>(line.sequence), line.time, line.kind, line.request,
        line.policy, line.new_policy, line.number ? static_cast<int64_t>(*line.number) : -1,
        line.origin, static_cast<int64_t>(line.origin_sequence), line.origin_time,
-       int64_t{line.pending}, line.text});
+       int64_t{line.pending}, line.text, line.sha256, line.suite});
 }
 
 Status State::each_sibling_line(const std::string& terminal, const VisitLine& visit) const {
@@ -80,7 +82,7 @@ Result<std::vector<SiblingLine>> State::read_lines(const std::string& text_colum
                                                    const std::vector<SqlValue>& values) const {
   const std::string sql =
       "SELECT terminal, sequence, time, kind, request, policy, new_policy, number, origin, "
-      "origin_sequence, origin_time, pending, " +
+      "origin_sequence, origin_time, pending, sha256, suite, " +
       text_column + " FROM sibling_line WHERE " + where;
   std::vector<SiblingLine> out;
   HALLMARK_CHECK(database_->each(sql.c_str(), values, [&](const SqlRow& row) {
@@ -133,8 +135,21 @@ Result<bool> State::sibling_calls_back(const std::string& terminal, uint64_t aft
                                        const Sha256Digest& sha256) const {
   return is_there(
       "SELECT 1 FROM sibling_line WHERE terminal = ? AND sequence > ? AND kind = 'withdrawal' AND "
-      "json_extract(text, '$.sha256') = ? LIMIT 1",
+      "sha256 = ? AND sha256 <> '' LIMIT 1",
       {terminal, static_cast<int64_t>(after), sha256.hex()});
+}
+
+Result<bool> State::sibling_called_back(const std::string& terminal,
+                                        const Sha256Digest& sha256) const {
+  HALLMARK_TRY(const bool still_there,
+               is_there("SELECT 1 FROM sibling_line AS given WHERE given.sha256 = ? AND "
+                        "given.sha256 <> '' AND given.kind IN ('acceptance', 'promotion') "
+                        "AND NOT EXISTS (SELECT 1 FROM sibling_line AS back "
+                        "WHERE back.sha256 = given.sha256 AND back.sha256 <> '' "
+                        "AND back.terminal = ? AND back.kind = 'withdrawal' "
+                        "AND back.suite = given.suite) LIMIT 1",
+                        {sha256.hex(), terminal}));
+  return !still_there;
 }
 
 Status State::settle_lines(const std::string& terminal, uint64_t first, uint64_t count) const {

@@ -90,6 +90,13 @@ Result<std::optional<Sha256Digest>> State::other_source_file(const std::string& 
   return found;
 }
 
+Status State::add_withdrawn_source(const std::string& suite, const std::string& component,
+                                   const DerivedStanza& source) const {
+  return database_->execute(
+      "INSERT INTO withdrawn_source VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+      {suite, component, source.package, source.version, source.sha256.hex()});
+}
+
 Status State::withdraw_sources(const std::string& suite) const {
   const std::vector<SqlValue> values = {int64_t{suite == kEverySuite}, suite};
   const std::string insert =

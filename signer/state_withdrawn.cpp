@@ -87,6 +87,13 @@ Status State::add_withdrawal(const ReleaseInSuite& release, const Sha256Digest& 
       {release.product, release.version, release.suite, statement.hex(), now});
 }
 
+Status State::add_withdrawn_stanza(const IndexPlace& place, const DerivedStanza& package) const {
+  return database_->execute(
+      "INSERT INTO withdrawn_stanza VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+      {place.suite, place.component, place.architecture, package.package, package.version,
+       package.package_architecture, package.sha256.hex()});
+}
+
 Status State::withdraw_stanzas(const Sha256Digest& deb, const std::string& suite) const {
   const std::vector<SqlValue> values = {deb.hex(), int64_t{in_every(suite)}, suite};
   HALLMARK_CHECK(database_->execute(

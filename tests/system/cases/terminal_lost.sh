@@ -94,9 +94,12 @@ check 'which the releases repository has too' cmp new.json "$second/releases/pol
 mv "$www/log" hidden
 refused 4 'sibling-logs-are-fresh' 'signing without having read the lost log' on_second refresh stable
 mv hidden "$www/log"
-# Of what was called back before anybody served it, somebody has to have kept a copy.
+mv "$www/pool" hidden
 refused 3 "hint: .*'hallmark sync --from' a folder with a copy" 'adopting what nobody serves' on_second sync
-check 'hallmark sync' on_second sync --from debs
+mv hidden "$www/pool"
+# Of what was called back nobody has a copy any more: nobody is asked for one.
+rm debs/other_2.0*
+check 'hallmark sync' on_second sync
 for package in 'early 1.0' 'late 1.0'; do
   grep -q ": $package for stable (approved by alice, bob)" said.txt || { cat said.txt; fail "$package was not adopted"; }
 done

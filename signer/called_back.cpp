@@ -1,0 +1,83 @@
+#include "signer/called_back.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+
+#include "core/debian_version.hpp"
+#include "core/safe_path.hpp"
+#include "signer/state.hpp"
+
+namespace hallmark {
+namespace {
+
+std::string text_in(const Json& line, const char* key) {
+  const auto found = line.find(key);
+  return found != line.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+bool read_package(const Json& line, CalledBackFile& file) {
+  file.package = {text_in(line, "package"), text_in(line, "package_version"),
+                  text_in(line, "architecture"), file.sha256, ""};
+  return is_plain_name(file.package.package) && is_debian_version(file.package.version) &&
+         is_plain_name(file.package.package_architecture);
+}
+
+bool read_application(const Json& line, CalledBackFile& file) {
+  const auto code = line.find("version_code");
+  if (code == line.end() || !code->is_number_unsigned() ||
+      code->get<uint64_t>() > static_cast<uint64_t>(std::numeric_limits<int64_t>::max())) {
+    return false;
+  }
+  file.version_code = code->get<int64_t>();
+  file.lane = {text_in(line, "application"), text_in(line, "flavour"), text_in(line, "abis")};
+  return is_plain_name(file.lane.application) && !file.lane.abis.empty();
+}
+
+// nullopt: it does not tell enough.
+Result<std::optional<CalledBackFile>> read_line(const SiblingLine& line) {
+  HALLMARK_TRY(const Json json, parse_json(line.text, "line of a log"));
+  CalledBackFile file;
+  file.name = text_in(json, "name");
+  file.path = text_in(json, "path");
+  HALLMARK_TRY(file.sha256, Sha256Digest::from_hex(line.sha256));
+  bool is_told = true;
+  if (json.contains("application")) {
+    is_told = read_application(json, file);
+  } else if (json.contains("package") || file.name.ends_with(".deb")) {
+    is_told = read_package(json, file);
+  }
+  return is_told ? std::optional<CalledBackFile>(std::move(file)) : std::nullopt;
+}
+
+bool is_source_file(const CalledBackFile& file) { return !file.is_package() && !file.is_app(); }
+
+// nullopt: it was not called back, or its line does not tell enough.
+Result<std::optional<CalledBackFile>> look_at(const State& state, const SiblingLine& line) {
+  HALLMARK_TRY(std::optional<CalledBackFile> file, read_line(line));
+  if (!file || is_source_file(*file)) return file;
+  HALLMARK_TRY(const bool gone, state.sibling_called_back(line.terminal, file->sha256));
+  return gone ? std::move(file) : std::nullopt;
+}
+
+// An import names no source files, and each of its lines is for itself.
+bool is_import(const SiblingLine& line) { return line.number.has_value(); }
+
+}  // namespace
+
+Result<CalledBackFiles> called_back_files(const State& state,
+                                          const std::vector<SiblingLine>& lines) {
+  CalledBackFiles out;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (lines[i].kind != "acceptance") return CalledBackFiles();
+    HALLMARK_TRY(std::optional<CalledBackFile> file, look_at(state, lines[i]));
+    if (file && is_import(lines[i]) && is_source_file(*file)) file.reset();
+    if (file) out.emplace(i, std::move(*file));
+    if (!file && !is_import(lines[i])) return CalledBackFiles();
+  }
+  const bool only_sources = std::all_of(
+      out.begin(), out.end(), [](const auto& entry) { return is_source_file(entry.second); });
+  return only_sources ? CalledBackFiles() : out;
+}
+
+}  // namespace hallmark
