@@ -41,12 +41,12 @@ Result<std::string> sign_and_check(const KeyKeeper& keeper, const SigningKeys& k
   Command sign = keeper.command("/usr/bin/gpg",
                                 {"--batch", "--no-autostart", "--digest-algo", "SHA512",
                                  // "!": this key, and not its newest subkey.
-                                 "--local-user", keys.openpgp_fingerprint + "!", "--clear-sign"});
+                                 "--local-user", keys.openpgp.fingerprint + "!", "--clear-sign"});
   sign.stdin_text = record;
   HALLMARK_TRY(const std::string clear_signed, run_checked(sign, "rehearsal signature"));
   Command dearmor = keeper.command("/usr/bin/gpg", {"--batch", "--no-autostart", "--yes",
                                                     "--output", "ceremony.gpg", "--dearmor"});
-  dearmor.stdin_text = keys.openpgp_public_key;
+  dearmor.stdin_text = keys.openpgp.public_key;
   HALLMARK_CHECK(run_checked(dearmor, "OpenPGP key"));
   Command check =
       keeper.command("/usr/bin/gpgv", {"--keyring", keeper.home() + "/ceremony.gpg", "-"});
@@ -110,8 +110,8 @@ std::string ceremony_record(const Terminal& terminal, const CeremonyFacts& facts
   line("origin", policy.origin);
   line("time", time);
   line("policy", "sha256:" + sha256(facts.policy_text).hex());
-  line("openpgp key", facts.keys.openpgp_fingerprint);
-  for (const std::string& subkey : facts.keys.spare_subkeys) line("spare subkey", subkey);
+  line("openpgp key", facts.keys.openpgp.fingerprint);
+  for (const std::string& subkey : facts.keys.openpgp.spare_subkeys) line("spare subkey", subkey);
   for (const ApkKey& key : facts.keys.apk) {
     line("apk key " + key.policy.name, "certificate sha256:" + key.policy.certificate_sha256.hex());
   }
@@ -159,7 +159,7 @@ Result<std::string> hold_ceremony(TerminalRoot& root, const CeremonyPlan& plan,
   // What a stranger compares.
   HALLMARK_TRY(const std::string code,
                qr_code("hallmark record sha256:" + sha256(record).hex() + "\nopenpgp " +
-                           facts.keys.openpgp_fingerprint +
+                           facts.keys.openpgp.fingerprint +
                            "\npolicy sha256:" + sha256(facts.policy_text).hex() + "\n",
                        QrForm::kCharacters));
   HALLMARK_TRY(const int file, files.make(plan.record));

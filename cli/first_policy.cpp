@@ -24,7 +24,7 @@ std::vector<ApkKeyPlan> planned_apk_keys(const InitOptions& options) {
 // Stand-ins of the shape that the real ones will have.
 SigningKeys keys_to_be(const InitOptions& options) {
   SigningKeys keys;
-  keys.openpgp_fingerprint = std::string(40, '0');
+  keys.openpgp.fingerprint = std::string(40, '0');
   for (const ApkKeyPlan& plan : options.apk_keys) {
     ApkKey& key = keys.apk.emplace_back(ApkKey{plan.policy, ""});
     key.policy.keygrip = std::string(40, '0');
@@ -80,7 +80,7 @@ Policy first_policy(const InitOptions& options, const SigningKeys& keys,
   suite.codename = options.codename;
   suite.components = options.components;
   suite.architectures = options.architectures;
-  suite.keys = {keys.openpgp_fingerprint};
+  suite.keys = {keys.openpgp.fingerprint};
   policy.suites = {suite};
   for (const ApkKey& key : keys.apk) policy.apk_keys.push_back(key.policy);
   policy.log_keys = {{options.name, keys.log}};

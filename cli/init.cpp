@@ -103,7 +103,7 @@ Status install_policy(TerminalRoot& root, const Keys& keys, const std::string& p
   }
   Json request = {{"type", "install-policy"},
                   {"policy", policy},
-                  {"openpgp_keys", Json::array({keys.signing.openpgp_public_key})},
+                  {"openpgp_keys", Json::array({keys.signing.openpgp.public_key})},
                   {"apk_certificates", certificates}};
   if (!record.empty()) request["ceremony"] = record;
   const auto installed = root.request("hallmark-sign", request);

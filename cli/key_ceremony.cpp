@@ -2,7 +2,6 @@
 
 #include <sstream>
 
-#include "cli/key_keeper.hpp"
 #include "cli/self_signed.hpp"
 #include "core/digest.hpp"
 #include "core/sexp.hpp"
@@ -29,8 +28,8 @@ constexpr KeyAlgorithm kAlgorithms[] = {
 Result<std::string> make_with_gpg(const KeyKeeper& keeper, const std::string& kind,
                                   const std::vector<std::string>& what) {
   std::vector<std::string> arguments = {
-      "--batch", "--no-autostart", "--pinentry-mode", "loopback", "--passphrase", "", "--status-fd",
-      "1"};
+      "--batch",     "--yes", "--no-autostart", "--pinentry-mode", "loopback", "--passphrase", "",
+      "--status-fd", "1"};
   arguments.insert(arguments.end(), what.begin(), what.end());
   HALLMARK_TRY(const std::string said,
                run_checked(keeper.command("/usr/bin/gpg", arguments), "OpenPGP key"));
@@ -39,25 +38,6 @@ Result<std::string> make_with_gpg(const KeyKeeper& keeper, const std::string& ki
     if (is_hex40(fingerprint)) return fingerprint;
   }
   return failed("OpenPGP key", "was not made");
-}
-
-Status make_openpgp_key(const KeyKeeper& keeper, const std::string& user_id, uint64_t spare_subkeys,
-                        SigningKeys& keys) {
-  HALLMARK_TRY(
-      keys.openpgp_fingerprint,
-      make_with_gpg(keeper, "P", {"--quick-gen-key", user_id, "ed25519", "sign", "never"}));
-  const std::string& primary = keys.openpgp_fingerprint;
-  while (keys.spare_subkeys.size() < spare_subkeys) {
-    HALLMARK_TRY(
-        keys.spare_subkeys.emplace_back(),
-        make_with_gpg(keeper, "S", {"--quick-add-key", primary, "ed25519", "sign", "never"}));
-  }
-  HALLMARK_TRY(keys.openpgp_public_key,
-               run_checked(keeper.command("/usr/bin/gpg", {"--batch", "--no-autostart", "--armor",
-                                                           "--export-options", "export-minimal",
-                                                           "--export", primary}),
-                           "OpenPGP key"));
-  return ok_status();
 }
 
 Result<std::string> make_certificate(const KeyKeeper& keeper, const std::string& keygrip,
@@ -77,16 +57,6 @@ Result<std::string> make_certificate(const KeyKeeper& keeper, const std::string&
   };
   HALLMARK_TRY(const std::vector<uint8_t> der, self_signed_certificate(spki, common_name, sign));
   return std::string(as_text(der));
-}
-
-Result<ApkKey> make_apk_key(const KeyKeeper& keeper, const ApkKeyPlan& plan,
-                            const std::string& common_name) {
-  HALLMARK_TRY(const std::string parameters, apk_key_parameters(plan.algorithm));
-  ApkKey key{plan.policy, ""};
-  HALLMARK_TRY(key.policy.keygrip, keeper.generate_key(parameters));
-  HALLMARK_TRY(key.certificate, make_certificate(keeper, key.policy.keygrip, common_name));
-  key.policy.certificate_sha256 = sha256(key.certificate);
-  return key;
 }
 
 // Ed25519, the only key that the agent offers over its SSH socket.
@@ -122,6 +92,35 @@ Result<std::string> apk_key_parameters(const std::string& algorithm) {
                      "is not one of rsa2048, rsa3072, rsa4096, p256, p384");
 }
 
+Result<OpenPgpKey> make_openpgp_key(const KeyKeeper& keeper, const std::string& user_id,
+                                    uint64_t spare_subkeys) {
+  OpenPgpKey key;
+  HALLMARK_TRY(
+      key.fingerprint,
+      make_with_gpg(keeper, "P", {"--quick-gen-key", user_id, "ed25519", "sign", "never"}));
+  while (key.spare_subkeys.size() < spare_subkeys) {
+    HALLMARK_TRY(key.spare_subkeys.emplace_back(),
+                 make_with_gpg(keeper, "S",
+                               {"--quick-add-key", key.fingerprint, "ed25519", "sign", "never"}));
+  }
+  HALLMARK_TRY(key.public_key,
+               run_checked(keeper.command("/usr/bin/gpg", {"--batch", "--no-autostart", "--armor",
+                                                           "--export-options", "export-minimal",
+                                                           "--export", key.fingerprint}),
+                           "OpenPGP key"));
+  return key;
+}
+
+Result<ApkKey> make_apk_key(const KeyKeeper& keeper, const ApkKeyPlan& plan,
+                            const std::string& common_name) {
+  HALLMARK_TRY(const std::string parameters, apk_key_parameters(plan.algorithm));
+  ApkKey key{plan.policy, ""};
+  HALLMARK_TRY(key.policy.keygrip, keeper.generate_key(parameters));
+  HALLMARK_TRY(key.certificate, make_certificate(keeper, key.policy.keygrip, common_name));
+  key.policy.certificate_sha256 = sha256(key.certificate);
+  return key;
+}
+
 Status prepare_agent_home(AgentKind kind, const Layout& layout, const AgentUsers& users) {
   const bool signing = kind == AgentKind::kSigning;
   const KeyKeeper keeper(signing ? layout.signing_keys() : layout.publishing_keys(), users);
@@ -135,7 +134,7 @@ Result<SigningKeys> make_signing_keys(const Layout& layout, const AgentUsers& us
                                       const std::vector<ApkKeyPlan>& apk_keys) {
   const KeyKeeper keeper(layout.signing_keys(), users);
   SigningKeys keys;
-  HALLMARK_CHECK(make_openpgp_key(keeper, owner + " archive", spare_subkeys, keys));
+  HALLMARK_TRY(keys.openpgp, make_openpgp_key(keeper, owner + " archive", spare_subkeys));
   for (const ApkKeyPlan& plan : apk_keys) {
     // Several certificates of one owner are told apart by the keys' names.
     const std::string name = apk_keys.size() == 1 ? owner : owner + " " + plan.policy.name;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/agents.hpp"
+#include "cli/key_keeper.hpp"
 #include "core/layout.hpp"
 #include "core/model/apk_key.hpp"
 #include "core/result.hpp"
@@ -35,10 +36,14 @@ struct ApkKey {
   std::string certificate;  // DER
 };
 
+struct OpenPgpKey {
+  std::string fingerprint;                 // 40 upper-case hex digits
+  std::vector<std::string> spare_subkeys;  // fingerprints
+  std::string public_key;                  // armored, minimal, with them
+};
+
 struct SigningKeys {
-  std::string openpgp_fingerprint;         // 40 upper-case hex digits
-  std::vector<std::string> spare_subkeys;  // of that key: fingerprints
-  std::string openpgp_public_key;          // armored, minimal, with them
+  OpenPgpKey openpgp;
   std::vector<ApkKey> apk;
   std::string log;  // ssh-ed25519, as one OpenSSH line
 };
@@ -55,6 +60,13 @@ constexpr uint64_t kMostSpareSubkeys = 16;
 Result<SigningKeys> make_signing_keys(const Layout& layout, const AgentUsers& users,
                                       const std::string& owner, uint64_t spare_subkeys,
                                       const std::vector<ApkKeyPlan>& apk_keys);
+
+// One key more of a kind, for a terminal that has keys; a policy takes it up. Each needs the
+// signing agent at work. `user_id`, `common_name`: what they are called in public.
+Result<OpenPgpKey> make_openpgp_key(const KeyKeeper& keeper, const std::string& user_id,
+                                    uint64_t spare_subkeys);
+Result<ApkKey> make_apk_key(const KeyKeeper& keeper, const ApkKeyPlan& plan,
+                            const std::string& common_name);
 
 // Needs the signing agent at work. The key of this terminal's release log alone, as one OpenSSH
 // line.

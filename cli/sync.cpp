@@ -51,7 +51,7 @@ Status check_contradictions(const Json& siblings) {
   return ok_status();
 }
 
-struct Outcome {
+struct SyncOutcome {
   std::vector<SiblingImport> imports;
   std::optional<Error> import_trouble;
   AdoptReport adopted;
@@ -60,8 +60,8 @@ struct Outcome {
 };
 
 // `always`: look at the whole repository even if nothing is new.
-Result<Outcome> sync_once(TerminalRoot& root, const FilesAtHand& at_hand, bool always) {
-  Outcome outcome;
+Result<SyncOutcome> sync_once(TerminalRoot& root, const FilesAtHand& at_hand, bool always) {
+  SyncOutcome outcome;
   Result<std::vector<SiblingImport>> imports = import_sibling_logs(root);
   if (imports.ok()) {
     outcome.imports = std::move(*imports);
@@ -86,7 +86,7 @@ Result<Outcome> sync_once(TerminalRoot& root, const FilesAtHand& at_hand, bool a
   return outcome;
 }
 
-StepReport describe(const Outcome& outcome, const Json& siblings) {
+StepReport describe(const SyncOutcome& outcome, const Json& siblings) {
   std::string words;
   for (const std::string& adopted : outcome.adopted.adopted) words += adopted + "\n";
   for (const Json& sibling : siblings) words += sibling_in_words(sibling) + "\n";
@@ -107,7 +107,7 @@ StepReport describe(const Outcome& outcome, const Json& siblings) {
 }
 
 // A sibling that no address told of, which a verb of its own may fail for.
-Status check_all_were_asked(const Outcome& outcome) {
+Status check_all_were_asked(const SyncOutcome& outcome) {
   if (outcome.import_trouble) return *outcome.import_trouble;
   for (const SiblingImport& import : outcome.imports) {
     if (import.asked) continue;
@@ -138,7 +138,7 @@ Result<StepReport> sync_terminal(TerminalRoot& root, const std::string& from) {
     return StepReport{"the policy names no other terminal: nothing to do\n",
                       Json{{"adopted", Json::array()}, {"siblings", Json::array()}}};
   }
-  HALLMARK_TRY(const Outcome outcome, sync_once(root, at_hand, true));
+  HALLMARK_TRY(const SyncOutcome outcome, sync_once(root, at_hand, true));
   HALLMARK_TRY(const Json siblings, siblings_known(root));
   const StepReport report = describe(outcome, siblings);
   const Status asked = check_all_were_asked(outcome);
@@ -151,7 +151,7 @@ void catch_up(TerminalRoot& root) {
   if (!root.is_first_catch_up()) return;
   const Result<bool> several = has_siblings(root);
   if (!several.ok() || !*several) return;  // who asks next reads the same files, and says so
-  const Result<Outcome> outcome = sync_once(root, FilesAtHand(), false);
+  const Result<SyncOutcome> outcome = sync_once(root, FilesAtHand(), false);
   root.set_knows_siblings(outcome.ok() && !outcome->import_trouble);
   if (!outcome.ok()) {
     root.screen().warn("sync: " + outcome.error().message());

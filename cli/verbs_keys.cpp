@@ -218,6 +218,7 @@ void add_key_verbs(CLI::App& app, CommandLine& line) {
   keys->require_subcommand(1);
   add_list(*keys, line);
   add_keys_backup(*keys, line);
+  add_keys_make(*keys, line);
   add_import(*keys, line);
   add_export(*keys, line);
 }
