@@ -30,6 +30,9 @@ class Examination:
             self._carry_out(group_policy.attacks(terminal))
             terminal.restart_signer()  # forgets how much was refused to whom
             self._carry_out(group_policy.release_attacks(terminal))
+            terminal.restart_signer()
+            terminal.start_agents()
+            self._carry_out(group_policy.take_overs(terminal, self.folder))
         terminal.install_policy()
         self.suites = group_index.Suites(terminal)
         self._honest()

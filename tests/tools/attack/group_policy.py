@@ -4,7 +4,10 @@ import json
 import tempfile
 
 from attack.attempts import Attack, request
+from attack.group_promote import Asker
+from attack.release import digest
 from attack.release_fields import READ, TEXTS, in_each_field
+from attack.sibling import Sibling
 from attack.terminal import run
 
 GROUP = 'policy'
@@ -52,6 +55,48 @@ def _in_release(body_for, request_name):
 
 def release_attacks(terminal):
     yield from _in_release(lambda text: dict(terminal.install_request(), policy=text), 'install-policy')
+
+
+class TakeOver:
+    """This terminal in the place of one that is lost: the policy that was in force, and a change of it
+    that people are said to have approved of."""
+
+    def __init__(self, terminal, folder):
+        self.terminal, self.asker = terminal, Asker(terminal)
+        before = copy.deepcopy(terminal.policy)
+        self.own = before['log_keys']
+        before['log_keys'] = [Sibling(folder, 'lost').policy_entry()]
+        self.before = before
+
+    def request(self, change=lambda policy: None, people=('alice', 'bob'), says='', **changes):
+        after = copy.deepcopy(self.before)
+        after['log_keys'].extend(self.own)
+        change(after)
+        text, replaces = json.dumps(after), changes.pop('replaces', json.dumps(self.before))
+        statement = self.asker.statement('policy', [f'policy: sha256:{digest(says or replaces)}',
+                                                    f'new-policy: sha256:{digest(text)}'])
+        body = dict(self.terminal.install_request(), policy=text, replaces=replaces, **changes)
+        return request(self.asker.approved(body, statement, people))
+
+
+def take_overs(terminal, folder):
+    """The signer asks the log key's agent before it asks who approved."""
+    lacks = 'replaced-policy-lacks-this-terminal-alone'
+    enough = 'approved-by-enough-people'
+    forged = TakeOver(terminal, folder).request
+    for what, rule, body in (
+            ('of which nobody approved', enough, forged(people=())),
+            ('of which one person approved', enough, forged(people=('alice',))),
+            ('of which one person approved twice', enough, forged(people=('alice', 'alice'))),
+            ('that also lowers the threshold', lacks, forged(lambda policy: policy.update(threshold=1))),
+            ('that also drops an approver', lacks, forged(lambda policy: policy['approvers'].pop())),
+            ("that also drops the lost terminal's log key", lacks,
+             forged(lambda policy: policy['log_keys'].pop(0))),
+            ('that leaves everything as it was', 'log-key-is-the-agents', forged(lambda policy: policy['log_keys'].pop())),
+            ('by approvals of a change of another policy', 'approval-names-this-change', forged(says='{}')),
+            ('that replaces no policy', 'replaced-policy-can-be-read', forged(replaces='{"threshold": 1}')),
+            ('with a ceremony', 'ceremony-is-of-the-first-policy', forged(ceremony='printed and signed'))):
+        yield Attack(GROUP, f'taking over from a lost terminal by a change {what}', rule, body, ROOT)
 
 
 def attacks(terminal):

@@ -196,10 +196,39 @@ def _hostile_siblings(group):
         adopt_body(siblings[-1]), [text, release.artefacts[0][1]]
 
 
+def _call_back(sibling, release, policy):
+    """The sibling says so; who approved of that is not asked before it is adopted."""
+    file, data = release.artefacts[0]
+    sibling.add('withdrawal', name=file, sha256=digest(data), size=len(data), product=release.product,
+                version=release.version, suite='testing', component='main', request='0' * 64, policy=policy)
+
+
+def _called_back(group):
+    """What a hostile sibling's log calls back is adopted without its bytes, and by nothing less."""
+    names = {'package': 'called', 'package_version': '1.0', 'architecture': 'amd64'}
+    siblings = group.name('c0', 'c1', 'c2', 'c3', 'c4')
+    policy = group.policies.asker.policy
+    for sibling, what, rule, approvers, told, calls_back in (
+            (siblings[0], 'that one of two approved of', 'approved-by-enough-people', ('alice',), {}, 'c0'),
+            (siblings[1], 'under the name of another package', 'packages-are-the-products-own',
+             ('alice', 'bob'), {'package': 'openssl'}, 'c1'),
+            (siblings[2], 'under no name', THOSE, ('alice', 'bob'), {'package': '../openssl'}, 'c2'),
+            (siblings[3], "that another terminal's log alone calls back", THOSE, ('alice', 'bob'), {}, 'c4')):
+        release = Release(group.terminal, 'called', '1.0', [deb('called')], suite='testing',
+                          approvers=approvers)
+        text = say_accepted(sibling, release, release.accept_request(), policy, **dict(names, **told))
+        _call_back(next(each for each in siblings if each.name == calls_back), release, policy)
+        group.read(sibling)
+        if calls_back != sibling.name:
+            group.read(siblings[4])
+        yield f"a sibling's release without its file, called back since, {what}", rule, \
+            adopt_body(sibling), [text]
+
+
 def attacks(suites, folder):
     """A generator: the policy names siblings for as long as it has attacks to give."""
     group = Group(suites.terminal, folder)
-    for one_after_another in (_honest_sibling(group, suites), _hostile_siblings(group)):
+    for one_after_another in (_honest_sibling(group, suites), _hostile_siblings(group), _called_back(group)):
         for name, rule, body, files in one_after_another:
             yield Attack(GROUP, name, rule, request(body, files))
     group.name()

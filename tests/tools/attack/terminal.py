@@ -114,7 +114,8 @@ class Terminal:
 
     def install_policy(self):
         """The signer makes sure that the log key is there: so the agent has to be."""
-        self.start_agents()
+        if self.keeper is None:
+            self.start_agents()
         self.ask(self.install_request())
 
     # --- The signer ---
