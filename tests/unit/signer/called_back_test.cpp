@@ -48,6 +48,23 @@ class CalledBack : public Siblings {
                                 {"to", "lts"}},
                                render_statement(said), {"alice", "bob"}));
   }
+  // To so many percent of the machines.
+  void roll_out(uint64_t to) {
+    const auto now = t1.state->rollout_share({"tool", "1.0-1", "stable"});
+    REQUIRE(now.ok());
+    const RolloutStatement said{"tool",     policy(),   "1.0-1", "stable",
+                                now->after, now->share, to,      "demo-group", later()};
+    Json after = Json::array();
+    for (const Sha256Digest& statement : said.after) after.push_back(statement.hex());
+    t1.must_answer(t1.approved({{"type", "rollout"},
+                                {"product", "tool"},
+                                {"version", "1.0-1"},
+                                {"suite", "stable"},
+                                {"after", after},
+                                {"from", said.from},
+                                {"to", to}},
+                               render_statement(said), {"alice", "bob"}));
+  }
   // Of two suites, a package for each.
   void import_for_both() {
     ImportManifest manifest{"tool", "1.0-1", {}};
@@ -166,6 +183,20 @@ TEST_CASE_METHOD(CalledBack, "called back: with a promotion") {
   CHECK(index_of(t2).empty());
   CHECK(index_of(t2, "lts").empty());
   CHECK(known_at_t2(release).size() == 2);
+}
+
+TEST_CASE_METHOD(CalledBack, "called back: while it was being rolled out") {
+  const TestRelease release = release_at(t1);
+  roll_out(10);
+  wait(60);
+  roll_out(50);
+  call_back("1.0-1");
+  CHECK(sync_without_files() == 4);
+  CHECK(index_of(t2).empty());
+  const auto share = t2.state->rollout_share({"tool", "1.0-1", "stable"});
+  REQUIRE(share.ok());
+  CHECK(share->share == 50);
+  CHECK(t2.must_answer({{"type", "rollouts"}})["rollouts"].empty());
 }
 
 TEST_CASE_METHOD(CalledBack, "called back: with its source") {
