@@ -116,6 +116,11 @@ std::string_view without_epoch(std::string_view version) {
   return colon == std::string_view::npos ? version : version.substr(colon + 1);
 }
 
+std::string_view epoch_of(std::string_view version) {
+  const std::size_t colon = version.find(':');
+  return colon == std::string_view::npos ? std::string_view() : version.substr(0, colon);
+}
+
 bool is_debian_package_name(std::string_view name) {
   if (name.size() < 2 || name.size() > kNameLimit) return false;
   if (!is_lower(name.front()) && !is_digit(name.front())) return false;

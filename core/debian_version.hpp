@@ -20,6 +20,9 @@ std::weak_ordering compare_debian_versions(std::string_view a, std::string_view 
 // "1:2.0-3" gives "2.0-3".
 std::string_view without_epoch(std::string_view version);
 
+// "1:2.0-3" gives "1"; without an epoch nothing.
+std::string_view epoch_of(std::string_view version);
+
 // Lower-case letters, digits and "+-.", 2 to 128 of them, starting with a letter or digit.
 bool is_debian_package_name(std::string_view name);
 

@@ -30,7 +30,7 @@ Status each_deb(BuildCase& subject, const Check& check) {
 
 Status read_package(const BuildCase& subject, CandidateArtefact& artefact) {
   const std::string& name = artefact.built.name;
-  if (artefact.called_back != nullptr) return take_package_as_told(artefact);
+  if (artefact.called_back != nullptr) return take_package_as_told(subject, artefact);
   HALLMARK_TRY(artefact.deb, untrusted(read_deb(artefact.copy.get(), name)));
   const bool adopting = subject.context.adoption != nullptr;
   HALLMARK_TRY(artefact.paths,

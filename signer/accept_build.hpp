@@ -111,7 +111,7 @@ Status version_code_rises(BuildCase& subject);
 // or nothing.
 bool is_called_back(const BuildCase& subject);
 Status called_back_are_the_records(const BuildCase& subject);
-Status take_package_as_told(CandidateArtefact& artefact);
+Status take_package_as_told(const BuildCase& subject, CandidateArtefact& artefact);
 Status take_application_as_told(const RecipeOutput& output, CandidateArtefact& artefact);
 CandidateSource source_as_locked(const BuildCase& subject);
 

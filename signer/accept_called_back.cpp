@@ -1,6 +1,5 @@
 // accept-build: what a sibling called back again is judged by what its log tells of it.
-#include <utility>
-
+#include "core/debian_version.hpp"
 #include "signer/accept_build.hpp"
 #include "verify/pool_folder.hpp"
 
@@ -8,6 +7,10 @@ namespace hallmark {
 
 // The record is what the approved lock led to: a line that tells of another file is false.
 Status called_back_are_the_records(const BuildCase& subject) {
+  const std::size_t files = subject.record.artefacts.size() + source_files(subject).size();
+  if (is_called_back(subject) && subject.context.adoption->called_back.size() != files) {
+    return verification_error("request", "led to fewer lines of the log than it is of files");
+  }
   for (const CandidateArtefact& artefact : subject.artefacts) {
     const CalledBackFile* told = artefact.called_back;
     if (told == nullptr) continue;
@@ -19,10 +22,14 @@ Status called_back_are_the_records(const BuildCase& subject) {
   return ok_status();
 }
 
-Status take_package_as_told(CandidateArtefact& artefact) {
+Status take_package_as_told(const BuildCase& subject, CandidateArtefact& artefact) {
   const DerivedStanza& told = artefact.called_back->package;
   if (!artefact.called_back->is_package()) {
     return verification_error(artefact.built.name, "is no package, as the line of the log tells");
+  }
+  if (epoch_of(told.version) != epoch_of(subject.lock.version)) {
+    return verification_error(artefact.built.name,
+                              "has another epoch than " + subject.lock.version + ", it is told");
   }
   artefact.deb = DebPackage{told.package, told.version, told.package_architecture, told.package,
                             told.version, {},           artefact.built.size,       told.sha256};

@@ -7,9 +7,10 @@
 namespace hallmark {
 namespace {
 
-// Where hosts serve it; of an app the signed form, of a bundle nothing.
+// Where hosts serve it; of an app the signed form, of a bundle nothing. A .deb that was called back
+// was served where only its control file says.
 std::string path_of(const BuildCase& subject, const CandidateArtefact& artefact) {
-  if (artefact.called_back != nullptr) return artefact.called_back->path;
+  if (artefact.deb && artefact.called_back != nullptr) return "";
   if (artefact.deb) return pool_path(*artefact.deb, subject.record.target.component);
   if (artefact.kind() != "apk") return "";
   return "apk/" + served_apk_name(subject.product, subject.lock.version, artefact.built.name);
@@ -26,6 +27,7 @@ AcceptedBuild accepted_build(const BuildCase& subject) {
                                static_cast<int64_t>(artefact.built.size),
                                artefact.kind() == "apk" ? path_of(subject, artefact) : ""});
   }
+  build.unread = is_called_back(subject);
   for (const LockedFile& file : source_files(subject)) {
     const bool dsc = build.artefacts.size() == subject.artefacts.size();
     build.artefacts.push_back(

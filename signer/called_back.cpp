@@ -16,11 +16,18 @@ std::string text_in(const Json& line, const char* key) {
   return found != line.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
+std::string deb_file_name(const DerivedStanza& package) {
+  return package.package + "_" + std::string(without_epoch(package.version)) + "_" +
+         package.package_architecture + ".deb";
+}
+
 bool read_package(const Json& line, CalledBackFile& file) {
   file.package = {text_in(line, "package"), text_in(line, "package_version"),
                   text_in(line, "architecture"), file.sha256, ""};
-  return is_plain_name(file.package.package) && is_debian_version(file.package.version) &&
-         is_plain_name(file.package.package_architecture);
+  const DerivedStanza& told = file.package;
+  return is_debian_package_name(told.package) && is_debian_version(told.version) &&
+         is_debian_architecture(told.package_architecture) && file.name == deb_file_name(told) &&
+         epoch_of(told.version) == epoch_of(text_in(line, "version"));
 }
 
 bool read_application(const Json& line, CalledBackFile& file) {
@@ -39,7 +46,6 @@ Result<std::optional<CalledBackFile>> read_line(const SiblingLine& line) {
   HALLMARK_TRY(const Json json, parse_json(line.text, "line of a log"));
   CalledBackFile file;
   file.name = text_in(json, "name");
-  file.path = text_in(json, "path");
   HALLMARK_TRY(file.sha256, Sha256Digest::from_hex(line.sha256));
   bool is_told = true;
   if (json.contains("application")) {

@@ -22,7 +22,6 @@ class State;
 struct CalledBackFile {
   std::string name;
   Sha256Digest sha256;
-  std::string path;         // where hosts served it; may be empty
   DerivedStanza package{};  // of a .deb: names and digest, no text
   AppLane lane{};           // of an app
   int64_t version_code = 0;
@@ -34,10 +33,10 @@ struct CalledBackFile {
 // By the number of the line.
 using CalledBackFiles = std::map<std::size_t, CalledBackFile>;
 
-// Which of the files that one request brought (`lines`: its acceptance lines, in order) the
-// terminal's own log calls back, from every suite that any sibling's log says they are in. Of a
-// build all or none: its source may belong to another one too. A line that does not tell enough is
-// left out: its file has to be handed in.
+// Which of the files that one request brought (`lines`: its acceptance lines, in order) were called
+// back (State::sibling_called_back). Of a build all or none: its source may belong to another one
+// too. A line that does not tell enough is left out, and its file has to be handed in: of a .deb
+// the file's name must be the package's, but for the epoch, which must be the release's.
 Result<CalledBackFiles> called_back_files(const State& state,
                                           const std::vector<SiblingLine>& lines);
 

@@ -41,17 +41,21 @@ Result<ImportedPackage> read_package(const ImportedFile& file, DebPaths which, P
       deb.package.ends_with(kKeyringEnding) ? std::move(copy.fd) : UniqueFd()};
 }
 
-// By the line of the sibling's log, which calls it back.
-Result<ImportedPackage> package_as_told(const ImportedFile& file, const CalledBackFile& told) {
-  const DerivedStanza& package = told.package;
-  const std::string name = package.package + "_" + std::string(without_epoch(package.version)) +
-                           "_" + package.package_architecture + ".deb";
-  if (told.sha256 != file.sha256 || name != file.name) {
+// By the line of the sibling's log, which calls it back; the name is the package's
+// (signer/called_back.hpp).
+Result<ImportedPackage> package_as_told(const ImportCase& subject, const ImportedFile& file,
+                                        const CalledBackFile& told) {
+  if (told.sha256 != file.sha256 || told.name != file.name) {
     return verification_error(file.name, "is in the manifest, and the line of the log tells of " +
-                                             name + " " + told.sha256.hex());
+                                             told.name + " " + told.sha256.hex());
+  }
+  const DerivedStanza& package = told.package;
+  if (epoch_of(package.version) != epoch_of(subject.manifest.version)) {
+    return verification_error(
+        file.name, "has another epoch than " + subject.manifest.version + ", it is told");
   }
   return ImportedPackage{
-      file,       told.path,
+      file,       "",
       0,          {file.suite, file.component, package.package_architecture, file.name},
       package,    {},
       UniqueFd(), true};
@@ -61,7 +65,7 @@ Result<ImportedPackage> take_file(const ImportCase& subject, std::size_t number)
   const ImportedFile& file = subject.part[number];
   const Adoption* adoption = subject.context.adoption;
   const CalledBackFile* told = adoption == nullptr ? nullptr : adoption->find_called_back(number);
-  if (told != nullptr) return package_as_told(file, *told);
+  if (told != nullptr) return package_as_told(subject, file, *told);
   const DebPaths which = adoption == nullptr ? DebPaths::kToJudge : DebPaths::kAccepted;
   HALLMARK_TRY(PrivateCopy copy,
                private_copy(subject.context.layout, subject.untrusted_request.fds[number].get(),
@@ -87,7 +91,11 @@ Json import_event(const ImportCase& subject, const ImportedPackage& package) {
              {"package", package.stanza.package},
              {"package_version", package.stanza.version},
              {"architecture", package.stanza.package_architecture}};
-  if (package.called_back) event["unread"] = true;
+  if (package.called_back) {
+    event["unread"] = true;
+  } else {
+    event["path"] = package.path;
+  }
   return event;
 }
 
@@ -102,7 +110,8 @@ AcceptedBuild accepted_build(const ImportCase& subject, const ImportedPackage& p
       Evidence::kPrebuilt,
       subject.approval.statement_sha256,
       subject.product.rollout,
-      {{package.file.name, "deb", package.file.sha256, static_cast<int64_t>(package.file.size)}}};
+      {{package.file.name, "deb", package.file.sha256, static_cast<int64_t>(package.file.size)}},
+      package.called_back};
 }
 
 Status add_package(const ImportCase& subject, const ImportedPackage& package,

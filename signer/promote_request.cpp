@@ -55,26 +55,19 @@ Error no_longer_there(const PromoteCase& subject, const std::string& name) {
       "release a higher version");
 }
 
-// In an adoption: whether the log that tells of the promotion also calls the file back.
-Result<bool> is_called_back_since(const PromoteCase& subject, const Sha256Digest& sha256) {
-  const Adoption* adoption = subject.context.adoption;
-  if (adoption == nullptr) return false;
-  return subject.context.state.sibling_called_back(adoption->terminal, sha256);
-}
-
-// What the suite had of a file that was called back since; nullopt: it was not, or had nothing.
-Result<std::optional<DerivedStanza>> called_back_there(const PromoteCase& subject,
-                                                       const AcceptedArtefact& artefact,
-                                                       const std::string& component) {
-  HALLMARK_TRY(const bool called_back, is_called_back_since(subject, artefact.sha256));
-  if (!called_back) return std::optional<DerivedStanza>();
+// In an adoption, what is known of a file whose release a log called back before its bytes came
+// here; the promoted one was called back with it.
+Result<std::optional<DerivedStanza>> known_of_unread(const PromoteCase& subject,
+                                                     const AcceptedBuild& build,
+                                                     const AcceptedArtefact& artefact) {
+  if (subject.context.adoption == nullptr || !build.unread) return std::optional<DerivedStanza>();
   const State& state = subject.context.state;
   HALLMARK_TRY(const std::vector<WithdrawnPackage> all,
                artefact.kind == "dsc"
                    ? state.withdrawn_sources(artefact.sha256, subject.release.suite)
                    : state.withdrawn_packages(artefact.sha256, subject.release.suite));
   for (const WithdrawnPackage& each : all) {
-    if (each.component != component) continue;
+    if (each.component != build.target.component) continue;
     return std::optional<DerivedStanza>(
         {each.package, each.version, each.architecture, artefact.sha256, ""});
   }
@@ -90,7 +83,7 @@ Status take_source(PromoteCase& subject, const AcceptedBuild& build,
       subject.context.state.source(subject.release.suite, build.target.component, artefact.sha256));
   const bool called_back = !stanza;
   if (called_back) {
-    HALLMARK_TRY(stanza, called_back_there(subject, artefact, build.target.component));
+    HALLMARK_TRY(stanza, known_of_unread(subject, build, artefact));
   }
   if (!stanza) return no_longer_there(subject, artefact.name);
   subject.sources.push_back({build.target, std::move(*stanza), called_back});
@@ -107,7 +100,7 @@ Status take_package(PromoteCase& subject, const AcceptedBuild& build,
       subject.context.state.stanza(subject.release.suite, build.target.component, artefact.sha256));
   const bool called_back = !stanza;
   if (called_back) {
-    HALLMARK_TRY(stanza, called_back_there(subject, artefact, build.target.component));
+    HALLMARK_TRY(stanza, known_of_unread(subject, build, artefact));
   }
   if (!stanza) return no_longer_there(subject, artefact.name);
   subject.packages.push_back(

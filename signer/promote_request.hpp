@@ -19,7 +19,7 @@ struct PromotedPackage {
   Sha256Digest lock;
   Target target;  // in the suite that it goes to
   DerivedStanza stanza;
-  bool called_back = false;  // in an adoption, by the same log: comes into no index
+  bool called_back = false;  // in an adoption, of an unread build: comes into no index
 };
 
 struct PromotedSource {

@@ -90,6 +90,19 @@ Status sibling_lines_are_adopted(SiblingsCase& subject) {
   return ok_status();
 }
 
+// A line that says that a release was called back is no proof that people wanted that: somebody may
+// have the log key. Its own request, judged here, is.
+Status unread_releases_were_called_back(SiblingsCase& subject) {
+  HALLMARK_TRY(const std::optional<ReleaseInSuite> unread,
+               subject.context.state.unread_and_not_withdrawn());
+  if (!unread) return ok_status();
+  return policy_error(
+      unread->product + " " + unread->version + " in suite " + unread->suite,
+      "was taken from a log that called it back since, and nobody's approval of that was seen",
+      "hallmark withdraw " + unread->product + " " + unread->version +
+          ", and find out who has that log key");
+}
+
 std::vector<std::string> siblings_of(const Policy& policy, const std::string& terminal) {
   std::vector<std::string> out;
   for (const LogKeyPolicy& log : policy.log_keys) {

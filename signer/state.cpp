@@ -34,9 +34,10 @@ CREATE TABLE build(
   suite TEXT NOT NULL, component TEXT NOT NULL, architecture TEXT NOT NULL,
   environment TEXT NOT NULL, product TEXT NOT NULL, version TEXT NOT NULL,
   record TEXT NOT NULL, evidence TEXT NOT NULL, alone TEXT NOT NULL, statement TEXT NOT NULL,
-  accepted_at INTEGER NOT NULL, rollout INTEGER NOT NULL,
+  accepted_at INTEGER NOT NULL, rollout INTEGER NOT NULL, unread INTEGER NOT NULL,
   UNIQUE (lock, suite, component, architecture, environment));
 CREATE INDEX build_by_release ON build(product, version);
+CREATE INDEX build_unread ON build(id) WHERE unread = 1;
 CREATE TABLE artefact(
   build INTEGER NOT NULL REFERENCES build(id), position INTEGER NOT NULL,
   name TEXT NOT NULL, kind TEXT NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL,

@@ -76,7 +76,8 @@ class State {
   Result<bool> sibling_calls_back(const std::string& terminal, uint64_t after,
                                   const Sha256Digest& sha256) const;
   // Whether this terminal's log calls the artefact back from every suite that any sibling's log
-  // says it is in: once called back, the same bytes never come again.
+  // says it came to, and so does the log of each that accepted or promoted it by itself: once
+  // called back, the same bytes never come again.
   Result<bool> sibling_called_back(const std::string& terminal, const Sha256Digest& sha256) const;
   Status settle_lines(const std::string& terminal, uint64_t first, uint64_t count) const;
   // Policies up to this line, of which a later one is known here.
@@ -272,6 +273,9 @@ class State {
   Result<bool> is_withdrawn(const ReleaseInSuite& release) const;
   // Is some release that holds these bytes?
   Result<bool> bytes_are_withdrawn(const Sha256Digest& sha256) const;
+  // A release whose bytes were never here because a sibling's log called it back, and that nothing
+  // that was judged here calls back.
+  Result<std::optional<ReleaseInSuite>> unread_and_not_withdrawn() const;
   Status add_withdrawal(const ReleaseInSuite& release, const Sha256Digest& statement,
                         int64_t now) const;
   // Of one that was called back before it was known here.

@@ -23,6 +23,7 @@ Status read_build(const SqlRow& row, AcceptedBuild& build) {
   build.alone = *alone;
   HALLMARK_TRY(build.statement, Sha256Digest::from_hex(row.text(11)));
   build.rollout = static_cast<uint64_t>(row.integer(12));
+  build.unread = row.integer(13) != 0;
   return ok_status();
 }
 
@@ -45,7 +46,7 @@ Result<std::vector<AcceptedBuild>> State::read_builds(const std::string& where,
   std::vector<int64_t> ids;
   const std::string sql =
       "SELECT id, lock, suite, component, architecture, environment, product, version, record, "
-      "evidence, alone, statement, rollout FROM build WHERE " +
+      "evidence, alone, statement, rollout, unread FROM build WHERE " +
       where + " ORDER BY suite, component, architecture, environment";
   HALLMARK_CHECK(database_->each(sql.c_str(), values, [&](const SqlRow& row) -> Status {
     ids.push_back(row.integer(0));
@@ -76,13 +77,14 @@ Result<std::vector<AcceptedBuild>> State::builds_of(const ReleaseInSuite& releas
 
 Status State::add_build(const AcceptedBuild& build, int64_t now) const {
   std::vector<SqlValue> values = key_of(build.lock, build.target);
-  values.insert(values.end(), {build.product, build.version, build.record.hex(),
-                               evidence_name(build.evidence), evidence_name(build.alone),
-                               build.statement.hex(), now, static_cast<int64_t>(build.rollout)});
+  values.insert(values.end(),
+                {build.product, build.version, build.record.hex(), evidence_name(build.evidence),
+                 evidence_name(build.alone), build.statement.hex(), now,
+                 static_cast<int64_t>(build.rollout), int64_t{build.unread}});
   HALLMARK_CHECK(database_->execute(
       "INSERT INTO build(lock, suite, component, architecture, environment, product, version, "
-      "record, evidence, alone, statement, accepted_at, rollout) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "record, evidence, alone, statement, accepted_at, rollout, unread) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       values));
   HALLMARK_TRY(const int64_t id, last_row());
   int64_t position = 0;

@@ -73,6 +73,7 @@ struct AcceptedBuild {
   Sha256Digest statement;
   uint64_t rollout = 100;  // the share that the product file begins with, in percent
   std::vector<AcceptedArtefact> artefacts;
+  bool unread = false;  // in an adoption: it was called back since, and its bytes were never here
 };
 
 // A release of a product, in one suite or in every one.

@@ -134,21 +134,24 @@ Result<bool> State::sibling_line_is_settled(const std::string& terminal, uint64_
 Result<bool> State::sibling_calls_back(const std::string& terminal, uint64_t after,
                                        const Sha256Digest& sha256) const {
   return is_there(
-      "SELECT 1 FROM sibling_line WHERE terminal = ? AND sequence > ? AND kind = 'withdrawal' AND "
+      "SELECT 1 FROM sibling_line WHERE terminal = ? AND +sequence > ? AND kind = 'withdrawal' AND "
       "sha256 = ? AND sha256 <> '' LIMIT 1",
       {terminal, static_cast<int64_t>(after), sha256.hex()});
 }
 
 Result<bool> State::sibling_called_back(const std::string& terminal,
                                         const Sha256Digest& sha256) const {
-  HALLMARK_TRY(const bool still_there,
-               is_there("SELECT 1 FROM sibling_line AS given WHERE given.sha256 = ? AND "
-                        "given.sha256 <> '' AND given.kind IN ('acceptance', 'promotion') "
-                        "AND NOT EXISTS (SELECT 1 FROM sibling_line AS back "
-                        "WHERE back.sha256 = given.sha256 AND back.sha256 <> '' "
-                        "AND back.terminal = ? AND back.kind = 'withdrawal' "
-                        "AND back.suite = given.suite) LIMIT 1",
-                        {sha256.hex(), terminal}));
+  const char* kStillThere =
+      "SELECT 1 FROM sibling_line AS given WHERE given.sha256 = ?1 AND given.sha256 <> '' "
+      "AND given.kind IN ('acceptance', 'promotion') AND (NOT EXISTS ("
+      "SELECT 1 FROM sibling_line AS back WHERE back.sha256 = ?1 AND back.sha256 <> '' "
+      "AND back.terminal = ?2 AND back.kind = 'withdrawal' AND back.suite = given.suite) "
+      // What another terminal did itself it has to call back itself.
+      "OR (given.origin = '' AND NOT EXISTS ("
+      "SELECT 1 FROM sibling_line AS back WHERE back.sha256 = ?1 AND back.sha256 <> '' "
+      "AND back.terminal = given.terminal AND back.kind = 'withdrawal' "
+      "AND back.suite = given.suite))) LIMIT 1";
+  HALLMARK_TRY(const bool still_there, is_there(kStillThere, {sha256.hex(), terminal}));
   return !still_there;
 }
 

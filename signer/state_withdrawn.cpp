@@ -80,6 +80,26 @@ Result<bool> State::bytes_are_withdrawn(const Sha256Digest& sha256) const {
       {sha256.hex()});
 }
 
+Result<std::optional<ReleaseInSuite>> State::unread_and_not_withdrawn() const {
+  std::optional<ReleaseInSuite> found;
+  HALLMARK_CHECK(database_->each(
+      // As withdraw_stanzas takes bytes out: those of one release may be another's too.
+      "SELECT build.product, build.version, build.suite FROM build "
+      "JOIN artefact AS own ON own.build = build.id AND own.kind NOT IN ('dsc', 'source') "
+      "WHERE build.unread = 1 AND NOT EXISTS (SELECT 1 FROM artefact AS same "
+      "JOIN build AS other ON other.id = same.build "
+      "JOIN withdrawal ON withdrawal.product = other.product "
+      "AND withdrawal.version = other.version AND (withdrawal.suite = '*' "
+      "OR (withdrawal.suite = build.suite AND other.suite = build.suite)) "
+      "WHERE same.sha256 = own.sha256) LIMIT 1",
+      {}, [&](const SqlRow& row) {
+        found = ReleaseInSuite{std::string(row.text(0)), std::string(row.text(1)),
+                               std::string(row.text(2))};
+        return ok_status();
+      }));
+  return found;
+}
+
 Status State::add_withdrawal(const ReleaseInSuite& release, const Sha256Digest& statement,
                              int64_t now) const {
   return database_->execute(

@@ -210,8 +210,8 @@ def _called_back(group):
     policy = group.policies.asker.policy
     for sibling, what, rule, approvers, told, calls_back in (
             (siblings[0], 'that one of two approved of', 'approved-by-enough-people', ('alice',), {}, 'c0'),
-            (siblings[1], 'under the name of another package', 'packages-are-the-products-own',
-             ('alice', 'bob'), {'package': 'openssl'}, 'c1'),
+            (siblings[1], 'under the name of another package', THOSE, ('alice', 'bob'),
+             {'package': 'openssl'}, 'c1'),
             (siblings[2], 'under no name', THOSE, ('alice', 'bob'), {'package': '../openssl'}, 'c2'),
             (siblings[3], "that another terminal's log alone calls back", THOSE, ('alice', 'bob'), {}, 'c4')):
         release = Release(group.terminal, 'called', '1.0', [deb('called')], suite='testing',

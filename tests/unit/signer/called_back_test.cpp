@@ -52,8 +52,8 @@ class CalledBack : public Siblings {
   void roll_out(uint64_t to) {
     const auto now = t1.state->rollout_share({"tool", "1.0-1", "stable"});
     REQUIRE(now.ok());
-    const RolloutStatement said{"tool",     policy(),   "1.0-1", "stable",
-                                now->after, now->share, to,      "demo-group", later()};
+    const RolloutStatement said{"tool",     policy(), "1.0-1",      "stable", now->after,
+                                now->share, to,       "demo-group", later()};
     Json after = Json::array();
     for (const Sha256Digest& statement : said.after) after.push_back(statement.hex());
     t1.must_answer(t1.approved({{"type", "rollout"},
@@ -133,15 +133,6 @@ TEST_CASE_METHOD(CalledBack, "called back: a joiner needs no bytes that nobody s
   SECTION("it does not come again") {
     t2.root.write("spool/records/" + release.record_hex + ".json", release.record);
     check_refused(t2, t2.accept(release), "release-is-not-withdrawn", "was withdrawn");
-  }
-  SECTION("its approval is used up") {
-    TestRelease again = release;
-    Json record = Json::parse(release.record);
-    record["seconds"] = 77;
-    again.record = record.dump();
-    again.record_hex = sha256(again.record).hex();
-    t2.root.write("spool/records/" + again.record_hex + ".json", again.record);
-    CHECK_FALSE(t2.accept(again).ok());
   }
   SECTION("no other bytes come under its name") {
     const TestRelease other = t1.release_of("deb", "1.0-1a", {"hm-test_1.0-1_amd64.deb"},
@@ -246,20 +237,19 @@ TEST_CASE_METHOD(CalledBack, "called back: forgeries") {
   std::vector<std::string> lines;
   std::string rule;
   std::string words;
-  SECTION("a package of somebody else") {
-    lines = false_lines([](Json& line) { line["package"] = "openssl"; });
-    rule = "packages-are-the-products-own";
-    words = "is none of the packages";
-  }
-  SECTION("another architecture") {
-    lines = false_lines([](Json& line) { line["architecture"] = "arm64"; });
-    rule = "packages-fit-the-target";
-    words = "is not for the target's architecture";
-  }
   SECTION("another file than the record's") {
-    lines = false_lines([](Json& line) { line["name"] = "hm-test_9_amd64.deb"; });
+    lines = false_lines([](Json& line) {
+      line.update({{"name", "hm-test_9_amd64.deb"}, {"package_version", "9"}});
+    });
     rule = "artefacts-are-those-of-the-record";
     words = "tells of hm-test_9_amd64.deb";
+  }
+  SECTION("another epoch than the release's") {
+    lines = false_lines([](Json& line) {
+      line.update({{"version", "999:1.0-1"}, {"package_version", "999:1.0-1"}});
+    });
+    rule = "artefacts-fit-the-recipe";
+    words = "has another epoch";
   }
   SECTION("an app, where the product is packages") {
     lines = false_lines([](Json& line) {
@@ -281,6 +271,12 @@ TEST_CASE_METHOD(CalledBack, "called back: a line that tells too little, so the 
   SECTION("no names") {
     lines = false_lines([](Json& line) { line.erase("package"); });
   }
+  SECTION("names that are not the file's") {
+    lines = false_lines([](Json& line) { line["package"] = "openssl"; });
+  }
+  SECTION("an epoch that the release has not") {
+    lines = false_lines([](Json& line) { line["package_version"] = "999:1.0-1"; });
+  }
   SECTION("a version that is none") {
     lines = false_lines([](Json& line) { line["package_version"] = "1.0 1"; });
   }
@@ -300,15 +296,111 @@ TEST_CASE_METHOD(CalledBack, "called back: a file more, or fewer") {
                 "hands in 2 files");
 }
 
-TEST_CASE_METHOD(CalledBack, "called back: fewer people than it took") {
-  const TestRelease release = release_at(t1);
-  call_back("1.0-1");
-  must_import(t2, t1);
+// Whoever has t1's log key writes what is no withdrawal, so that t2 would leave the release out.
+class FalselyCalledBack : public CalledBack {
+ public:
+  FalselyCalledBack() : release(release_at(t1)) {
+    checkpoint(t1);
+    lines = lines_of(t1);
+    acceptance = Json::parse(lines.back());
+  }
+  // A line more, of the acceptance's file.
+  void add_line(const Json& facts) {
+    Json line = acceptance;
+    line.update({{"sequence", lines.size()}, {"kind", "withdrawal"}});
+    line.update(facts);
+    lines.push_back(line.dump());
+  }
+  // t2 takes the release for called back, and what happens next.
+  void adopt_unread() {
+    REQUIRE(import_lines(t2, t1, lines).ok());
+    const Json item = work(t2).at(0);
+    CHECK(item["artefacts"].empty());
+    const auto answer = adopt(t2, t1, item);
+    INFO((answer.ok() ? "" : answer.error().message()));
+    REQUIRE(answer.ok());
+    CHECK(index_of(t2).empty());
+  }
+  void check_that_nothing_is_signed(const std::string& rule) {
+    check_refused(t2, t2.accept(t1.deb_release("2.0-1")), rule, "");
+  }
+  TestRelease release;
+  std::vector<std::string> lines;
+  Json acceptance;
+};
+
+TEST_CASE_METHOD(FalselyCalledBack, "called back: by a line that nobody approved of") {
+  SECTION("which has to be judged") {
+    add_line(Json::object());
+    adopt_unread();
+    CHECK_FALSE(adopt(t2, t1, work(t2).at(0)).ok());
+    check_that_nothing_is_signed("sibling-lines-are-adopted");
+    return;
+  }
+  SECTION("which says that it is this terminal's own") {
+    add_line({{"sibling", "t2"}, {"sibling_sequence", 0U}, {"sibling_time", acceptance["time"]}});
+    adopt_unread();
+    CHECK(work(t2).empty());
+  }
+  check_that_nothing_is_signed("unread-releases-were-called-back");
+  // People settle it.
+  const WithdrawStatement said{"tool", policy(), "1.0-1", kEverySuite, "demo-group", later()};
+  t2.must_answer(t1.approved(
+      {{"type", "withdraw"}, {"product", "tool"}, {"version", "1.0-1"}, {"suite", kEverySuite}},
+      render_statement(said), {"alice"}));
+  const TestRelease higher = t1.deb_release("2.0-1");
+  accept_at(t2, higher);
+}
+
+TEST_CASE_METHOD(FalselyCalledBack, "called back: by the request of another withdrawal") {
+  const TestRelease older = t1.deb_release("1.0-2");
+  release_is_served(older);
+  accept_at(t1, older);
+  call_back("1.0-2");
+  checkpoint(t1);
+  lines = lines_of(t1);
+  const Json withdrawal = Json::parse(lines.back());
+  add_line({{"request", withdrawal["request"]}, {"version", "1.0-2"}});
+  adopt_unread();
+  for (Json left = work(t2); !left.empty(); left = work(t2)) {
+    REQUIRE(adopt(t2, t1, left.at(0)).ok());
+  }
+  check_that_nothing_is_signed("unread-releases-were-called-back");
+}
+
+TEST_CASE_METHOD(FalselyCalledBack, "called back: what another terminal accepted too is read") {
+  accept_at(t2, release);
+  add_line({{"sibling", "t3"}, {"sibling_sequence", 0U}, {"sibling_time", acceptance["time"]}});
+  TestTerminal t3;
+  t3.terminal_name = "t3";
+  Json both = policy_of_both();
+  both["log_keys"].push_back({{"terminal", "t3"}, {"key", t3.log_keys.public_key().openssh()}});
+  t3.policy_text = both.dump();
+  t3.install();
+  must_import(t3, t2);
+  REQUIRE(import_lines(t3, t1, lines).ok());
+  for (const Json& item : work(t3)) {
+    if (item["kind"] == "acceptance") CHECK(item["artefacts"].size() == 1);
+  }
+}
+
+TEST_CASE_METHOD(CalledBack,
+                 "called back: one of two packages, by a log without the other's line") {
+  t1.product_packages.insert("hm-other");
+  const TestRelease two =
+      t1.deb_release(std::vector<TestPackage>{{}, {"hm-other", "1.0-1", "amd64", "libc6"}});
+  accept_at(t1, two);
+  checkpoint(t1);
+  std::vector<std::string> lines = lines_of(t1);
+  lines.pop_back();
+  Json line = Json::parse(lines.back());
+  line.update({{"sequence", lines.size()}, {"kind", "withdrawal"}});
+  lines.push_back(line.dump());
+  REQUIRE(import_lines(t2, t1, lines).ok());
   const Json item = work(t2).at(0);
-  Json fewer = Json::parse(text_of(t1, item["request"]));
-  fewer["signatures"].erase(1);
-  check_refused(t2, t2.ask(adopt_request(item), {fewer.dump()}), "request-is-the-lines",
-                "has SHA-256");
+  check_refused(t2,
+                t2.ask(adopt_request(item), {text_of(t1, item["request"]), two.artefacts.at(1)}),
+                "artefacts-are-those-of-the-record", "fewer lines of the log");
 }
 
 }  // namespace
