@@ -18,7 +18,8 @@ std::string describe_imported_openpgp(const std::string& fingerprint,
          fingerprint + "\" to \"keys\" of its suites, and to \"exposed_keys\"\n" +
          numbered_rest("hallmark policy propose COPY --openpgp-key " + public_key_file) +
          "\nwhoever had it before may have it still; to be rid of it:\n"
-         "- let a key that was made here sign the same suites beside it\n"
+         "- let a key that was made here sign the same suites beside it: hallmark keys make "
+         "--openpgp\n"
          "- give users the keyring with both: public/archive-keyring.asc\n"
          "- when they have it, take this one out of the policy, and revoke it\n"
          "- delete the file that it was imported from, and its copies\n";
@@ -36,8 +37,10 @@ std::string describe_imported_apk_key(const Json& entry, const std::string& cert
          "\nwhoever had it before may have it still, and devices that are older than Android 9 "
          "know "
          "no other;\nto be rid of it for the newer ones:\n"
-         "- let a key that was made here take over from it: \"rotates\" of its entry in "
-         "policy.json\n"
+         "- let a key that was made here take over from it: hallmark keys make --apk-key "
+         "NEW:rotates=" +
+         name +
+         "\n"
          "- delete the file that it was imported from, and its copies\n";
 }
 

@@ -2,6 +2,7 @@
 
 #include <sstream>
 
+#include "cli/key_keeper.hpp"
 #include "cli/self_signed.hpp"
 #include "core/digest.hpp"
 #include "core/sexp.hpp"
@@ -23,8 +24,8 @@ constexpr KeyAlgorithm kAlgorithms[] = {
     {"p384", "(genkey(ecc(curve \"NIST P-384\")))"},
 };
 
-// gpg makes a key without a passphrase; `kind` is what it calls it then: P, a primary key, S, a
-// subkey. Returns its fingerprint.
+// gpg makes a key without a passphrase, also where there is one of that user id (--yes); `kind` is
+// what it calls it then: P, a primary key, S, a subkey. Returns its fingerprint.
 Result<std::string> make_with_gpg(const KeyKeeper& keeper, const std::string& kind,
                                   const std::vector<std::string>& what) {
   std::vector<std::string> arguments = {
@@ -92,12 +93,12 @@ Result<std::string> apk_key_parameters(const std::string& algorithm) {
                      "is not one of rsa2048, rsa3072, rsa4096, p256, p384");
 }
 
-Result<OpenPgpKey> make_openpgp_key(const KeyKeeper& keeper, const std::string& user_id,
-                                    uint64_t spare_subkeys) {
-  OpenPgpKey key;
+Result<MadeOpenPgpKey> make_openpgp_key(const KeyKeeper& keeper, const std::string& user_id,
+                                        uint64_t spare_subkeys) {
+  MadeOpenPgpKey key;
   HALLMARK_TRY(
       key.fingerprint,
-      make_with_gpg(keeper, "P", {"--quick-gen-key", user_id, "ed25519", "sign", "never"}));
+      make_with_gpg(keeper, "P", {"--quick-gen-key", "--", user_id, "ed25519", "sign", "never"}));
   while (key.spare_subkeys.size() < spare_subkeys) {
     HALLMARK_TRY(key.spare_subkeys.emplace_back(),
                  make_with_gpg(keeper, "S",

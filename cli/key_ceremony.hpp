@@ -7,12 +7,13 @@
 #include <vector>
 
 #include "cli/agents.hpp"
-#include "cli/key_keeper.hpp"
 #include "core/layout.hpp"
 #include "core/model/apk_key.hpp"
 #include "core/result.hpp"
 
 namespace hallmark {
+
+class KeyKeeper;
 
 // An APK key to be made: what the policy will say of it, as far as that is known before.
 struct ApkKeyPlan {
@@ -36,14 +37,14 @@ struct ApkKey {
   std::string certificate;  // DER
 };
 
-struct OpenPgpKey {
+struct MadeOpenPgpKey {
   std::string fingerprint;                 // 40 upper-case hex digits
   std::vector<std::string> spare_subkeys;  // fingerprints
   std::string public_key;                  // armored, minimal, with them
 };
 
 struct SigningKeys {
-  OpenPgpKey openpgp;
+  MadeOpenPgpKey openpgp;
   std::vector<ApkKey> apk;
   std::string log;  // ssh-ed25519, as one OpenSSH line
 };
@@ -63,8 +64,8 @@ Result<SigningKeys> make_signing_keys(const Layout& layout, const AgentUsers& us
 
 // One key more of a kind, for a terminal that has keys; a policy takes it up. Each needs the
 // signing agent at work. `user_id`, `common_name`: what they are called in public.
-Result<OpenPgpKey> make_openpgp_key(const KeyKeeper& keeper, const std::string& user_id,
-                                    uint64_t spare_subkeys);
+Result<MadeOpenPgpKey> make_openpgp_key(const KeyKeeper& keeper, const std::string& user_id,
+                                        uint64_t spare_subkeys);
 Result<ApkKey> make_apk_key(const KeyKeeper& keeper, const ApkKeyPlan& plan,
                             const std::string& common_name);
 

@@ -7,7 +7,7 @@
 
 namespace hallmark {
 
-std::string describe_made_openpgp(const OpenPgpKey& key, const std::string& public_key_file);
+std::string describe_made_openpgp(const MadeOpenPgpKey& key, const std::string& public_key_file);
 std::string describe_made_apk_key(const ApkKey& key, const std::string& certificate_file);
 
 }  // namespace hallmark

@@ -3,7 +3,9 @@
 
 #include <ctime>
 #include <memory>
+#include <utility>
 
+#include "cli/key_keeper.hpp"
 #include "cli/made_words.hpp"
 #include "cli/releases_folder.hpp"
 #include "cli/terminal_root.hpp"
@@ -19,17 +21,23 @@ struct MakeOptions {
   uint64_t spare_subkeys = 0;
 };
 
-std::filesystem::path made_folder(const TerminalRoot& root) {
-  return root.layout().releases() / "made";
-}
+// Where the public halves go, as files for `policy propose`. Opened before a key is made, so that
+// none is made for nothing.
+struct MadeFolder {
+  std::filesystem::path path;
+  UniqueFd fd;
 
-// Its public half, as a file for `policy propose`. Returns its path.
-Result<std::string> write_public_half(const TerminalRoot& root, const std::string& name,
-                                      const std::string& text) {
-  HALLMARK_TRY(const UniqueFd folder, make_release_folder(root.layout(), made_folder(root)));
-  HALLMARK_CHECK(write_file_atomic(folder.get(), name, text, 0644));
-  return (made_folder(root) / name).string();
-}
+  static Result<MadeFolder> open(const Layout& layout) {
+    const std::filesystem::path path = layout.releases() / "made";
+    HALLMARK_TRY(UniqueFd fd, make_release_folder(layout, path));
+    return MadeFolder{path, std::move(fd)};
+  }
+  // Returns its path.
+  Result<std::string> write(const std::string& name, const std::string& text) const {
+    HALLMARK_CHECK(write_file_atomic(fd.get(), name, text, 0644));
+    return (path / name).string();
+  }
+};
 
 // Several keys of one owner are told apart by when they were made.
 std::string user_id_of(const std::string& owner) {
@@ -38,12 +46,12 @@ std::string user_id_of(const std::string& owner) {
 
 Status make_openpgp(CommandLine& line, const TerminalRoot& root, const KeyKeeper& keeper,
                     const MakeOptions& options) {
+  HALLMARK_TRY(const MadeFolder folder, MadeFolder::open(root.layout()));
   HALLMARK_TRY(const Policy policy, root.policy());
   root.screen().note("making an OpenPGP key: ed25519");
-  HALLMARK_TRY(const OpenPgpKey key,
+  HALLMARK_TRY(const MadeOpenPgpKey key,
                make_openpgp_key(keeper, user_id_of(policy.origin), options.spare_subkeys));
-  HALLMARK_TRY(const std::string path,
-               write_public_half(root, key.fingerprint + ".asc", key.public_key));
+  HALLMARK_TRY(const std::string path, folder.write(key.fingerprint + ".asc", key.public_key));
   line.screen.answer(Json{{"fingerprint", key.fingerprint},
                           {"spare_subkeys", key.spare_subkeys},
                           {"public_key", path}},
@@ -51,7 +59,15 @@ Status make_openpgp(CommandLine& line, const TerminalRoot& root, const KeyKeeper
   return ok_status();
 }
 
-// Before a key is made that no policy could take up.
+// What takes over from this key already. Null: nothing.
+const ApkKeyPolicy* newer_than(const Policy& policy, const std::string& name) {
+  for (const ApkKeyPolicy& key : policy.apk_keys) {
+    if (key.rotates && key.rotates->key == name) return &key;
+  }
+  return nullptr;
+}
+
+// The usual mistakes, before a key is made that no policy could take up.
 Status check_plan(const Policy& policy, const ApkKeyPlan& plan) {
   const std::string subject = "APK key " + plan.policy.name;
   if (policy.apk_key(plan.policy.name) != nullptr) {
@@ -59,32 +75,47 @@ Status check_plan(const Policy& policy, const ApkKeyPlan& plan) {
                   "give the new one another name; it takes over from this one with :rotates=" +
                       plan.policy.name);
   }
-  const auto& rotates = plan.policy.rotates;
-  if (!rotates || policy.apk_key(rotates->key) != nullptr) return ok_status();
-  return failed(subject, "cannot take over from '" + rotates->key + "', which the policy has not",
-                "hallmark keys list");
+  if (!plan.policy.rotates) return ok_status();
+  const std::string& older = plan.policy.rotates->key;
+  if (policy.apk_key(older) == nullptr) {
+    return failed(subject, "cannot take over from '" + older + "', which the policy has not",
+                  "hallmark keys list");
+  }
+  const ApkKeyPolicy* newer = newer_than(policy, older);
+  if (newer != nullptr) {
+    return failed(subject, "cannot take over from '" + older + "': '" + newer->name + "' has",
+                  ":rotates=" + newer->name);
+  }
+  if (!policy.fdroid || policy.fdroid->key != older) return ok_status();
+  return failed(subject, "cannot take over from '" + older + "', the key of the F-Droid repository",
+                "that key stays for as long as its users do");
 }
 
 // A key that waits for its policy would be lost among those that no policy names.
-Status check_that_none_waits(const TerminalRoot& root, const std::string& file) {
-  HALLMARK_TRY(const UniqueFd folder, make_release_folder(root.layout(), made_folder(root)));
-  if (::faccessat(folder.get(), file.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) != 0) return ok_status();
-  return failed((made_folder(root) / file).string(), "is there already: such a key was made before",
-                "propose that one, or take the file away");
+Status check_that_none_waits(const MadeFolder& folder, const std::string& name) {
+  const std::string file = "apk-" + name + ".json";
+  if (::faccessat(folder.fd.get(), file.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) != 0) {
+    return ok_status();
+  }
+  return failed((folder.path / file).string(), "is there already: such a key was made before",
+                "propose that one, by this entry; or take the file away");
 }
 
 Status make_apk(CommandLine& line, const TerminalRoot& root, const KeyKeeper& keeper,
-                const MakeOptions& options) {
-  HALLMARK_TRY(const ApkKeyPlan plan, parse_apk_key_plan(options.apk_key));
+                const ApkKeyPlan& plan) {
+  HALLMARK_TRY(const MadeFolder folder, MadeFolder::open(root.layout()));
   HALLMARK_TRY(const Policy policy, root.policy());
   HALLMARK_CHECK(check_plan(policy, plan));
-  const std::string file = "apk-" + plan.policy.name + ".der";
-  HALLMARK_CHECK(check_that_none_waits(root, file));
+  HALLMARK_CHECK(check_that_none_waits(folder, plan.policy.name));
   root.screen().note("making an APK key: " + plan.algorithm);
-  HALLMARK_TRY(const ApkKey key,
-               make_apk_key(keeper, plan, policy.origin + " " + plan.policy.name));
-  HALLMARK_TRY(const std::string path, write_public_half(root, file, key.certificate));
-  line.screen.answer(Json{{"apk_key", to_json(key.policy)}, {"certificate", path}},
+  const std::string& name = plan.policy.name;
+  HALLMARK_TRY(const ApkKey key, make_apk_key(keeper, plan, policy.origin + " " + name));
+  HALLMARK_TRY(const std::string path, folder.write("apk-" + name + ".der", key.certificate));
+  const Json entry = to_json(key.policy);
+  // Nothing else tells which of the agent's keys it is.
+  HALLMARK_TRY(const std::string entry_file,
+               folder.write("apk-" + name + ".json", entry.dump(2) + "\n"));
+  line.screen.answer(Json{{"apk_key", entry}, {"entry", entry_file}, {"certificate", path}},
                      describe_made_apk_key(key, path));
   return ok_status();
 }
@@ -96,12 +127,16 @@ Status run_make(CommandLine& line, const MakeOptions& options) {
   if (options.spare_subkeys != 0 && !options.openpgp) {
     return usage_error("--spare-subkeys", "are of an OpenPGP key", "--openpgp --spare-subkeys 3");
   }
+  ApkKeyPlan plan;
+  if (!options.openpgp) {
+    HALLMARK_TRY(plan, parse_apk_key_plan(options.apk_key));
+  }
   HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
   HALLMARK_CHECK(root.need_agent(AgentKind::kSigning, KeyFiles::kChange));
   HALLMARK_TRY(const AgentUsers users, agent_users(AgentKind::kSigning));
   const KeyKeeper keeper(root.layout().signing_keys(), users);
   return options.openpgp ? make_openpgp(line, root, keeper, options)
-                         : make_apk(line, root, keeper, options);
+                         : make_apk(line, root, keeper, plan);
 }
 
 }  // namespace

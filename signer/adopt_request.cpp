@@ -69,7 +69,8 @@ Result<Response> judge_again(const AdoptCase& subject, JudgeAgain judge) {
     error.cause += "; it is line " + std::to_string(line.sequence) + " of " + line.terminal +
                    "'s log, and is judged as of then";
     // What the request's own rules advise was for whoever made it, there.
-    if (error.kind == ErrorKind::kPolicy) {
+    // But of a policy it is what this terminal lacks.
+    if (error.kind == ErrorKind::kPolicy && line.kind != "policy") {
       error.hint =
           "if this terminal did what does not go with it, call one of the two releases back "
           "('hallmark withdraw', where it was accepted), publish there and sync; else a policy "

@@ -92,7 +92,7 @@ Status new_keys_are_in_the_agent(PolicyCase& subject) {
     HALLMARK_TRY(const bool there, subject.context.keys.has_key(key.keygrip));
     if (there) continue;
     return policy_error("APK key " + key.name, "is not in this terminal's agent",
-                        "import it, or leave it out of the policy; hallmark keys list");
+                        "bring it here: hallmark keys restore, or keys import; or leave it out");
   }
   return ok_status();
 }

@@ -102,7 +102,7 @@ constexpr Needed kNeeded[] = {
     {"log-key-is-the-agents", "a policy whose log key is what 'hallmark keys export --log' prints"},
     {"manifest-is-of-this-product",
      "a manifest that 'hallmark import' wrote for this product and version"},
-    {"new-keys-are-in-the-agent", "hallmark keys make, keys import, or keys restore"},
+    {"new-keys-are-in-the-agent", "hallmark keys restore, or hallmark keys import"},
     {"new-keys-are-not-over", "a key that is neither expired nor revoked"},
     {"no-contradiction-stands",
      "restore the newest copy of sign/; if this is the newest, the log key is in other hands"},

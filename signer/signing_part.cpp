@@ -83,7 +83,7 @@ Status check_in_agent(const SignerContext& context, const Policy& policy, const 
   const std::string words =
       entry == nullptr ? "is" : "has the subkey " + entry->subkey + ", which is";
   return policy_error(named(key), words + " not in this terminal's agent",
-                      "import it, or leave it out of the policy; hallmark keys list");
+                      "bring it here: hallmark keys restore, or keys import; or leave it out");
 }
 
 Result<OpenPgpSubkey> part_that_signs(const SignerContext& context, const Policy& policy,

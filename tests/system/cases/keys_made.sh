@@ -24,6 +24,10 @@ refused 1 "hint: .*:rotates=$older" 'a name that is taken' hallmark keys make --
 refused 1 "which the policy has not" 'taking over from no key' hallmark keys make --apk-key new:p256:rotates=nobody
 check 'nothing came of that' listed '.not_in_inventory == []'
 
+rm -rf "$root/releases/made" && ln -s /etc "$root/releases/made"
+refused 3 'leads through a link' 'a folder of the releases repository that leads out of it' hallmark keys make --openpgp
+check 'for which no key was made' listed '.not_in_inventory == []'
+rm "$root/releases/made"
 check 'an APK key, in words' hallmark keys make --apk-key words:p384
 grep -q '^1. keep a copy of it: hallmark keys backup' said.txt || { cat said.txt; fail 'it does not say what to do'; }
 refused 1 'such a key was made before' 'another of that name' hallmark keys make --apk-key words:p256
@@ -47,6 +51,7 @@ check 'by both' test 2 = "$(signatures)"
 "$tools/make_apk" app.apk --package org.example.test
 chmod 755 . && setpriv --reuid hallmark-sign --regid hallmark-sign --clear-groups \
   "$HALLMARK_BIN/../tests/tools/accept_apk" "$root" app.apk new >/dev/null
+refused 1 'hint: :rotates=new' 'a second key that takes over from the first' hallmark keys make --apk-key "third:rotates=$older"
 check 'an app is signed with the old and the new key' hallmark apk sign --key new -o signed.apk app.apk
 hallmark apk verify --json signed.apk >verdict.json || fail 'it does not verify'
 jq -e --arg new "$(jq -r .apk_key.certificate_sha256 apk.json)" \
