@@ -16,6 +16,12 @@ Status release_is_not_withdrawn(BuildCase& subject) {
 }
 
 Status artefacts_were_not_withdrawn(BuildCase& subject) {
+  const ReleaseInSuite own{subject.lock.product, subject.lock.version, ""};
+  for (const CandidateArtefact& artefact : subject.artefacts) {
+    HALLMARK_CHECK(bytes_are_of_no_other(
+        subject.context.state, artefact.built.name, artefact.built.sha256, own,
+        artefact.called_back == nullptr ? State::Holders::kToldOf : State::Holders::kAll));
+  }
   if (subject.context.adoption != nullptr) return ok_status();
   for (const CandidateArtefact& artefact : subject.artefacts) {
     HALLMARK_CHECK(bytes_were_not_withdrawn(subject.context.state, artefact.built.name,

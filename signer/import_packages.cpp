@@ -84,7 +84,6 @@ Json import_event(const ImportCase& subject, const ImportedPackage& package) {
              {"component", package.target.component},
              {"manifest", subject.manifest_sha256.hex()},
              {"number", package.number},
-             {"path", package.path},
              {"evidence", evidence_name(Evidence::kPrebuilt)},
              {"statement", subject.approval.statement_sha256.hex()},
              {"approvers", subject.approval.approvers},
@@ -168,7 +167,10 @@ Status imported_keyring_has_the_policys_keys(ImportCase& subject) {
 }
 
 Status imported_bytes_were_not_withdrawn(ImportCase& subject) {
-  return each_package(subject, [&](const ImportedPackage& package) {
+  const ReleaseInSuite own{subject.manifest.product, subject.manifest.version, ""};
+  return each_package(subject, [&](const ImportedPackage& package) -> Status {
+    HALLMARK_CHECK(bytes_are_of_no_other(subject.context.state, package.file.name,
+                                         package.file.sha256, own, State::Holders::kToldOf));
     return bytes_were_not_withdrawn(subject.context.state, package.file.name, package.file.sha256);
   });
 }

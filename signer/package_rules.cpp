@@ -113,6 +113,16 @@ Status bytes_were_not_withdrawn(const State& state, const std::string& name,
                       "release a higher version");
 }
 
+Status bytes_are_of_no_other(const State& state, const std::string& name,
+                             const Sha256Digest& sha256, const ReleaseInSuite& own,
+                             State::Holders holders) {
+  HALLMARK_TRY(const std::string other, state.other_release_with(sha256, own, holders));
+  if (other.empty()) return ok_status();
+  return policy_error(
+      name, "has the bytes of " + other + ", and one of the two was told of by a log alone",
+      "find out who has the log key of that terminal; release a higher version");
+}
+
 Status evidence_reaches(const State& state, const Policy& policy, const Product& product,
                         const Target& target, const GivenEvidence& given, int64_t now) {
   const Evidence needed = std::max(

@@ -50,6 +50,12 @@ Status evidence_reaches(const State& state, const Policy& policy, const Product&
 Result<ListedPaths> listed_paths(int untrusted_fd, const DebPackage& deb, DebPaths which,
                                  const std::string& name);
 
+// What a log told of and called back was never read: no digest of it may be another release's, or
+// calling it back would take that one along.
+Status bytes_are_of_no_other(const State& state, const std::string& name,
+                             const Sha256Digest& sha256, const ReleaseInSuite& own,
+                             State::Holders holders);
+
 // Puts it into the index of its architecture, or of each where it is for "all". Its build is known
 // already: the share of the machines follows from that.
 Status add_to_indices(const State& state, const Policy& policy, const Target& target,

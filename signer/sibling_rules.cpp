@@ -99,7 +99,7 @@ Status unread_releases_were_called_back(SiblingsCase& subject) {
   return policy_error(
       unread->product + " " + unread->version + " in suite " + unread->suite,
       "was taken from a log that called it back since, and nobody's approval of that was seen",
-      "hallmark withdraw " + unread->product + " " + unread->version +
+      "hallmark withdraw " + unread->product + " " + unread->version + " --suite " + unread->suite +
           ", and find out who has that log key");
 }
 

@@ -273,6 +273,11 @@ class State {
   Result<bool> is_withdrawn(const ReleaseInSuite& release) const;
   // Is some release that holds these bytes?
   Result<bool> bytes_are_withdrawn(const Sha256Digest& sha256) const;
+  // Another release than `own` that has these bytes, in words; empty: none. kToldOf: of those whose
+  // builds were never here, so that their digests are but what a log told.
+  enum class Holders { kAll, kToldOf };
+  Result<std::string> other_release_with(const Sha256Digest& sha256, const ReleaseInSuite& own,
+                                         Holders holders) const;
   // A release whose bytes were never here because a sibling's log called it back, and that nothing
   // that was judged here calls back.
   Result<std::optional<ReleaseInSuite>> unread_and_not_withdrawn() const;

@@ -80,6 +80,19 @@ Result<bool> State::bytes_are_withdrawn(const Sha256Digest& sha256) const {
       {sha256.hex()});
 }
 
+Result<std::string> State::other_release_with(const Sha256Digest& sha256, const ReleaseInSuite& own,
+                                              Holders holders) const {
+  // What an import brings is what people approved of by its digest, read or not.
+  const char* kSql =
+      "SELECT product || ' ' || version FROM artefact JOIN build ON artefact.build = build.id "
+      "WHERE artefact.sha256 = ? AND kind NOT IN ('dsc', 'source') "
+      "AND NOT (product = ? AND version = ?) AND (? OR (unread = 1 AND lock <> record)) LIMIT 1";
+  HALLMARK_TRY(
+      const std::vector<std::string> found,
+      list(kSql, {sha256.hex(), own.product, own.version, int64_t{holders == Holders::kAll}}));
+  return found.empty() ? std::string() : found.front();
+}
+
 Result<std::optional<ReleaseInSuite>> State::unread_and_not_withdrawn() const {
   std::optional<ReleaseInSuite> found;
   HALLMARK_CHECK(database_->each(

@@ -174,6 +174,7 @@ TEST_CASE_METHOD(CalledBack, "called back: with a promotion") {
   CHECK(index_of(t2).empty());
   CHECK(index_of(t2, "lts").empty());
   CHECK(known_at_t2(release).size() == 2);
+  accept_at(t2, t1.deb_release("2.0-1"));  // nothing is in the way
 }
 
 TEST_CASE_METHOD(CalledBack, "called back: while it was being rolled out") {
@@ -218,6 +219,8 @@ TEST_CASE_METHOD(CalledBack, "called back: of an import what one suite has lost"
   CHECK(index_of(t2) == index_of(t1));
   CHECK_FALSE(index_of(t2).empty());
   CHECK(index_of(t2, "lts").empty());
+  CHECK(t2.log_text().find("\"path\":\"\"") == std::string::npos);
+  accept_at(t2, t1.deb_release("2.0-1"));  // nothing is in the way
 }
 
 TEST_CASE_METHOD(CalledBack, "called back: an app that was never signed") {
@@ -382,6 +385,74 @@ TEST_CASE_METHOD(FalselyCalledBack, "called back: what another terminal accepted
   for (const Json& item : work(t3)) {
     if (item["kind"] == "acceptance") CHECK(item["artefacts"].size() == 1);
   }
+}
+
+// The record is the hostile terminal's own word: it names the bytes of a release that stands.
+class StolenDigest : public CalledBack {
+ public:
+  StolenDigest() : standing(t1.deb_release("1.0-1")), forged(t1.deb_release("1.0-2")) {
+    Json record = Json::parse(forged.record);
+    record["artefacts"][0]["sha256"] = sha256(standing.artefacts.at(0)).hex();
+    record["artefacts"][0]["size"] = standing.artefacts.at(0).size();
+    Json body = TestTerminal::accept_request(forged);
+    body["record_text"] = record.dump();
+    body["record"] = sha256(record.dump()).hex();
+    kept = *canonical_dump(body);
+    checkpoint(t1);
+    lines = lines_of(t1);
+    add_line("acceptance");
+    add_line("withdrawal");
+  }
+  void add_line(const std::string& kind) {
+    Json line = {{"sequence", lines.size()},
+                 {"time", format_utc(t1.now)},
+                 {"terminal", "t1"},
+                 {"kind", kind},
+                 {"name", "hm-test_1.0-2_amd64.deb"},
+                 {"package", "hm-test"},
+                 {"package_version", "1.0-2"},
+                 {"architecture", "amd64"},
+                 {"product", "tool"},
+                 {"version", "1.0-2"},
+                 {"suite", "stable"},
+                 {"component", "main"},
+                 {"sha256", sha256(standing.artefacts.at(0)).hex()},
+                 {"request", sha256(kept).hex()},
+                 {"policy", policy().hex()}};
+    if (kind == "withdrawal") {
+      line.update({{"sibling", "t2"}, {"sibling_sequence", 0U}, {"sibling_time", line["time"]}});
+    }
+    lines.push_back(line.dump());
+  }
+  TestRelease standing;
+  TestRelease forged;
+  std::string kept;
+  std::vector<std::string> lines;
+};
+
+TEST_CASE_METHOD(StolenDigest, "called back: a file that has the bytes of a release that stands") {
+  accept_at(t2, standing);
+  const std::string before = index_of(t2);
+  CHECK_FALSE(before.empty());
+  REQUIRE(import_lines(t2, t1, lines).ok());
+  const Json item = work(t2).at(0);
+  REQUIRE(item["artefacts"].empty());
+  check_refused(t2, t2.ask(adopt_request(item), {kept}), "artefacts-were-not-withdrawn",
+                "has the bytes of tool 1.0-1");
+  CHECK(index_of(t2) == before);
+}
+
+TEST_CASE_METHOD(StolenDigest, "called back: the bytes of a release that comes afterwards") {
+  REQUIRE(import_lines(t2, t1, lines).ok());
+  const auto told = t2.ask(adopt_request(work(t2).at(0)), {kept});
+  INFO((told.ok() ? "" : told.error().message()));
+  REQUIRE(told.ok());
+  const WithdrawStatement said{"tool", policy(), "1.0-2", kEverySuite, "demo-group", later()};
+  t2.must_answer(t1.approved(
+      {{"type", "withdraw"}, {"product", "tool"}, {"version", "1.0-2"}, {"suite", kEverySuite}},
+      render_statement(said), {"alice"}));
+  t2.root.write("spool/records/" + standing.record_hex + ".json", standing.record);
+  check_refused(t2, t2.accept(standing), "artefacts-were-not-withdrawn", "told of by a log alone");
 }
 
 TEST_CASE_METHOD(CalledBack,
