@@ -33,6 +33,12 @@ void Sha256Hasher::update(std::span<const uint8_t> bytes) {
   require(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()));
 }
 
+Sha256Hasher Sha256Hasher::copy() const {
+  Sha256Hasher out;
+  require(EVP_MD_CTX_copy_ex(out.context_.get(), context_.get()));
+  return out;
+}
+
 Sha256Digest Sha256Hasher::finish() {
   std::array<uint8_t, Sha256Digest::kSize> out{};
   require(EVP_DigestFinal_ex(context_.get(), out.data(), nullptr));

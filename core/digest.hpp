@@ -22,6 +22,8 @@ class Sha256Hasher {
 
   void update(std::span<const uint8_t> bytes);
   void update(std::string_view text) { update(as_bytes(text)); }
+  // A second one that goes on from here.
+  Sha256Hasher copy() const;
   // Ends the computation; the hasher is not used again.
   Sha256Digest finish();
 

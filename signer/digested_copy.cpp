@@ -16,6 +16,7 @@ namespace hallmark {
 namespace {
 
 constexpr uint64_t kPiece = uint64_t{1} << 18U;
+static_assert(Sha256Marks::kStep % kPiece == 0);
 
 // How far the copy is.
 class Progress {
@@ -58,7 +59,7 @@ Status copy_all(const FileBytes& untrusted_from, uint64_t size, int to, Progress
 }
 
 // Ends early where the copying does.
-Status digest_growing(const FileBytes& copy, Progress& progress, FileDigest& digest) {
+Status digest_growing(const FileBytes& copy, Progress& progress, DigestedCopy& out) {
   std::vector<uint8_t> buffer(std::min(copy.size(), kPiece));
   Sha256Hasher hasher;
   uint64_t done = 0;
@@ -67,26 +68,27 @@ Status digest_growing(const FileBytes& copy, Progress& progress, FileDigest& dig
     HALLMARK_CHECK(copy.read_into(done, part));
     hasher.update(part);
     done += part.size();
+    if (done % Sha256Marks::kStep == 0) out.marks.add(hasher);
   }
-  digest = {hasher.finish(), done};
+  out.digest = {hasher.finish(), done};
   return ok_status();
 }
 
 }  // namespace
 
-Result<FileDigest> copy_and_digest(int untrusted_from, uint64_t size, int to) {
+Result<DigestedCopy> copy_and_digest(int untrusted_from, uint64_t size, int to) {
   if (::ftruncate(to, static_cast<off_t>(size)) != 0) return errno_error("copy", "cannot be made");
   HALLMARK_TRY(const FileBytes from, FileBytes::open(untrusted_from));
   HALLMARK_TRY(const FileBytes copy, FileBytes::open(to));
   Progress progress;
-  FileDigest digest;
+  DigestedCopy out;
   const auto write_copy = [&] {
     Status copied = copy_all(from, size, to, progress);
     progress.end();
     return copied;
   };
-  HALLMARK_CHECK(do_both(write_copy, [&] { return digest_growing(copy, progress, digest); }));
-  return digest;
+  HALLMARK_CHECK(do_both(write_copy, [&] { return digest_growing(copy, progress, out); }));
+  return out;
 }
 
 }  // namespace hallmark

@@ -4,8 +4,7 @@
 
 #include <cerrno>
 #include <chrono>
-
-#include "signer/digested_copy.hpp"
+#include <utility>
 
 namespace hallmark {
 namespace {
@@ -71,9 +70,10 @@ Result<PrivateCopy> private_copy(const Layout& layout, int untrusted_fd, uint64_
   HALLMARK_TRY(copy.fd, unnamed_file(layout.sign()));
   HALLMARK_CHECK(make_room(copy.fd.get(), info.st_size, subject));
   const TimeLimit patience = patience_for(size);
-  const Result<FileDigest> digest = copy_and_digest(untrusted_fd, size, copy.fd.get());
-  if (!digest.ok()) return verification_error(subject, digest.error().cause);
-  copy.digest = *digest;
+  Result<DigestedCopy> copied = copy_and_digest(untrusted_fd, size, copy.fd.get());
+  if (!copied.ok()) return verification_error(subject, copied.error().cause);
+  copy.digest = copied->digest;
+  copy.marks = std::move(copied->marks);
   return copy;
 }
 

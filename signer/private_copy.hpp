@@ -13,12 +13,14 @@
 #include "core/fd.hpp"
 #include "core/layout.hpp"
 #include "process/time_limit.hpp"
+#include "signer/digested_copy.hpp"
 
 namespace hallmark {
 
 struct PrivateCopy {
   UniqueFd fd;
   FileDigest digest;
+  Sha256Marks marks;
 };
 
 // A client's file has this long for so many bytes; then this process ends, and the client is cut

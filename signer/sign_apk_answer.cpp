@@ -47,6 +47,7 @@ Result<ApkSigningOptions> signing_options(const ApkCase& subject) {
   options.key = key_for(subject, chain.front());
   options.schemes = subject.schemes;
   options.strip_existing = asked_to_strip(subject);
+  options.marks = &subject.accepted_apk.marks;
   if (chain.size() == 1) return options;
   HALLMARK_TRY(Lineage lineage, stored_lineage(subject.context, chain));
   options.rotated = ApkRotatedKey{key_for(subject, chain.back()), std::move(lineage),

@@ -29,7 +29,7 @@ Status check_unsigned(const FileBytes& file, const ZipArchive& zip, const AabSig
 Status check_output(const FileBytes& file, const Certificate& certificate,
                     const DigestedEntries& digested) {
   HALLMARK_TRY(const ZipArchive zip, read_zip(file));
-  HALLMARK_TRY(const JarVerdict verdict, verify_jar(file, zip, kMinSdk, kMaxSdk, {}, &digested));
+  HALLMARK_TRY(const JarVerdict verdict, verify_jar(file, zip, kMinSdk, kMaxSdk, {}, {&digested}));
   if (!verdict.errors.empty()) {
     const ApkFinding& reason = verdict.errors.front();
     return verification_error("signed app bundle", reason.code + ": " + reason.message,

@@ -76,17 +76,41 @@ Result<JarSignatureMade> make_v1(const InputApk& apk, const SigningPlan& plan,
   return sign_jar(apk.file, apk.zip, old, how, plan.original.key.sign);
 }
 
-Result<ZipLayout> lay_out(const InputApk& apk, const SigningPlan& plan,
-                          std::optional<DigestedEntries>& digested) {
+// What of the outcome was digested on the way, so that nothing need be digested twice.
+struct KnownParts {
+  std::optional<DigestedEntries> entries;
+  std::optional<DigestedPrefix> prefix;
+
+  const DigestedEntries* digested_entries() const { return entries ? &*entries : nullptr; }
+  std::span<const uint8_t> blocks() const { return prefix->blocks(); }
+};
+
+Status digest_unchanged(const InputApk& apk, const SigningPlan& plan, const ZipChanges& changes,
+                        KnownParts& known) {
+  HALLMARK_TRY(const ZipLayout without_v1, lay_out_zip(apk.file, apk.zip, changes));
+  HALLMARK_TRY(known.prefix,
+               DigestedPrefix::compute(apk.file, without_v1.unchanged, needed_digests(plan),
+                                       plan.has(ApkScheme::kV4)));
+  return ok_status();
+}
+
+Status add_v1(const InputApk& apk, const SigningPlan& plan, ZipChanges& changes,
+              KnownParts& known) {
+  HALLMARK_TRY(JarSignatureMade made, make_v1(apk, plan, changes.drop));
+  changes.add = std::move(made.entries);
+  known.entries = std::move(made.digested);
+  return ok_status();
+}
+
+// The agent takes its time for v1's signature: what it does not change is digested meanwhile.
+Result<ZipLayout> lay_out(const InputApk& apk, const SigningPlan& plan, KnownParts& known) {
   ZipChanges changes;
   const bool v1 = plan.has(ApkScheme::kV1);
   // Without v1, a manifest that was in the unsigned APK is one of its files.
   if (v1 || has_v1_signature(apk.zip)) changes.drop = jar_signature_entries(apk.zip);
-  if (v1) {
-    HALLMARK_TRY(JarSignatureMade made, make_v1(apk, plan, changes.drop));
-    changes.add = std::move(made.entries);
-    digested = std::move(made.digested);
-  }
+  const ZipChanges without_v1 = changes;
+  HALLMARK_CHECK(do_both([&] { return v1 ? add_v1(apk, plan, changes, known) : ok_status(); },
+                         [&] { return digest_unchanged(apk, plan, without_v1, known); }));
   return lay_out_zip(apk.file, apk.zip, std::move(changes));
 }
 
@@ -108,8 +132,9 @@ Result<Sections> pad(ZipLayout layout, bool signing_block) {
 
 struct BuiltApk {
   ByteSource bytes;
+  uint64_t unchanged = 0;  // so many of the first bytes are the input's
   ContentDigests contents;
-  std::optional<DigestedEntries> digested;
+  KnownParts known;
 };
 
 // The sections with the signing block, which may be empty, between entries and directory.
@@ -123,7 +148,8 @@ Result<ByteSource> assemble(Sections sections, std::vector<uint8_t> block) {
 
 Result<BuiltApk> build_signed(const InputApk& apk, const SigningPlan& plan) {
   BuiltApk out;
-  HALLMARK_TRY(ZipLayout layout, lay_out(apk, plan, out.digested));
+  HALLMARK_TRY(ZipLayout layout, lay_out(apk, plan, out.known));
+  out.unchanged = layout.unchanged;
   const std::set<ContentDigestKind> kinds = needed_digests(plan);
   HALLMARK_TRY(Sections sections, pad(std::move(layout), !kinds.empty()));
   std::vector<uint8_t> block;
@@ -131,7 +157,7 @@ Result<BuiltApk> build_signed(const InputApk& apk, const SigningPlan& plan) {
     HALLMARK_TRY(out.contents,
                  content_digests({sections.entries, memory_source(sections.layout.directory),
                                   memory_source(sections.end_record)},
-                                 kinds));
+                                 kinds, &*out.known.prefix));
     HALLMARK_TRY(const std::vector<NewPair> pairs, sign_pairs(plan, out.contents));
     block = write_signing_block(pairs);
   }
@@ -147,15 +173,18 @@ Result<SignedApkBytes> sign_file(int in_fd, int idsig_fd, const ApkSigningOption
   SignedApkBytes out;
   const auto finish = [&]() -> Status {
     if (plan.has(ApkScheme::kV4)) {
-      HALLMARK_CHECK(write_idsig(signed_apk, plan, built.contents, idsig_fd));
+      HALLMARK_CHECK(write_idsig(signed_apk, plan, built.contents, built.known.blocks(), idsig_fd));
     }
-    const DigestedEntries* digested = built.digested ? &*built.digested : nullptr;
-    HALLMARK_TRY(out.report, check_output(apk.manifest, plan, {signed_apk, idsig_fd, digested}));
+    HALLMARK_TRY(out.report, check_output(apk.manifest, plan,
+                                          {signed_apk, idsig_fd, built.known.digested_entries(),
+                                           &*built.known.prefix}));
     return ok_status();
   };
   // One digest over the whole file is the one thing that cannot be shared among processors.
   HALLMARK_CHECK(do_both(finish, [&]() -> Status {
-    HALLMARK_TRY(out.sha256, sha256_of(built.bytes));
+    HALLMARK_TRY(out.sha256, sha256_of(built.bytes, options.marks == nullptr
+                                                        ? BegunSha256{}
+                                                        : options.marks->within(built.unchanged)));
     return ok_status();
   }));
   out.apk = std::move(built.bytes);

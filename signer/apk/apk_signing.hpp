@@ -16,6 +16,7 @@
 
 #include "core/model/apk_key.hpp"
 #include "core/result.hpp"
+#include "core/sha256_marks.hpp"
 #include "signer/apk/apk_signer.hpp"
 #include "verify/apk/byte_source.hpp"
 #include "verify/apk/lineage.hpp"
@@ -39,6 +40,8 @@ struct ApkSigningOptions {
   std::optional<std::set<ApkScheme>> schemes = std::nullopt;  // without: choose_apk_schemes()
   // Leave out a signing block and v1 signature files that are there. Else a signed APK is refused.
   bool strip_existing = false;
+  // Of the APK that is signed, by whoever digested all of it, borrowed. Null: it is digested anew.
+  const Sha256Marks* marks = nullptr;
 };
 
 // Signed and verified, and written nowhere yet: a copy costs as much as all digests together, and

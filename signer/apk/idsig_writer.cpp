@@ -64,11 +64,12 @@ Status move_down(int fd, uint64_t from, uint64_t to, uint64_t size) {
 }  // namespace
 
 Status write_idsig(const FileBytes& apk, const SigningPlan& plan, const ContentDigests& digests,
-                   int idsig_fd) {
+                   std::span<const uint8_t> known, int idsig_fd) {
   const MerkleSink sink{[&](uint64_t offset, std::span<const uint8_t> block) {
     return write_at(idsig_fd, kTreeBeforeMove + offset, block);
   }};
-  HALLMARK_TRY(const Sha256Digest root, merkle_root({file_source(apk, 0, apk.size())}, {}, &sink));
+  HALLMARK_TRY(const Sha256Digest root,
+               merkle_root({file_source(apk, 0, apk.size())}, {}, &sink, known));
   HALLMARK_TRY(const IdsigHeader header, sign_header(apk, plan, digests, root));
   const uint64_t tree_size = merkle_tree_size(apk.size());
   const std::vector<uint8_t> head = encode_idsig_header(header, tree_size);

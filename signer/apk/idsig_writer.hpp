@@ -2,6 +2,9 @@
 // format, are in verify/apk/idsig.hpp.
 #pragma once
 
+#include <cstdint>
+#include <span>
+
 #include "core/result.hpp"
 #include "signer/apk/signing_plan.hpp"
 #include "verify/apk/content_digest.hpp"
@@ -10,8 +13,9 @@
 namespace hallmark {
 
 // `apk` is signed already, by the plan's signers over `digests`. `idsig_fd` is an empty regular
-// file, open for reading and writing. The APK is read once, and its tree is never held in memory.
+// file, open for reading and writing. The APK is read once, but for the blocks whose digests are
+// `known` (merkle_root()), and its tree is never held in memory.
 Status write_idsig(const FileBytes& apk, const SigningPlan& plan, const ContentDigests& digests,
-                   int idsig_fd);
+                   std::span<const uint8_t> known, int idsig_fd);
 
 }  // namespace hallmark

@@ -24,6 +24,7 @@ Result<ApkReport> check_output(const ApkManifest& manifest, const SigningPlan& p
   options.min_sdk = oldest_device(manifest, plan);
   if (plan.has(ApkScheme::kV4)) options.idsig_fd = outcome.idsig_fd;
   options.digested = outcome.digested;
+  options.prefix = outcome.prefix;
   HALLMARK_TRY(ApkReport report, verify_apk(outcome.apk, options));
   if (!report.verified) {
     const ApkFinding& reason = report.errors.front();

@@ -12,8 +12,10 @@ namespace hallmark {
 
 struct SigningOutcome {
   FileBytes apk;
-  int idsig_fd;                     // used if the plan has v4
-  const DigestedEntries* digested;  // of the unsigned APK; null without v1
+  int idsig_fd;  // used if the plan has v4
+  // Of the unsigned APK.
+  const DigestedEntries* digested;  // null without v1
+  const DigestedPrefix* prefix;
 };
 
 // kVerification: the outcome does not verify, or names other signers than the plan's.

@@ -43,6 +43,8 @@ class Parts {
     size_ += bytes.size();
     sources_.push_back(owned_source(std::move(bytes)));
   }
+  // Before the first change: known once there is one, or all was taken.
+  uint64_t unchanged() const { return unchanged_; }
   std::vector<ByteSource> take() {
     flush();
     return std::move(sources_);
@@ -51,6 +53,7 @@ class Parts {
  private:
   void flush() {
     if (kept_from_ != kept_to_) {
+      if (sources_.empty() && kept_from_ == 0) unchanged_ = kept_to_;
       sources_.push_back(file_source(file_, kept_from_, kept_to_ - kept_from_));
     }
     kept_from_ = kept_to_;
@@ -60,6 +63,7 @@ class Parts {
   std::vector<ByteSource> sources_;
   uint64_t kept_from_ = 0;
   uint64_t kept_to_ = 0;
+  uint64_t unchanged_ = 0;
   uint64_t size_ = 0;
 };
 
@@ -164,6 +168,7 @@ class LayoutWriter {
     ZipLayout layout;
     layout.entries_size = parts_.size();
     layout.entries = parts_.take();
+    layout.unchanged = parts_.unchanged();
     HALLMARK_TRY(layout.end_record, end_record_at(archive_.end_record, layout.entries_size));
     LittleEndianWriter counts;
     counts.u16(static_cast<uint16_t>(count_));  // on this disk

@@ -36,6 +36,7 @@ struct ZipChanges {
 struct ZipLayout {
   std::vector<ByteSource> entries;  // in order, from offset 0 up to the directory
   uint64_t entries_size = 0;        // their total
+  uint64_t unchanged = 0;           // so many of the first bytes are the input's
   std::vector<uint8_t> directory;
   std::vector<uint8_t> end_record;  // says that the directory starts at entries_size
 };

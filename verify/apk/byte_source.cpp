@@ -5,8 +5,6 @@
 #include <memory>
 #include <utility>
 
-#include "core/digest.hpp"
-
 namespace hallmark {
 namespace {
 
@@ -74,16 +72,15 @@ ByteSource joined(const std::vector<ByteSource>& sources) {
           }};
 }
 
-Result<Sha256Digest> sha256_of(const ByteSource& source) {
+Result<Sha256Digest> sha256_of(const ByteSource& source, BegunSha256 begun) {
   constexpr uint64_t kPiece = uint64_t{1} << 18U;
   std::vector<uint8_t> buffer(std::min(source.size, kPiece));
-  Sha256Hasher hasher;
-  for (uint64_t offset = 0; offset < source.size; offset += kPiece) {
+  for (uint64_t offset = begun.offset; offset < source.size; offset += kPiece) {
     const auto part = std::span(buffer).first(std::min(kPiece, source.size - offset));
     HALLMARK_CHECK(source.read(offset, part));
-    hasher.update(part);
+    begun.hasher.update(part);
   }
-  return hasher.finish();
+  return begun.hasher.finish();
 }
 
 }  // namespace hallmark

@@ -11,6 +11,7 @@
 
 #include "core/bytes.hpp"
 #include "core/result.hpp"
+#include "core/sha256_marks.hpp"
 #include "verify/apk/file_bytes.hpp"
 
 namespace hallmark {
@@ -31,7 +32,7 @@ ByteSource zero_padded(ByteSource source, uint64_t count);
 // One source after the other, as one.
 ByteSource joined(const std::vector<ByteSource>& sources);
 
-// SHA-256 of all of it, read once.
-Result<Sha256Digest> sha256_of(const ByteSource& source);
+// SHA-256 of all of it. What has begun is over the same bytes; the rest is read, once.
+Result<Sha256Digest> sha256_of(const ByteSource& source, BegunSha256 begun = {});
 
 }  // namespace hallmark

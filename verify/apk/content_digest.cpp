@@ -13,6 +13,7 @@ namespace hallmark {
 namespace {
 
 constexpr uint64_t kChunkSize = uint64_t{1} << 20U;
+static_assert(kChunkSize == kDigestedPiece);
 constexpr uint64_t kMaxChunks = 0xffffffff;
 constexpr uint8_t kChunkPrefix = 0xa5;
 constexpr uint8_t kTopPrefix = 0x5a;
@@ -37,17 +38,16 @@ uint64_t chunks_of(const ByteSource& section) {
 // takes other chunks.
 class ChunkDigests {
  public:
-  ChunkDigests(const std::vector<ByteSource>& sections, std::set<ContentDigestKind> kinds)
-      : sections_(sections), kinds_(std::move(kinds)) {
+  ChunkDigests(const std::vector<ByteSource>& sections, std::set<ContentDigestKind> kinds,
+               const DigestedPrefix* known)
+      : sections_(sections), kinds_(std::move(kinds)), known_(known) {
     for (const ByteSource& section : sections) count_ += chunks_of(section);
   }
 
   uint64_t count() const { return count_; }
 
   Status compute() {
-    for (const ContentDigestKind kind : kinds_) {
-      digests_[kind].resize(count_ * Hasher(hash_of_chunks(kind)).size());
-    }
+    for (const ContentDigestKind kind : kinds_) take_known(kind);
     return for_each_in_parallel(count_, [this]() -> IndexedWork {
       return [this, buffer = std::make_shared<std::vector<uint8_t>>(kChunkSize)](uint64_t index) {
         return compute_chunk(index, *buffer);
@@ -65,7 +65,21 @@ class ChunkDigests {
   }
 
  private:
+  void take_known(ContentDigestKind kind) {
+    std::vector<uint8_t>& digests = digests_[kind];
+    const std::vector<uint8_t>* known = known_ == nullptr ? nullptr : known_->chunks(kind);
+    if (known != nullptr) digests = *known;
+    first_unknown_[kind] = digests.size() / chunk_digest_size(kind);
+    digests.resize(count_ * chunk_digest_size(kind));
+  }
+
+  bool is_known(uint64_t index) const {
+    return std::all_of(first_unknown_.begin(), first_unknown_.end(),
+                       [index](const auto& first) { return index < first.second; });
+  }
+
   Status compute_chunk(uint64_t index, std::span<uint8_t> buffer) {
+    if (is_known(index)) return ok_status();
     uint64_t in_section = index;
     auto section = sections_.begin();
     while (in_section >= chunks_of(*section)) in_section -= chunks_of(*section++);
@@ -73,16 +87,17 @@ class ChunkDigests {
     const auto chunk = buffer.first(std::min(kChunkSize, section->size - offset));
     HALLMARK_CHECK(section->read(offset, chunk));
     for (auto& [kind, digests] : digests_) {
-      Hasher hasher(hash_of_chunks(kind));
-      hasher.update(prefix(kChunkPrefix, chunk.size()));
-      hasher.update(chunk);
-      hasher.finish(std::span(digests).subspan(index * hasher.size(), hasher.size()));
+      if (index < first_unknown_.at(kind)) continue;
+      const std::size_t length = chunk_digest_size(kind);
+      digest_chunk(kind, chunk, std::span(digests).subspan(index * length, length));
     }
     return ok_status();
   }
 
   const std::vector<ByteSource>& sections_;
   std::set<ContentDigestKind> kinds_;
+  const DigestedPrefix* known_;
+  std::map<ContentDigestKind, uint64_t> first_unknown_;
   uint64_t count_ = 0;
   ContentDigests digests_;  // here, of the chunks
 };
@@ -99,13 +114,29 @@ Status add_verity_digest(const std::vector<ByteSource>& sections, ContentDigests
 
 }  // namespace
 
+std::size_t chunk_digest_size(ContentDigestKind kind) {
+  return Hasher(hash_of_chunks(kind)).size();
+}
+
+void digest_chunk(ContentDigestKind kind, std::span<const uint8_t> chunk,
+                  std::span<uint8_t> digest) {
+  Hasher hasher(hash_of_chunks(kind));
+  hasher.update(prefix(kChunkPrefix, chunk.size()));
+  hasher.update(chunk);
+  hasher.finish(digest);
+}
+
 Result<ContentDigests> content_digests(const std::vector<ByteSource>& sections,
-                                       const std::set<ContentDigestKind>& kinds) {
+                                       const std::set<ContentDigestKind>& kinds,
+                                       const DigestedPrefix* known) {
+  if (known != nullptr && (sections.empty() || sections.front().size < known->size())) {
+    return failed("content digest", "is of less than was digested already");
+  }
   std::set<ContentDigestKind> chunked = kinds;
   const bool verity = chunked.erase(ContentDigestKind::kVeritySha256) > 0;
   ContentDigests out;
   if (!chunked.empty()) {
-    ChunkDigests digests(sections, chunked);
+    ChunkDigests digests(sections, chunked, known);
     if (digests.count() > kMaxChunks) return failed("content digest", "is of too many chunks");
     HALLMARK_CHECK(digests.compute());
     digests.finish(out);

@@ -13,20 +13,29 @@
 #include <cstdint>
 #include <map>
 #include <set>
+#include <span>
 #include <vector>
 
 #include "core/result.hpp"
 #include "verify/apk/byte_source.hpp"
+#include "verify/apk/digested_prefix.hpp"
 #include "verify/apk/signature_algorithm.hpp"
 
 namespace hallmark {
 
 using ContentDigests = std::map<ContentDigestKind, std::vector<uint8_t>>;
 
+// Of a chunked kind: how long a digest is, and that of one chunk.
+std::size_t chunk_digest_size(ContentDigestKind kind);
+void digest_chunk(ContentDigestKind kind, std::span<const uint8_t> chunk,
+                  std::span<uint8_t> digest);
+
 // One pass over the sections for all chunked kinds together, another one for verity. Uses several
 // threads, and memory that does not grow with size but for 96 bytes for each MiB. A verity digest
-// that cannot be is left out of the answer.
+// that cannot be is left out of the answer. `known`: what the first section begins with, which is
+// not read for chunked kinds; may be null.
 Result<ContentDigests> content_digests(const std::vector<ByteSource>& sections,
-                                       const std::set<ContentDigestKind>& kinds);
+                                       const std::set<ContentDigestKind>& kinds,
+                                       const DigestedPrefix* known = nullptr);
 
 }  // namespace hallmark

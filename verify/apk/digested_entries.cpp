@@ -14,8 +14,14 @@ bool same_facts(const ZipEntry& a, const ZipEntry& b) {
          a.size == b.size;
 }
 
-Result<bool> same_bytes(const FileBytes& a, uint64_t a_offset, const FileBytes& b,
-                        uint64_t b_offset, uint64_t size) {
+// At the same place within what the files have in common.
+bool in_same_bytes(const ZipEntry& known, const ZipEntry& entry, uint64_t same_bytes) {
+  return known.data_offset == entry.data_offset && entry.data_offset <= same_bytes &&
+         entry.compressed_size <= same_bytes - entry.data_offset;
+}
+
+Result<bool> compare_bytes(const FileBytes& a, uint64_t a_offset, const FileBytes& b,
+                           uint64_t b_offset, uint64_t size) {
   std::vector<uint8_t> a_buffer(std::min(size, kPiece));
   std::vector<uint8_t> b_buffer(a_buffer.size());
   for (uint64_t done = 0; done < size; done += kPiece) {
@@ -37,13 +43,16 @@ DigestedEntries::DigestedEntries(FileBytes origin, HashAlgorithm hash,
 
 Result<std::optional<std::vector<uint8_t>>> DigestedEntries::find(const FileBytes& untrusted_file,
                                                                   const ZipEntry& untrusted_entry,
-                                                                  HashAlgorithm hash) const {
+                                                                  HashAlgorithm hash,
+                                                                  uint64_t same_bytes) const {
   std::optional<std::vector<uint8_t>> digest;
   const DigestedEntry* known = hash == hash_ ? named(untrusted_entry.name) : nullptr;
   if (known == nullptr || !same_facts(*known->entry, untrusted_entry)) return digest;
+  if (in_same_bytes(*known->entry, untrusted_entry, same_bytes))
+    return std::optional(known->digest);
   HALLMARK_TRY(const bool same,
-               same_bytes(untrusted_file, untrusted_entry.data_offset, origin_,
-                          known->entry->data_offset, known->entry->compressed_size));
+               compare_bytes(untrusted_file, untrusted_entry.data_offset, origin_,
+                             known->entry->data_offset, known->entry->compressed_size));
   if (same) digest = known->digest;
   return digest;
 }

@@ -29,11 +29,13 @@ class DigestedEntries {
   // change nor be closed meanwhile.
   DigestedEntries(FileBytes origin, HashAlgorithm hash, std::vector<DigestedEntry> entries);
 
-  // The digest of an entry of a file, if that is the same as one of these. Any number of threads at
-  // once.
+  // The digest of an entry of a file, if that is the same as one of these. `same_bytes`: with how
+  // many of the origin's first bytes the file begins, as the caller knows; entries within them need
+  // no comparison. Any number of threads at once.
   Result<std::optional<std::vector<uint8_t>>> find(const FileBytes& untrusted_file,
                                                    const ZipEntry& untrusted_entry,
-                                                   HashAlgorithm hash) const;
+                                                   HashAlgorithm hash,
+                                                   uint64_t same_bytes = 0) const;
 
  private:
   const DigestedEntry* named(std::string_view name) const;
@@ -41,6 +43,12 @@ class DigestedEntries {
   FileBytes origin_;
   HashAlgorithm hash_;
   std::vector<DigestedEntry> entries_;
+};
+
+// What somebody knows of a file before it is read.
+struct KnownEntries {
+  const DigestedEntries* entries = nullptr;  // borrowed; null: nothing
+  uint64_t same_bytes = 0;                   // as for DigestedEntries::find()
 };
 
 }  // namespace hallmark

@@ -22,8 +22,8 @@ std::vector<std::size_t> largest_first(const std::vector<EntryToDigest>& entries
 // What one thread works with.
 class EntryDigester {
  public:
-  EntryDigester(const FileBytes& untrusted_file, const DigestedEntries* digested)
-      : file_(untrusted_file), digested_(digested), stream_(untrusted_file) {}
+  EntryDigester(const FileBytes& untrusted_file, const KnownEntries& known)
+      : file_(untrusted_file), known_(known), stream_(untrusted_file) {}
 
   Status digest(const EntryToDigest& item) {
     HALLMARK_TRY(const bool known, find(item));
@@ -33,9 +33,9 @@ class EntryDigester {
 
  private:
   Result<bool> find(const EntryToDigest& item) {
-    if (digested_ == nullptr || item.hashes.size() != 1) return false;
+    if (known_.entries == nullptr || item.hashes.size() != 1) return false;
     HALLMARK_TRY(std::optional<std::vector<uint8_t>> digest,
-                 digested_->find(file_, *item.entry, item.hashes.front()));
+                 known_.entries->find(file_, *item.entry, item.hashes.front(), known_.same_bytes));
     if (!digest) return false;
     digests_ = {std::move(*digest)};
     return true;
@@ -54,7 +54,7 @@ class EntryDigester {
   }
 
   const FileBytes& file_;
-  const DigestedEntries* digested_;
+  const KnownEntries& known_;
   ZipEntryStream stream_;
   std::vector<Hasher> hashers_;
   std::vector<std::vector<uint8_t>> digests_;
@@ -63,10 +63,10 @@ class EntryDigester {
 }  // namespace
 
 Status digest_entries(const FileBytes& untrusted_file, const std::vector<EntryToDigest>& entries,
-                      const EntryDigestSink& sink, const DigestedEntries* digested) {
+                      const EntryDigestSink& sink, const KnownEntries& known) {
   const std::vector<std::size_t> order = largest_first(entries);
   return for_each_in_parallel(order.size(), [&]() -> IndexedWork {
-    const auto digester = std::make_shared<EntryDigester>(untrusted_file, digested);
+    const auto digester = std::make_shared<EntryDigester>(untrusted_file, known);
     return [&, digester](uint64_t position) -> Status {
       const std::size_t index = order[position];
       HALLMARK_CHECK(digester->digest(entries[index]));

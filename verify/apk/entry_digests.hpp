@@ -24,9 +24,9 @@ using EntryDigestSink =
 
 // Reads every entry once, as a stream, for all its hashes together, on all processors. The sink is
 // called once for each, in any order, by several threads at once. Errors are those of
-// ZipEntryStream. Entries that are `digested` already are compared with those, and not
+// ZipEntryStream. Entries that are `known` are compared with those, if at all, and not
 // decompressed.
 Status digest_entries(const FileBytes& untrusted_file, const std::vector<EntryToDigest>& entries,
-                      const EntryDigestSink& sink, const DigestedEntries* digested = nullptr);
+                      const EntryDigestSink& sink, const KnownEntries& known = {});
 
 }  // namespace hallmark

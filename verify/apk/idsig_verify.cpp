@@ -78,7 +78,7 @@ Result<std::vector<ApkSignerFacts>> judge_signers(const IdsigHeader& header, uin
 }
 
 Status check_tree(const FileBytes& untrusted_idsig, const FileBytes& untrusted_apk,
-                  const Idsig& idsig) {
+                  const Idsig& idsig, std::span<const uint8_t> known_blocks) {
   const Error wrong_tree =
       refuse("V4_SIG_APK_TREE_DID_NOT_VERIFY", "the hash tree is not that of the APK");
   if (idsig.tree_size != 0 && idsig.tree_size != merkle_tree_size(untrusted_apk.size())) {
@@ -93,7 +93,7 @@ Status check_tree(const FileBytes& untrusted_idsig, const FileBytes& untrusted_a
   }};
   HALLMARK_TRY(const Sha256Digest root,
                merkle_root({file_source(untrusted_apk, 0, untrusted_apk.size())}, {},
-                           idsig.tree_size == 0 ? nullptr : &compare));
+                           idsig.tree_size == 0 ? nullptr : &compare, known_blocks));
   if (root != idsig.header.root) {
     return refuse("V4_SIG_APK_ROOT_DID_NOT_VERIFY", "the hash tree's root is not that of the APK");
   }
@@ -109,7 +109,7 @@ Result<std::vector<ApkSignerFacts>> verify_idsig(const FileBytes& untrusted_idsi
   HALLMARK_TRY(const Idsig idsig, parse_idsig(untrusted_idsig));
   HALLMARK_TRY(std::vector<ApkSignerFacts> signers,
                judge_signers(idsig.header, untrusted_apk.size(), expected));
-  HALLMARK_CHECK(check_tree(untrusted_idsig, untrusted_apk, idsig));
+  HALLMARK_CHECK(check_tree(untrusted_idsig, untrusted_apk, idsig, expected.known_blocks));
   if (idsig.tree_size == 0) {
     warnings.push_back({"V4_SIG_NO_TREE", "the .idsig file has no hash tree, only its root"});
   }

@@ -21,10 +21,12 @@ struct IdsigExpectation {
   // Without a v3.1 signer there must be no second signing info, unless that was not judged.
   std::optional<IdsigSigner> v31_signer;
   bool v31_not_judged = false;
+  // Of the APK, as for merkle_root().
+  std::span<const uint8_t> known_blocks;
 };
 
-// Reads all of the APK. Errors of kind kVerification have a V4_… code as their subject. A tree that
-// is absent is a warning: the root is what is signed.
+// Reads all of the APK that is not known. Errors of kind kVerification have a V4_… code as their
+// subject. A tree that is absent is a warning: the root is what is signed.
 Result<std::vector<ApkSignerFacts>> verify_idsig(const FileBytes& untrusted_idsig,
                                                  const FileBytes& untrusted_apk,
                                                  const IdsigExpectation& expected,

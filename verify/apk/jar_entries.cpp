@@ -25,13 +25,13 @@ class EntriesJudge {
  public:
   EntriesJudge(const FileBytes& file, const ZipArchive& archive, const JarManifest& manifest,
                const std::vector<JarSigners>& signed_by, SdkRange devices,
-               const DigestedEntries* digested)
+               const KnownEntries& known)
       : file_(file),
         archive_(archive),
         manifest_(manifest),
         signed_by_(signed_by),
         devices_(devices),
-        digested_(digested) {}
+        known_(known) {}
 
   Result<JarEntriesVerdict> judge() {
     // As Android does, so that messages name the same entry as the first.
@@ -100,7 +100,7 @@ class EntriesJudge {
       refuse(*to_read_[index].entry, "JAR_SIG_ZIP_ENTRY_DIGEST_DID_NOT_VERIFY",
              "is not what the manifest says");
     };
-    HALLMARK_CHECK(digest_entries(file_, to_read_, judge, digested_));
+    HALLMARK_CHECK(digest_entries(file_, to_read_, judge, known_));
     to_read_.clear();
     expected_.clear();
     return ok_status();
@@ -124,7 +124,7 @@ class EntriesJudge {
   const JarManifest& manifest_;
   const std::vector<JarSigners>& signed_by_;
   SdkRange devices_;
-  const DigestedEntries* digested_;
+  const KnownEntries known_;
   JarSigners signers_ = 0;
   std::vector<EntryToDigest> to_read_;
   std::vector<std::vector<JarDigest>> expected_;  // in step with to_read_
@@ -141,8 +141,8 @@ bool is_covered_by_v1(const ZipEntry& entry) {
 Result<JarEntriesVerdict> judge_jar_entries(const FileBytes& untrusted_file,
                                             const ZipArchive& archive, const JarManifest& manifest,
                                             const std::vector<JarSigners>& signed_by,
-                                            SdkRange devices, const DigestedEntries* digested) {
-  return EntriesJudge(untrusted_file, archive, manifest, signed_by, devices, digested).judge();
+                                            SdkRange devices, const KnownEntries& known) {
+  return EntriesJudge(untrusted_file, archive, manifest, signed_by, devices, known).judge();
 }
 
 }  // namespace hallmark

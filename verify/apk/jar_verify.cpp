@@ -26,13 +26,12 @@ constexpr uint32_t kFirstSdkThatMindsCase = 24;
 class JarJudge {
  public:
   JarJudge(const FileBytes& file, const ZipArchive& archive, SdkRange devices,
-           const std::set<uint32_t>& schemes_found, const DigestedEntries* digested,
-           JarVerdict& verdict)
+           const std::set<uint32_t>& schemes_found, const KnownEntries& known, JarVerdict& verdict)
       : file_(file),
         archive_(archive),
         devices_(devices),
         schemes_found_(schemes_found),
-        digested_(digested),
+        known_(known),
         verdict_(verdict) {}
 
   Status judge() {
@@ -43,7 +42,7 @@ class JarJudge {
     HALLMARK_CHECK(check_named_entries(manifest));
     HALLMARK_TRY(const std::vector<JarSigners> signed_by, judge_signers(manifest));
     HALLMARK_TRY(JarEntriesVerdict entries,
-                 judge_jar_entries(file_, archive_, manifest, signed_by, devices_, digested_));
+                 judge_jar_entries(file_, archive_, manifest, signed_by, devices_, known_));
     verdict_.errors = std::move(entries.errors);
     if (!verdict_.errors.empty()) return ok_status();
     report_signers(entries.signers);
@@ -162,7 +161,7 @@ class JarJudge {
   const ZipArchive& archive_;
   SdkRange devices_;
   const std::set<uint32_t>& schemes_found_;
-  const DigestedEntries* digested_;
+  const KnownEntries known_;
   JarVerdict& verdict_;
   JarFiles files_;
   std::vector<JarBlockSigner> identities_;  // in step with files_.signers
@@ -172,12 +171,10 @@ class JarJudge {
 
 Result<JarVerdict> verify_jar(const FileBytes& untrusted_file, const ZipArchive& archive,
                               uint32_t min_sdk, uint32_t max_sdk,
-                              const std::set<uint32_t>& schemes_found,
-                              const DigestedEntries* digested) {
+                              const std::set<uint32_t>& schemes_found, const KnownEntries& known) {
   JarVerdict verdict;
   const Status judged =
-      JarJudge(untrusted_file, archive, {min_sdk, max_sdk}, schemes_found, digested, verdict)
-          .judge();
+      JarJudge(untrusted_file, archive, {min_sdk, max_sdk}, schemes_found, known, verdict).judge();
   if (!judged.ok()) {
     if (judged.error().kind != ErrorKind::kVerification) return judged.error();
     verdict.errors.push_back({judged.error().subject, judged.error().cause});

@@ -46,11 +46,10 @@ struct JarVerdict {
 // good (2, 3): a .SF that names another which these devices know was robbed of it.
 //
 // Memory grows with the number of entries (the manifest is held), not with their size. Entries that
-// are `digested` already (null: none) are not decompressed. An Error is trouble with reading the
-// file.
+// are `known` are not decompressed. An Error is trouble with reading the file.
 Result<JarVerdict> verify_jar(const FileBytes& untrusted_file, const ZipArchive& archive,
                               uint32_t min_sdk, uint32_t max_sdk,
                               const std::set<uint32_t>& schemes_found,
-                              const DigestedEntries* digested = nullptr);
+                              const KnownEntries& known = {});
 
 }  // namespace hallmark

@@ -108,22 +108,23 @@ class Levels {
   std::array<uint8_t, kDigestSize> root_{};  // of the block that was closed last: the top one's
 };
 
-// The digests of the data blocks in [offset, offset + size), in their order.
+// The digests of the data blocks in [offset, offset + size), in their order. `known`: of the first
+// ones.
 Result<std::vector<uint8_t>> hash_round(const ByteSource& data, uint64_t offset, uint64_t size,
-                                        std::span<const uint8_t> salt) {
+                                        std::span<const uint8_t> salt,
+                                        std::span<const uint8_t> known) {
   std::vector<uint8_t> digests(blocks_for(size) * kDigestSize);
+  const uint64_t known_parts = known.size() / kDigestsOfPart;
+  const auto copied = known.first(known_parts * kDigestsOfPart);
+  std::copy(copied.begin(), copied.end(), digests.begin());
   const uint64_t parts = size / kPartSize + (size % kPartSize != 0 ? 1 : 0);
   const auto make_work = [&]() -> IndexedWork {
-    return [&, buffer = std::make_shared<std::vector<uint8_t>>(std::min(kPartSize, size)),
-            hasher = std::make_shared<BlockHasher>(salt)](uint64_t index) -> Status {
-      auto part = std::span(*buffer).first(std::min(kPartSize, size - index * kPartSize));
+    return [&, buffer = std::make_shared<std::vector<uint8_t>>(std::min(kPartSize, size))](
+               uint64_t index) -> Status {
+      if (index < known_parts) return ok_status();
+      const auto part = std::span(*buffer).first(std::min(kPartSize, size - index * kPartSize));
       HALLMARK_CHECK(data.read(offset + index * kPartSize, part));
-      auto out = std::span(digests).subspan(index * kDigestsOfPart);
-      for (; !part.empty(); out = out.subspan(kDigestSize)) {
-        const auto block = part.first(std::min(part.size(), std::size_t{kMerkleBlockSize}));
-        hasher->hash(block, out.first(kDigestSize));
-        part = part.subspan(block.size());
-      }
+      digest_merkle_blocks(part, salt, std::span(digests).subspan(index * kDigestsOfPart));
       return ok_status();
     };
   };
@@ -133,6 +134,16 @@ Result<std::vector<uint8_t>> hash_round(const ByteSource& data, uint64_t offset,
 
 }  // namespace
 
+void digest_merkle_blocks(std::span<const uint8_t> data, std::span<const uint8_t> salt,
+                          std::span<uint8_t> digests) {
+  BlockHasher hasher(salt);
+  for (; !data.empty(); digests = digests.subspan(kDigestSize)) {
+    const auto block = data.first(std::min(data.size(), std::size_t{kMerkleBlockSize}));
+    hasher.hash(block, digests.first(kDigestSize));
+    data = data.subspan(block.size());
+  }
+}
+
 uint64_t merkle_tree_size(uint64_t data_size) {
   uint64_t total = 0;
   for (const uint64_t size : level_sizes(data_size)) total += size;
@@ -140,14 +151,18 @@ uint64_t merkle_tree_size(uint64_t data_size) {
 }
 
 Result<Sha256Digest> merkle_root(const std::vector<ByteSource>& data, std::span<const uint8_t> salt,
-                                 const MerkleSink* sink) {
+                                 const MerkleSink* sink, std::span<const uint8_t> known) {
   const ByteSource all = joined(data);
   if (all.size == 0) return failed("hash tree", "is of no data");
   Levels levels(all.size, salt, sink);
   constexpr uint64_t kRound = kPartSize * kPartsInRound;
   for (uint64_t offset = 0; offset < all.size; offset += kRound) {
+    const uint64_t size = std::min(kRound, all.size - offset);
+    const uint64_t known_here =
+        std::min<uint64_t>(known.size(), size / kMerkleBlockSize * kDigestSize);
     HALLMARK_TRY(const std::vector<uint8_t> digests,
-                 hash_round(all, offset, std::min(kRound, all.size - offset), salt));
+                 hash_round(all, offset, size, salt, known.first(known_here)));
+    known = known.subspan(known_here);
     HALLMARK_CHECK(levels.add_digests(digests));
   }
   return levels.finish();

@@ -29,9 +29,14 @@ struct MerkleSink {
 // Of the tree's bytes; a multiple of 4096.
 uint64_t merkle_tree_size(uint64_t data_size);
 
+// The digests of the data's blocks, one after the other, the last of which may be short.
+void digest_merkle_blocks(std::span<const uint8_t> data, std::span<const uint8_t> salt,
+                          std::span<uint8_t> digests);
+
 // The root digest of what the sources say one after the other, read once, by several threads.
-// Memory does not grow with the data. `sink` may be null. No data at all is an error.
+// Memory does not grow with the data. `sink` may be null. No data at all is an error. `known`: the
+// digests of as many of the first blocks, which are not read.
 Result<Sha256Digest> merkle_root(const std::vector<ByteSource>& data, std::span<const uint8_t> salt,
-                                 const MerkleSink* sink);
+                                 const MerkleSink* sink, std::span<const uint8_t> known = {});
 
 }  // namespace hallmark

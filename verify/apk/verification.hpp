@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "verify/apk/digested_entries.hpp"
+#include "verify/apk/digested_prefix.hpp"
 #include "verify/apk/manifest.hpp"
 #include "verify/apk/report.hpp"
 #include "verify/apk/rotation.hpp"
@@ -26,7 +27,8 @@ struct Verification {
   std::vector<JudgedSigner> v31;
   SignerHistory history;                      // of v3 and v3.1; empty without them
   std::vector<Sha256Digest> v1_certificates;  // of the signers; empty if v1 was not judged
-  const DigestedEntries* digested = nullptr;
+  KnownEntries known;
+  const DigestedPrefix* prefix = nullptr;  // which the file does begin with
 };
 
 // Each check returns the first refusal as an Error of kind kVerification whose subject is the code,

@@ -22,6 +22,16 @@ Status check_structure(const ApkVerifyOptions& options, Verification& apk) {
   return choose_devices(options, apk);
 }
 
+// Whether the file is what it was made from, as far as that was digested.
+Status compare_prefix(const ApkVerifyOptions& options, Verification& apk) {
+  if (options.prefix == nullptr || options.prefix->size() > apk.block.offset) return ok_status();
+  HALLMARK_TRY(const bool same, options.prefix->begins(apk.file));
+  if (!same) return ok_status();
+  apk.prefix = options.prefix;
+  apk.known.same_bytes = options.prefix->size();
+  return ok_status();
+}
+
 bool is_judged(uint32_t pair_id) {
   return pair_id == kV2BlockId || pair_id == kV3BlockId || pair_id == kV31BlockId ||
          pair_id == kPaddingBlockId;
@@ -51,6 +61,7 @@ void report_lineage(const SignerHistory& history, ApkReport& report) {
 
 Status verify_all(const ApkVerifyOptions& options, Verification& apk, ApkReport& report) {
   HALLMARK_CHECK(check_structure(options, apk));
+  HALLMARK_CHECK(compare_prefix(options, apk));
   report_unjudged_pairs(apk.block, report);
   HALLMARK_CHECK(judge_block_schemes(apk, report));
   HALLMARK_CHECK(judge_v1(apk, report));
@@ -70,7 +81,7 @@ Result<ApkReport> verify_apk(int untrusted_fd, const ApkVerifyOptions& options) 
 Result<ApkReport> verify_apk(const FileBytes& untrusted_file, const ApkVerifyOptions& options) {
   ApkReport report;
   report.file = options.file;
-  Verification apk{untrusted_file, {}, {}, {}, {}, {}, {}, {}, {}, {}, options.digested};
+  Verification apk{untrusted_file, {}, {}, {}, {}, {}, {}, {}, {}, {}, {options.digested}, nullptr};
   const Status verdict = verify_all(options, apk, report);
   if (!verdict.ok() && verdict.error().kind != ErrorKind::kVerification) return verdict.error();
   if (!verdict.ok()) {

@@ -20,6 +20,7 @@
 
 #include "core/result.hpp"
 #include "verify/apk/digested_entries.hpp"
+#include "verify/apk/digested_prefix.hpp"
 #include "verify/apk/file_bytes.hpp"
 #include "verify/apk/report.hpp"
 
@@ -33,8 +34,9 @@ struct ApkVerifyOptions {
   std::optional<uint32_t> max_sdk = std::nullopt;
   // The .idsig file that goes with the APK, borrowed.
   std::optional<int> idsig_fd = std::nullopt;
-  // Of the archive that the APK was made from, borrowed. It changes no verdict, only the time.
+  // Of the archive that the APK was made from, borrowed. They change no verdict, only the time.
   const DigestedEntries* digested = nullptr;
+  const DigestedPrefix* prefix = nullptr;
 };
 
 // An APK that is refused is a report that says why; an Error is trouble with reading a file.

@@ -40,7 +40,7 @@ Error missing(const Verification& apk, const std::string& code) {
 Status judge_v1(Verification& apk, ApkReport& report) {
   if (!is_v1_needed(apk)) return ok_status();
   HALLMARK_TRY(JarVerdict verdict, verify_jar(apk.file, apk.zip, apk.devices.min, apk.devices.max,
-                                              schemes_found(apk), apk.digested));
+                                              schemes_found(apk), apk.known));
   if (!verdict.present) return missing(apk, verdict.errors.front().code);
   const auto append = [](auto& to, const auto& from) {
     to.insert(to.end(), from.begin(), from.end());

@@ -17,8 +17,7 @@ Error refused_jar(const std::string& cause) { return verification_error("entry.j
 
 Status check_signed_by(const FileBytes& file, const ZipArchive& archive,
                        const Sha256Digest& certificate) {
-  HALLMARK_TRY(const JarVerdict verdict,
-               verify_jar(file, archive, kNewDevices, kAllDevices, {}, nullptr));
+  HALLMARK_TRY(const JarVerdict verdict, verify_jar(file, archive, kNewDevices, kAllDevices, {}));
   if (!verdict.errors.empty()) {
     const ApkFinding& reason = verdict.errors.front();
     return refused_jar(reason.code + ": " + reason.message);

@@ -12,10 +12,10 @@ namespace {
 // A signed APK with all that the signer knew when it made it.
 class Outcome {
  public:
-  explicit Outcome(const std::set<ApkScheme>& schemes) {
+  explicit Outcome(const std::set<ApkScheme>& schemes, std::size_t payload = 3000) {
     ManifestFacts facts;
     facts.target_sdk = 29;  // v1 alone is enough for it
-    unsigned_bytes_ = write_zip(apk_entries(facts)).file();
+    unsigned_bytes_ = write_zip(apk_entries(facts, payload)).file();
     origin_fd_ = memory_file(unsigned_bytes_);
     origin_ = *FileBytes::open(origin_fd_.get());
     zip_ = *read_zip(*origin_);
@@ -33,7 +33,7 @@ class Outcome {
   bool passes() const {
     const UniqueFd idsig_fd = memory_file(idsig);
     return check_output(manifest_, plan,
-                        {FileBytes::of(owned_source(apk)), idsig_fd.get(), &*digested_})
+                        {FileBytes::of(owned_source(apk)), idsig_fd.get(), &*digested_, &*prefix_})
         .ok();
   }
 
@@ -53,6 +53,8 @@ class Outcome {
               known[index] = {items[index].entry, digests[0]};
             }).ok());
     digested_.emplace(*origin_, HashAlgorithm::kSha256, std::move(known));
+    prefix_ = *DigestedPrefix::compute(*origin_, zip_.entries_end,
+                                       {ContentDigestKind::kChunkedSha256}, true);
   }
 
   Buffer unsigned_bytes_;
@@ -61,6 +63,7 @@ class Outcome {
   ZipArchive zip_;
   ApkManifest manifest_;
   std::optional<DigestedEntries> digested_;
+  std::optional<DigestedPrefix> prefix_;
 };
 
 constexpr std::size_t kStep = 47;  // prime to all sizes of fields
@@ -77,6 +80,20 @@ TEST_CASE("output check: a wrong byte anywhere in the APK or the .idsig is found
     }
   }
   CHECK(outcome.passes());
+}
+
+// Most of it was digested before it was signed.
+TEST_CASE("output check: a wrong byte in what was digested before is found") {
+  constexpr std::size_t kPayload = std::size_t{5} << 19U;
+  Outcome outcome({ApkScheme::kV1, ApkScheme::kV2, ApkScheme::kV3, ApkScheme::kV4}, kPayload);
+  REQUIRE(outcome.passes());
+  constexpr std::size_t kFarStep = 199'999;
+  for (std::size_t place = 0; place < kPayload; place += kFarStep) {
+    outcome.apk[place] ^= 1;
+    INFO("at " << place);
+    CHECK_FALSE(outcome.passes());
+    outcome.apk[place] ^= 1;
+  }
 }
 
 // v1 alone covers what entries decompress to; here nothing else would find it.

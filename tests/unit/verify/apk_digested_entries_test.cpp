@@ -96,7 +96,7 @@ std::string verdict_with(const TestJar& jar, const Buffer& origin_bytes, const B
   const Opened apk(signed_jar(jar));
   const DigestedEntries digested(origin.file, jar.hash,
                                  {{&origin.entry(jar.files[1].name), digest}});
-  const auto verdict = verify_jar(apk.file, apk.zip, 18, kNoMaximum, {}, &digested);
+  const auto verdict = verify_jar(apk.file, apk.zip, 18, kNoMaximum, {}, {&digested});
   REQUIRE(verdict.ok());
   return verdict->errors.empty() ? "verified" : verdict->errors[0].code;
 }
