@@ -63,6 +63,32 @@ Result<std::vector<std::string>> remove_withdrawn(TerminalRoot& root, const Json
   return std::vector<std::string>(suites.begin(), suites.end());
 }
 
+// What follows once the log tells of the withdrawal.
+Result<StepReport> without_it(TerminalRoot& root, const ReleaseName& release,
+                              const Json& withdrawn) {
+  HALLMARK_TRY(const std::vector<std::string> suites, remove_withdrawn(root, withdrawn));
+  StepReport report{release.text() + " is withdrawn", withdrawn};
+  if (!suites.empty()) {
+    HALLMARK_TRY(const StepReport composed, sign_suites(root, suites));
+    report.summary += "; " + composed.summary;
+  }
+  if (!withdrawn.value("apks", Json::array()).empty()) {
+    StepReport index{"", Json::object()};
+    HALLMARK_CHECK(add_fdroid_index(root, index));
+    if (!index.summary.empty()) report.summary += "; " + index.summary;
+  }
+  report.summary += "\nhosts serve the old indices until 'hallmark publish'";
+  return report;
+}
+
+// Whoever reads only that a suite cannot be signed would take the release for one that stands.
+Error after_withdrawal(Error error, const ReleaseName& release) {
+  if (!error.hint.empty()) error.hint += "; ";
+  error.hint += release.text() + " is withdrawn all the same: then the same command again, which " +
+                "goes on where this one stopped";
+  return error;
+}
+
 }  // namespace
 
 Result<StepReport> withdraw_release(TerminalRoot& root, const ReleaseName& release,
@@ -71,18 +97,8 @@ Result<StepReport> withdraw_release(TerminalRoot& root, const ReleaseName& relea
   HALLMARK_CHECK(prepare_approval(root, subject, options.approval.approve));
   if (options.approval.approve_only) return approve_only_report(subject);
   HALLMARK_TRY(const Message withdrawn, ask_signer(root, release, subject, options));
-  HALLMARK_TRY(const std::vector<std::string> suites, remove_withdrawn(root, withdrawn.body));
-  StepReport report{release.text() + " is withdrawn", withdrawn.body};
-  if (!suites.empty()) {
-    HALLMARK_TRY(const StepReport composed, sign_suites(root, suites));
-    report.summary += "; " + composed.summary;
-  }
-  if (!withdrawn.body.value("apks", Json::array()).empty()) {
-    StepReport index{"", Json::object()};
-    HALLMARK_CHECK(add_fdroid_index(root, index));
-    if (!index.summary.empty()) report.summary += "; " + index.summary;
-  }
-  report.summary += "\nhosts serve the old indices until 'hallmark publish'";
+  Result<StepReport> report = without_it(root, release, withdrawn.body);
+  if (!report.ok()) return after_withdrawal(report.error(), release);
   return report;
 }
 

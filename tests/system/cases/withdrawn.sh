@@ -20,6 +20,7 @@ refused 4 'never accepted' 'withdrawing what is not there' \
 folder=$root/releases/withdrawals/tool/1.0/every-suite
 ssh-keygen -q -Y sign -n hallmark-approval@v1 -f "$root/demo/approvers/bob" "$folder/statement"
 refused 4 'intruder 1\.0.*was never accepted' 'withdrawn, and yet the suite cannot be signed' withdraw
+refused 4 'tool 1\.0 is withdrawn all the same' 'which the command says, too' withdraw
 check 'the log tells of it' grep -q '"kind":"withdrawal","name":"tool_1.0_amd64.deb"' "$root/sign/log/release.log"
 check 'the intruder is taken out' hallmark repo remove stable intruder 1.0
 refused 1 'is not in suite' 'taking it out twice' hallmark repo remove stable intruder 1.0
