@@ -3,8 +3,9 @@
 // What need not change keeps its bytes: entries move only where they are misaligned, or where an
 // old signature before them is left out. Between the last entry and the central directory come
 // zeros up to a multiple of 4096 and the signing block, itself a multiple of 4096. Memory grows
-// with the number of entries, not with their size. The output depends on the input, the options and
-// the signatures alone, so with RSA (PKCS#1 v1.5) the same input gives the same bytes.
+// with the number of entries, not with their size, but for the digests of their parts: 9 KiB for
+// each MiB. The output depends on the input, the options and the signatures alone, so with RSA
+// (PKCS#1 v1.5) the same input gives the same bytes.
 //
 // Formats: verify/apk/signing_block.hpp, scheme_block.hpp, lineage.hpp and idsig.hpp;
 // signer/apk/jar_signer.hpp.
