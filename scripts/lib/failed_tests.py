@@ -9,6 +9,9 @@ CHARACTERS = 200  # of a line
 
 def main():
     for test in xml.etree.ElementTree.parse(sys.argv[1]).getroot().iter('testcase'):
+        skipped = test.find('skipped')
+        if test.get('status') == 'notrun' and skipped is None:
+            print(f'--- {test.get("name")} could not be run')
         if test.get('status') != 'fail':
             continue
         print(f'--- {test.get("name")} failed; it ended with:')

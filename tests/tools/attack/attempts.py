@@ -2,6 +2,7 @@
 import dataclasses
 import os
 import re
+import time
 import typing
 
 from attack import users
@@ -10,6 +11,8 @@ from attack.wire import Client, Closed, memory_file
 
 # The command's user, the builder's, the publisher's, and anybody else's.
 EVERYBODY = ('root', 'hallmark-build', 'hallmark-push', 'nobody')
+
+TRIES = 100  # a tenth of a second apart
 
 
 @dataclasses.dataclass
@@ -62,10 +65,24 @@ def carry_out(terminal, attack):
     return rows
 
 
+def is_full(kind, said):
+    """Nothing was tried: the signer still counts this user's connections that were closed before."""
+    return kind == 'failed' and 'connections already' in said
+
+
+def _tried_as(terminal, attack, user):
+    for _ in range(TRIES):
+        kind, said = users.run_as(user, lambda: tried(lambda: attack.act(terminal)))
+        if not is_full(kind, said):
+            break
+        time.sleep(0.1)
+    return kind, said
+
+
 def _carry_out_as(terminal, attack, user):
     before = len(terminal.log())
     try:
-        kind, said = users.run_as(user, lambda: tried(lambda: attack.act(terminal)))
+        kind, said = _tried_as(terminal, attack, user)
     except Closed as closed:
         kind, said = 'closed', f'the connection was closed {closed}'
     except (OSError, RuntimeError) as error:
