@@ -85,12 +85,17 @@ struct KnownParts {
   std::span<const uint8_t> blocks() const { return prefix->blocks(); }
 };
 
-Status digest_unchanged(const InputApk& apk, const SigningPlan& plan, const ZipChanges& changes,
+// v1's entries come after all others, and need not be known for it.
+Result<uint64_t> unchanged_bytes(const InputApk& apk, const ZipChanges& without_v1) {
+  HALLMARK_TRY(const ZipLayout layout, lay_out_zip(apk.file, apk.zip, without_v1));
+  return layout.unchanged;
+}
+
+Status digest_unchanged(const InputApk& apk, const SigningPlan& plan, const ZipChanges& without_v1,
                         KnownParts& known) {
-  HALLMARK_TRY(const ZipLayout without_v1, lay_out_zip(apk.file, apk.zip, changes));
-  HALLMARK_TRY(known.prefix,
-               DigestedPrefix::compute(apk.file, without_v1.unchanged, needed_digests(plan),
-                                       plan.has(ApkScheme::kV4)));
+  HALLMARK_TRY(const uint64_t unchanged, unchanged_bytes(apk, without_v1));
+  HALLMARK_TRY(known.prefix, DigestedPrefix::compute(apk.file, unchanged, needed_digests(plan),
+                                                     plan.has(ApkScheme::kV4)));
   return ok_status();
 }
 

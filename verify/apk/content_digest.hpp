@@ -33,7 +33,7 @@ void digest_chunk(ContentDigestKind kind, std::span<const uint8_t> chunk,
 // One pass over the sections for all chunked kinds together, another one for verity. Uses several
 // threads, and memory that does not grow with size but for 96 bytes for each MiB. A verity digest
 // that cannot be is left out of the answer. `known`: what the first section begins with, which is
-// not read for chunked kinds; may be null.
+// not read for the chunked kinds if it has all of them; may be null.
 Result<ContentDigests> content_digests(const std::vector<ByteSource>& sections,
                                        const std::set<ContentDigestKind>& kinds,
                                        const DigestedPrefix* known = nullptr);

@@ -29,7 +29,7 @@ struct JarEntriesVerdict {
 //   JAR_SIG_NO_ZIP_ENTRY_DIGEST_IN_MANIFEST, JAR_SIG_ZIP_ENTRY_NOT_SIGNED,
 //   JAR_SIG_ZIP_ENTRY_SIGNERS_MISMATCH, JAR_SIG_ZIP_ENTRY_DIGEST_DID_NOT_VERIFY,
 //   JAR_SIG_NO_SIGNED_ZIP_ENTRIES.
-// Covered entries are read once, as a stream, on all processors. What is
+// Covered entries are read once, as a stream, on all processors, unless they are `known`. What is
 // wrong with reading them is an Error: ZIP_MALFORMED_ENTRY, or trouble with the file.
 Result<JarEntriesVerdict> judge_jar_entries(const FileBytes& untrusted_file,
                                             const ZipArchive& archive, const JarManifest& manifest,

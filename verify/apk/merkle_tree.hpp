@@ -35,7 +35,7 @@ void digest_merkle_blocks(std::span<const uint8_t> data, std::span<const uint8_t
 
 // The root digest of what the sources say one after the other, read once, by several threads.
 // Memory does not grow with the data. `sink` may be null. No data at all is an error. `known`: the
-// digests of as many of the first blocks, which are not read.
+// digests of as many of the first blocks; of each whole MiB of them the data is not read.
 Result<Sha256Digest> merkle_root(const std::vector<ByteSource>& data, std::span<const uint8_t> salt,
                                  const MerkleSink* sink, std::span<const uint8_t> known = {});
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "verify/apk/digested_entries.hpp"
@@ -28,7 +29,9 @@ struct Verification {
   SignerHistory history;                      // of v3 and v3.1; empty without them
   std::vector<Sha256Digest> v1_certificates;  // of the signers; empty if v1 was not judged
   KnownEntries known;
-  const DigestedPrefix* prefix = nullptr;  // which the file does begin with
+  // Of this file, computed to be compared with what somebody says of it.
+  std::optional<DigestedPrefix> prefix;
+  std::span<const uint8_t> known_blocks;  // for merkle_root()
 };
 
 // Each check returns the first refusal as an Error of kind kVerification whose subject is the code,

@@ -22,13 +22,14 @@ Status check_structure(const ApkVerifyOptions& options, Verification& apk) {
   return choose_devices(options, apk);
 }
 
-// Whether the file is what it was made from, as far as that was digested.
+// Whether the file begins with what was digested before. Its chunks have to be digested anyway.
 Status compare_prefix(const ApkVerifyOptions& options, Verification& apk) {
-  if (options.prefix == nullptr || options.prefix->size() > apk.block.offset) return ok_status();
-  HALLMARK_TRY(const bool same, options.prefix->begins(apk.file));
-  if (!same) return ok_status();
-  apk.prefix = options.prefix;
-  apk.known.same_bytes = options.prefix->size();
+  const DigestedPrefix* known = options.prefix;
+  if (known == nullptr || known->size() > apk.block.offset) return ok_status();
+  HALLMARK_TRY(apk.prefix, DigestedPrefix::compute(apk.file, known->size(), known->kinds(), false));
+  if (!apk.prefix->has_same_content(*known)) return ok_status();
+  apk.known_blocks = known->blocks();
+  apk.known.same_bytes = known->size();
   return ok_status();
 }
 
@@ -81,7 +82,7 @@ Result<ApkReport> verify_apk(int untrusted_fd, const ApkVerifyOptions& options) 
 Result<ApkReport> verify_apk(const FileBytes& untrusted_file, const ApkVerifyOptions& options) {
   ApkReport report;
   report.file = options.file;
-  Verification apk{untrusted_file, {}, {}, {}, {}, {}, {}, {}, {}, {}, {options.digested}, nullptr};
+  Verification apk{untrusted_file, {}, {}, {}, {}, {}, {}, {}, {}, {}, {options.digested}, {}, {}};
   const Status verdict = verify_all(options, apk, report);
   if (!verdict.ok() && verdict.error().kind != ErrorKind::kVerification) return verdict.error();
   if (!verdict.ok()) {

@@ -34,7 +34,8 @@ struct ApkVerifyOptions {
   std::optional<uint32_t> max_sdk = std::nullopt;
   // The .idsig file that goes with the APK, borrowed.
   std::optional<int> idsig_fd = std::nullopt;
-  // Of the archive that the APK was made from, borrowed. They change no verdict, only the time.
+  // Both of the one archive that the APK was made from, borrowed. They change no verdict, only the
+  // time.
   const DigestedEntries* digested = nullptr;
   const DigestedPrefix* prefix = nullptr;
 };

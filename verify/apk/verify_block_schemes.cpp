@@ -64,7 +64,8 @@ Status check_contents(const Verification& apk) {
       file_source(apk.file, 0, apk.block.offset),
       file_source(apk.file, apk.zip.directory_offset, apk.zip.directory_size),
       memory_source(end_record)};
-  HALLMARK_TRY(ContentDigests digests, content_digests(sections, kinds, apk.prefix));
+  HALLMARK_TRY(ContentDigests digests,
+               content_digests(sections, kinds, apk.prefix ? &*apk.prefix : nullptr));
   // Devices map the file's blocks to the tree's, so a block that ends elsewhere has no such digest.
   if (apk.block.bytes.size() % kMerkleBlockSize != 0) {
     digests.erase(ContentDigestKind::kVeritySha256);

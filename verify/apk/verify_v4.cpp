@@ -21,7 +21,7 @@ Status judge_v4(int untrusted_idsig_fd, const Verification& apk, ApkReport& repo
     HALLMARK_TRY(expected.v31_signer, only_signer(apk.v31));
   }
   expected.v31_not_judged = apk.v31.empty() && apk.block.find(kV31BlockId).has_value();
-  if (apk.prefix != nullptr) expected.known_blocks = apk.prefix->blocks();
+  expected.known_blocks = apk.known_blocks;
   HALLMARK_TRY(const std::vector<ApkSignerFacts> signers,
                verify_idsig(idsig, apk.file, expected, report.warnings));
   report.schemes.emplace_back("v4");

@@ -15,7 +15,7 @@ class Outcome {
   explicit Outcome(const std::set<ApkScheme>& schemes, std::size_t payload = 3000) {
     ManifestFacts facts;
     facts.target_sdk = 29;  // v1 alone is enough for it
-    unsigned_bytes_ = write_zip(apk_entries(facts, payload)).file();
+    unsigned_bytes_ = aligned_zip(payload, facts).file();
     origin_fd_ = memory_file(unsigned_bytes_);
     origin_ = *FileBytes::open(origin_fd_.get());
     zip_ = *read_zip(*origin_);
@@ -35,6 +35,14 @@ class Outcome {
     return check_output(manifest_, plan,
                         {FileBytes::of(owned_source(apk)), idsig_fd.get(), &*digested_, &*prefix_})
         .ok();
+  }
+
+  // How many of its bytes were digested before it was signed, and are still what they were.
+  std::size_t kept() const {
+    const auto now = DigestedPrefix::compute(FileBytes::of(owned_source(apk)), prefix_->size(),
+                                             prefix_->kinds(), false);
+    REQUIRE(now.ok());
+    return now->has_same_content(*prefix_) ? prefix_->size() : 0;
   }
 
   Buffer apk;
@@ -87,6 +95,7 @@ TEST_CASE("output check: a wrong byte in what was digested before is found") {
   constexpr std::size_t kPayload = std::size_t{5} << 19U;
   Outcome outcome({ApkScheme::kV1, ApkScheme::kV2, ApkScheme::kV3, ApkScheme::kV4}, kPayload);
   REQUIRE(outcome.passes());
+  REQUIRE(outcome.kept() == std::size_t{2} << 20U);
   constexpr std::size_t kFarStep = 199'999;
   for (std::size_t place = 0; place < kPayload; place += kFarStep) {
     outcome.apk[place] ^= 1;
@@ -109,6 +118,24 @@ TEST_CASE("output check: with v1 alone, a wrong byte in an entry is found") {
       INFO(entry.name << " at " << i);
       CHECK_FALSE(outcome.passes());
       outcome.apk[entry.data_offset + i] ^= 1;
+    }
+  }
+}
+
+// The entry goes on where no more was digested before.
+TEST_CASE("output check: with v1, a wrong byte across the end of what was digested is found") {
+  constexpr std::size_t kPayload = std::size_t{5} << 19U;
+  constexpr std::size_t kEnd = std::size_t{2} << 20U;
+  for (const std::set<ApkScheme>& schemes :
+       {std::set{ApkScheme::kV1}, std::set{ApkScheme::kV1, ApkScheme::kV2}}) {
+    Outcome outcome(schemes, kPayload);
+    REQUIRE(outcome.passes());
+    REQUIRE(outcome.kept() == kEnd);
+    for (const std::size_t place : {kEnd - 1, kEnd, kPayload - 1}) {
+      outcome.apk[place] ^= 1;
+      INFO("at " << place);
+      CHECK_FALSE(outcome.passes());
+      outcome.apk[place] ^= 1;
     }
   }
 }

@@ -75,8 +75,8 @@ inline Attempt must_sign(std::span<const uint8_t> apk, const ApkSigningOptions& 
 }
 
 // An APK whose stored entry is aligned, so that signing leaves all entries as they are.
-inline TestZip aligned_zip(std::size_t payload = 3000) {
-  std::vector<TestEntry> entries = apk_entries({}, payload);
+inline TestZip aligned_zip(std::size_t payload = 3000, const ManifestFacts& facts = {}) {
+  std::vector<TestEntry> entries = apk_entries(facts, payload);
   const std::size_t at = write_zip({entries[0]}).entries.size() + 30 + 11 + 6;
   LittleEndianWriter extra;
   extra.u16(0xd935);

@@ -22,6 +22,7 @@ struct Rewritten {
   Buffer bytes;
   ZipArchive zip;
   std::size_t parts = 0;
+  std::size_t unchanged = 0;
 
   const ZipEntry& entry(const std::string& name) const {
     const ZipEntry* found = zip.find(name);
@@ -54,6 +55,10 @@ Rewritten rewrite(std::span<const uint8_t> apk, const ZipChanges& changes) {
   Rewritten out;
   out.bytes = contents_of(*layout);
   out.parts = layout->entries.size();
+  out.unchanged = layout->unchanged;
+  REQUIRE(out.unchanged <= std::min(apk.size(), out.bytes.size()));
+  REQUIRE(
+      std::equal(apk.begin(), apk.begin() + static_cast<long>(out.unchanged), out.bytes.begin()));
   const UniqueFd new_fd = memory_file(out.bytes);
   const auto new_file = FileBytes::open(new_fd.get());
   auto reread = read_zip(*new_file);
@@ -106,7 +111,30 @@ TEST_CASE("zip layout: without a change, every byte is the input's") {
     const Rewritten out = rewrite(apk, changes);
     CHECK((out.bytes == apk));
     CHECK(out.parts == 1);
+    CHECK(out.unchanged == rich_zip().entries.size());
   }
+}
+
+TEST_CASE("zip layout: how much is unchanged before the first change") {
+  const TestZip zip = rich_zip();
+  const Buffer apk = zip.file();
+  const auto unchanged = [&](const std::set<std::string>& drop, bool add) {
+    ZipChanges changes;
+    changes.drop = drop;
+    if (add) changes.add = {{"META-INF/CERT.SF", pattern(50)}};
+    return rewrite(apk, changes).unchanged;
+  };
+  const Rewritten same = rewrite(apk, {});
+  CHECK(unchanged({}, true) == zip.entries.size());
+  CHECK(unchanged({"AndroidManifest.xml"}, false) == 0);
+  CHECK(unchanged({"AndroidManifest.xml"}, true) == 0);
+  CHECK(unchanged({"res/b.txt"}, false) == same.entry("res/a.txt").end_offset);
+  CHECK(unchanged({"res/b.txt"}, true) == same.entry("res/a.txt").end_offset);
+  std::vector<TestEntry> entries = {deflated("AndroidManifest.xml", Buffer(500, 'm'))};
+  const std::size_t first = write_zip(entries).entries.size();
+  entries.push_back(stored("x", pattern(1001)));  // at no multiple of 4
+  while ((first + 31 + entries[1].local_extra.size()) % 4 == 0) entries[1].local_extra.push_back(0);
+  CHECK(rewrite(write_zip(entries).file(), {}).unchanged == first);
 }
 
 TEST_CASE("zip layout: a signing block and its padding are left out") {

@@ -90,31 +90,31 @@ TEST_CASE("digested prefix: content that is shorter than it is an error") {
   CHECK_FALSE(content_digests({}, kBothChunked, &prefix).ok());
 }
 
-TEST_CASE("digested prefix: which files begin with it") {
+TEST_CASE("digested prefix: what has the same content") {
   const Origin origin(pattern(3 * kPiece));
   const DigestedPrefix prefix = origin.prefix(2 * kPiece + 100);
-  const auto begins = [&](Buffer bytes) {
-    const auto answer = prefix.begins(FileBytes::of(owned_source(std::move(bytes))));
-    REQUIRE(answer.ok());
-    return *answer;
-  };
-  CHECK(begins(origin.bytes));
-  Buffer other = origin.bytes;
-  other.resize(2 * kPiece);
-  CHECK(begins(other));
-  other.pop_back();
-  CHECK_FALSE(begins(other));
-  for (const std::size_t at : {std::size_t{0}, std::size_t{65535}, std::size_t{65536}, kPiece - 1,
-                               kPiece, 2 * kPiece - 1}) {
+  CHECK(origin.prefix(2 * kPiece, kBothChunked, false).has_same_content(prefix));
+  CHECK_FALSE(origin.prefix(3 * kPiece).has_same_content(prefix));
+  CHECK_FALSE(origin.prefix(kPiece).has_same_content(prefix));
+  CHECK_FALSE(
+      origin.prefix(2 * kPiece, {ContentDigestKind::kChunkedSha256}).has_same_content(prefix));
+  for (const std::size_t at : {std::size_t{0}, kPiece - 1, kPiece, 2 * kPiece - 1}) {
     INFO("differs at " << at);
-    other = origin.bytes;
+    Buffer other = origin.bytes;
     other[at] ^= 1;
-    CHECK_FALSE(begins(other));
+    CHECK_FALSE(Origin(other).prefix(2 * kPiece).has_same_content(prefix));
   }
-  other = origin.bytes;
-  other[2 * kPiece] ^= 1;  // behind it
-  CHECK(begins(other));
-  CHECK_FALSE(prefix.begins(FileBytes::of(unreadable_before(origin.bytes, kPiece))).ok());
+  Buffer behind = origin.bytes;
+  behind[2 * kPiece] ^= 1;
+  CHECK(Origin(behind).prefix(2 * kPiece).has_same_content(prefix));
+}
+
+TEST_CASE("digested prefix: without chunks nothing says what the content is") {
+  const Origin origin(pattern(kPiece));
+  const DigestedPrefix blocks = origin.prefix(kPiece, {}, true);
+  CHECK(blocks.size() == kPiece);
+  CHECK_FALSE(blocks.has_same_content(blocks));
+  CHECK(origin.prefix(kPiece, {ContentDigestKind::kVeritySha256}, false).size() == 0);
 }
 
 TEST_CASE("digested prefix: somebody else's digests change no verdict") {
