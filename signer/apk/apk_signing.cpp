@@ -76,7 +76,7 @@ Result<JarSignatureMade> make_v1(const InputApk& apk, const SigningPlan& plan,
   return sign_jar(apk.file, apk.zip, old, how, plan.original.key.sign);
 }
 
-// What of the outcome was digested on the way, so that nothing need be digested twice.
+// What was digested on the way. The check takes over only what it finds unchanged.
 struct KnownParts {
   std::optional<DigestedEntries> entries;
   std::optional<DigestedPrefix> prefix;

@@ -48,8 +48,9 @@ Result<std::optional<std::vector<uint8_t>>> DigestedEntries::find(const FileByte
   std::optional<std::vector<uint8_t>> digest;
   const DigestedEntry* known = hash == hash_ ? named(untrusted_entry.name) : nullptr;
   if (known == nullptr || !same_facts(*known->entry, untrusted_entry)) return digest;
-  if (in_same_bytes(*known->entry, untrusted_entry, same_bytes))
+  if (in_same_bytes(*known->entry, untrusted_entry, same_bytes)) {
     return std::optional(known->digest);
+  }
   HALLMARK_TRY(const bool same,
                compare_bytes(untrusted_file, untrusted_entry.data_offset, origin_,
                              known->entry->data_offset, known->entry->compressed_size));

@@ -120,10 +120,10 @@ TEST_CASE("digested prefix: without chunks nothing says what the content is") {
 TEST_CASE("digested prefix: somebody else's digests change no verdict") {
   const TestZip zip = write_zip(apk_entries({}, 2 * kPiece));
   const Buffer apk = signed_apk(zip, {{v2_with_strip_protection()}, {rsa_signer()}, {}});
+  Buffer changed = zip.entries;
+  changed[kPiece] ^= 1;
   const Origin own(zip.entries);
-  Origin other(zip.entries);
-  other.bytes[kPiece] ^= 1;
-  other = Origin(other.bytes);
+  const Origin other(changed);
   for (const Origin* origin : std::initializer_list<const Origin*>{&own, &other}) {
     const DigestedPrefix prefix = origin->prefix(origin->bytes.size());
     REQUIRE(prefix.size() == 2 * kPiece);
