@@ -9,6 +9,7 @@
 #include "cli/changes_files.hpp"
 #include "cli/export.hpp"
 #include "cli/own_log.hpp"
+#include "cli/retired.hpp"
 #include "cli/rollout.hpp"
 #include "cli/served_releases.hpp"
 #include "cli/sync.hpp"
@@ -193,6 +194,7 @@ Result<Destination> parse_destination(const TerminalRoot& root, const std::strin
 
 Result<std::vector<ComposedSuite>> compose_suites(TerminalRoot& root,
                                                   const std::vector<std::string>& suites) {
+  HALLMARK_CHECK(follow_retired(root));
   HALLMARK_TRY(const Json phased, phased_in(root, suites));
   HALLMARK_TRY(const Message answer,
                root.request("hallmark-push",

@@ -78,6 +78,28 @@ Result<Response> remove(const Context& context) {
   return Response{Json{{"removed", removed}}, {}};
 }
 
+Result<LeavingPackage> read_retired(ObjectReader& entry) {
+  LeavingPackage package{entry.integer("number"), read_name(entry), {}};
+  HALLMARK_TRY(package.sha256, Sha256Digest::from_hex(entry.text("sha256")));
+  return package;
+}
+
+// Without packages it asks how far this repository is.
+Result<Response> retire(const Context& context) {
+  std::vector<LeavingPackage> packages;
+  HALLMARK_CHECK(read_request(context, [&](ObjectReader& request) {
+    request.each("packages", [&](ObjectReader& entry) {
+      Result<LeavingPackage> package = read_retired(entry);
+      if (!package.ok()) return entry.fail("sha256", package.error().cause);
+      packages.push_back(std::move(*package));
+    });
+  }));
+  HALLMARK_TRY(LockedRepository locked, open_repository(context));
+  HALLMARK_TRY(const std::size_t removed, retire_packages(locked.repository, packages));
+  HALLMARK_TRY(const int64_t last, locked.repository.state.last_retired());
+  return Response{Json{{"removed", removed}, {"last", last}}, {}};
+}
+
 Result<Response> remove_one_apk(const Context& context) {
   Sha256Digest sha256;
   std::string path;
@@ -178,12 +200,13 @@ struct Request {
   Result<Response> (*answer)(const Context&);
 };
 
-constexpr std::array<Request, 21> kRequests = {{
+constexpr std::array<Request, 22> kRequests = {{
     {"include", include<include_packages>},
     {"include-source", include<include_source>},
     {"include-apk", include_one_apk},
     {"remove", remove},
     {"remove-apk", remove_one_apk},
+    {"retire", retire},
     {"compose", compose},
     {"attach-release", attach},
     {"describe-app", describe_one_app},

@@ -1,4 +1,6 @@
 // accept-build: writing it down, and the answer.
+#include <set>
+
 #include "signer/accept_build.hpp"
 #include "signer/fdroid_apks.hpp"
 #include "signer/kept_request.hpp"
@@ -105,9 +107,8 @@ Status add_source(const BuildCase& subject) {
   const State& state = subject.context.state;
   const Target& target = subject.record.target;
   const DerivedStanza& source = subject.source->stanza;
-  return is_called_back(subject)
-             ? state.add_withdrawn_source(target.suite, target.component, source)
-             : state.add_source(target.suite, target.component, source);
+  return is_called_back(subject) ? state.add_former_source(target.suite, target.component, source)
+                                 : state.add_source(target.suite, target.component, source);
 }
 
 // A sibling may have accepted what was called back here before its log was read: it is known then,
@@ -123,6 +124,14 @@ Status keep_out_what_was_called_back(const BuildCase& subject) {
   return state.withdraw_sources(subject.record.target.suite);
 }
 
+Status retire_what_is_outdated(const BuildCase& subject) {
+  std::set<std::string> packages;
+  for (const CandidateArtefact& artefact : subject.artefacts) {
+    if (artefact.deb) packages.insert(artefact.deb->package);
+  }
+  return retire_old_versions(subject.context.state, subject.record.target.suite, packages);
+}
+
 }  // namespace
 
 Status commit_acceptance(const BuildCase& subject) {
@@ -136,6 +145,7 @@ Status commit_acceptance(const BuildCase& subject) {
   }
   if (subject.source) HALLMARK_CHECK(add_source(subject));
   HALLMARK_CHECK(keep_out_what_was_called_back(subject));
+  HALLMARK_CHECK(retire_what_is_outdated(subject));
   std::vector<Json> events;
   for (const CandidateArtefact& artefact : subject.artefacts) {
     events.push_back(acceptance_event(subject, artefact));

@@ -6,7 +6,15 @@
 namespace hallmark {
 namespace {
 
-constexpr int64_t kPage = 10'000;  // keeps an answer below the frame limit
+// Keep an answer below the frame limit, and what is done with it below that of a request.
+constexpr int64_t kPage = 10'000;
+constexpr int64_t kRetiredPage = 1'000;
+
+Result<int64_t> read_after(const Message& request) {
+  const Json after = request.body.value("after", Json(0));
+  if (!after.is_number_unsigned() && after != 0) return usage_error("after", "is no number");
+  return after.get<int64_t>();
+}
 
 Result<Json> describe_source_files(const PackageInSuite& entry) {
   HALLMARK_TRY(const std::vector<SourceFile> files, files_of_stanza(entry.stanza.text));
@@ -44,9 +52,7 @@ Result<Json> describe(const PackageInSuite& entry) {
 }  // namespace
 
 Result<Response> accepted_packages_answer(const SignerContext& context, const Message& request) {
-  const Json after = request.body.value("after", Json(0));
-  if (!after.is_number_unsigned() && after != 0) return usage_error("after", "is no number");
-  const auto from = after.get<int64_t>();
+  HALLMARK_TRY(const int64_t from, read_after(request));
   Json packages = Json::array();
   HALLMARK_CHECK(context.state.packages_in_suites(from, kPage, [&](const PackageInSuite& entry) {
     Result<Json> described = describe(entry);
@@ -58,6 +64,25 @@ Result<Response> accepted_packages_answer(const SignerContext& context, const Me
   if (packages.size() == static_cast<std::size_t>(kPage)) body["next"] = from + kPage;
   body["packages"] = std::move(packages);
   return Response{std::move(body), {}};
+}
+
+Result<Response> retired_packages_answer(const SignerContext& context, const Message& request) {
+  HALLMARK_TRY(const int64_t after, read_after(request));
+  Json packages = Json::array();
+  HALLMARK_CHECK(
+      context.state.retired_packages(after, kRetiredPage, [&](const RetiredPackage& retired) {
+        const FormerPackage& package = retired.package;
+        packages.push_back({{"number", retired.number},
+                            {"suite", package.suite},
+                            {"component", package.component},
+                            {"package", package.package},
+                            {"version", package.version},
+                            {"architecture", package.architecture},
+                            {"sha256", retired.sha256.hex()}});
+        return ok_status();
+      }));
+  HALLMARK_TRY(const int64_t last, context.state.last_retired());
+  return Response{Json{{"packages", std::move(packages)}, {"last", last}}, {}};
 }
 
 }  // namespace hallmark

@@ -25,6 +25,7 @@ Status policy_was_never_in_force(PolicyCase& subject);
 Status published_suites_stay(PolicyCase& subject);
 Status published_suites_keep_their_names(PolicyCase& subject);
 Status published_suites_keep_a_key(PolicyCase& subject);
+Status retired_versions_stay_retired(PolicyCase& subject);
 Status applications_keep_their_keys(PolicyCase& subject);
 Status fdroid_repository_keeps_its_key(PolicyCase& subject);
 Status rotations_handed_out_stay(PolicyCase& subject);

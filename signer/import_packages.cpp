@@ -1,4 +1,7 @@
 // accept-prebuilt: what the bytes are, and writing it down.
+#include <map>
+#include <set>
+
 #include "core/debian_version.hpp"
 #include "core/model/keyring_files.hpp"
 #include "signer/import_request.hpp"
@@ -193,11 +196,17 @@ Status imported_packages_keep_their_bytes(ImportCase& subject) {
 }
 
 Status commit_import(const ImportCase& subject) {
-  HALLMARK_TRY(Transaction transaction, subject.context.state.begin());
+  const State& state = subject.context.state;
+  HALLMARK_TRY(Transaction transaction, state.begin());
   std::vector<Json> events;
+  std::map<std::string, std::set<std::string>> packages;  // by suite
   HALLMARK_CHECK(each_package(subject, [&](const ImportedPackage& package) {
+    packages[package.target.suite].insert(package.stanza.package);
     return add_package(subject, package, events);
   }));
+  for (const auto& [suite, names] : packages) {
+    HALLMARK_CHECK(retire_old_versions(state, suite, names));
+  }
   return commit_request(subject.context, std::move(transaction), subject.untrusted_request.body,
                         subject.policy.sha256, std::move(events));
 }

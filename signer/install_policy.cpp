@@ -7,6 +7,7 @@
 #include "core/utf8.hpp"
 #include "signer/commit.hpp"
 #include "signer/kept_request.hpp"
+#include "signer/package_rules.hpp"
 #include "signer/rules.hpp"
 #include "verify/log/log_key.hpp"
 #include "verify/ssh_public_key.hpp"
@@ -186,6 +187,7 @@ Status put_policy_in_force(const PolicyCase& subject) {
   HALLMARK_CHECK(context.state.install_policy(subject.text, statement, context.clock()));
   HALLMARK_CHECK(context.state.keep_text(subject.text));
   HALLMARK_CHECK(context.state.keep_contents_of(subject.policy));
+  HALLMARK_CHECK(retire_by_policy(context.state, subject.policy));
   for (const auto& [name, der] : subject.certificates) {
     HALLMARK_CHECK(context.state.put_certificate(name, der));
   }

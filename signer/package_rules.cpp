@@ -161,10 +161,29 @@ Status add_to_indices(const State& state, const Policy& policy, const Target& ta
   return state.settle_share(target.suite, package.sha256);
 }
 
+Status retire_old_versions(const State& state, const std::string& suite,
+                           const std::set<std::string>& packages) {
+  HALLMARK_TRY(const InstalledPolicy in_force, state.policy_in_force());
+  const SuitePolicy* kept = in_force.policy.suite(suite);
+  if (kept == nullptr || kept->keep_versions == 0) return ok_status();
+  for (const std::string& package : packages) {
+    HALLMARK_CHECK(state.retire(suite, package, kept->keep_versions));
+  }
+  return ok_status();
+}
+
+Status retire_by_policy(const State& state, const Policy& policy) {
+  for (const SuitePolicy& suite : policy.suites) {
+    if (suite.keep_versions == 0) continue;
+    HALLMARK_CHECK(state.retire_all(suite.name, suite.keep_versions));
+  }
+  return ok_status();
+}
+
 Status add_called_back(const State& state, const Policy& policy, const Target& target,
                        const DerivedStanza& package) {
   for (const IndexPlace& place : places_of(policy, target, package)) {
-    HALLMARK_CHECK(state.add_withdrawn_stanza(place, package));
+    HALLMARK_CHECK(state.add_former_stanza(place, package));
   }
   return ok_status();
 }

@@ -1,6 +1,8 @@
 // What must hold of a .deb that comes into a suite, by whichever request it comes.
 #pragma once
 
+#include <set>
+
 #include "core/model/policy.hpp"
 #include "core/model/product.hpp"
 #include "signer/state.hpp"
@@ -60,6 +62,14 @@ Status bytes_are_of_no_other(const State& state, const std::string& name,
 // already: the share of the machines follows from that.
 Status add_to_indices(const State& state, const Policy& policy, const Target& target,
                       const DerivedStanza& package);
+
+// After packages have come into a suite: what of them it keeps, by the policy in force. That is the
+// newest one also where a sibling acted under an earlier: what stays in a suite follows from what
+// was accepted, in whatever order it came.
+Status retire_old_versions(const State& state, const std::string& suite,
+                           const std::set<std::string>& packages);
+// The same of everything, when a policy comes into force.
+Status retire_by_policy(const State& state, const Policy& policy);
 
 // In an adoption, of what was called back since: into no index, but its name, version and bytes are
 // known from now on.

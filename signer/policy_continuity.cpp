@@ -110,6 +110,21 @@ Status published_suites_keep_a_key(PolicyCase& subject) {
   return ok_status();
 }
 
+// What has left a suite may be on no host any more; and terminals that hear of the two policies at
+// different times would have different suites.
+Status retired_versions_stay_retired(PolicyCase& subject) {
+  for (const SuitePolicy& before : subject.in_force.policy.suites) {
+    const SuitePolicy* after = subject.policy.suite(before.name);
+    if (before.keep_versions == 0 || after == nullptr) continue;
+    if (after->keep_versions > 0 && after->keep_versions <= before.keep_versions) continue;
+    return policy_error("suite " + before.name,
+                        "keeps " + std::to_string(before.keep_versions) +
+                            " version(s) of a package, and what has left it cannot come back",
+                        "keep \"keep_versions\", or lower it");
+  }
+  return ok_status();
+}
+
 Status applications_keep_their_keys(PolicyCase& subject) {
   HALLMARK_TRY(const std::vector<std::string> applications,
                subject.context.state.application_names());

@@ -1,4 +1,6 @@
 // promote: what comes into the suite, and writing it down.
+#include <set>
+
 #include "signer/kept_request.hpp"
 #include "signer/keyring_package.hpp"
 #include "signer/package_rules.hpp"
@@ -44,7 +46,7 @@ Status add_package(const PromoteCase& subject, const PromotedPackage& package) {
 Status add_source(const PromoteCase& subject, const PromotedSource& source) {
   const State& state = subject.context.state;
   const std::string& component = source.target.component;
-  return source.called_back ? state.add_withdrawn_source(subject.to, component, source.stanza)
+  return source.called_back ? state.add_former_source(subject.to, component, source.stanza)
                             : state.add_source(subject.to, component, source.stanza);
 }
 
@@ -134,6 +136,9 @@ Status commit_promotion(const PromoteCase& subject) {
   for (const PromotedSource& source : subject.sources) {
     HALLMARK_CHECK(add_source(subject, source));
   }
+  std::set<std::string> packages;
+  for (const PromotedPackage& package : subject.packages) packages.insert(package.stanza.package);
+  HALLMARK_CHECK(retire_old_versions(context.state, subject.to, packages));
   return commit_request(context, std::move(transaction), subject.untrusted_request.body,
                         subject.policy.sha256, std::move(events));
 }

@@ -62,11 +62,11 @@ Result<std::optional<DerivedStanza>> known_of_unread(const PromoteCase& subject,
                                                      const AcceptedArtefact& artefact) {
   if (subject.context.adoption == nullptr || !build.unread) return std::optional<DerivedStanza>();
   const State& state = subject.context.state;
-  HALLMARK_TRY(const std::vector<WithdrawnPackage> all,
+  HALLMARK_TRY(const std::vector<FormerPackage> all,
                artefact.kind == "dsc"
-                   ? state.withdrawn_sources(artefact.sha256, subject.release.suite)
-                   : state.withdrawn_packages(artefact.sha256, subject.release.suite));
-  for (const WithdrawnPackage& each : all) {
+                   ? state.former_sources(artefact.sha256, subject.release.suite)
+                   : state.former_packages(artefact.sha256, subject.release.suite));
+  for (const FormerPackage& each : all) {
     if (each.component != build.target.component) continue;
     return std::optional<DerivedStanza>(
         {each.package, each.version, each.architecture, artefact.sha256, ""});
@@ -74,13 +74,26 @@ Result<std::optional<DerivedStanza>> known_of_unread(const PromoteCase& subject,
   return std::optional<DerivedStanza>();
 }
 
+// What the suite has, or what newer versions took the place of: that a sibling may have promoted
+// before.
+Result<std::optional<DerivedStanza>> known_to_suite(const PromoteCase& subject,
+                                                    const AcceptedBuild& build,
+                                                    const AcceptedArtefact& artefact) {
+  const State& state = subject.context.state;
+  const std::string& suite = subject.release.suite;
+  const std::string& component = build.target.component;
+  HALLMARK_TRY(std::optional<DerivedStanza> stanza,
+               artefact.kind == "dsc" ? state.source(suite, component, artefact.sha256)
+                                      : state.stanza(suite, component, artefact.sha256));
+  if (stanza || subject.context.adoption == nullptr) return stanza;
+  return state.retired_stanza(suite, component, artefact.sha256);
+}
+
 // Its other files go where the .dsc goes.
 Status take_source(PromoteCase& subject, const AcceptedBuild& build,
                    const AcceptedArtefact& artefact) {
   if (artefact.kind != "dsc") return ok_status();
-  HALLMARK_TRY(
-      std::optional<DerivedStanza> stanza,
-      subject.context.state.source(subject.release.suite, build.target.component, artefact.sha256));
+  HALLMARK_TRY(std::optional<DerivedStanza> stanza, known_to_suite(subject, build, artefact));
   const bool called_back = !stanza;
   if (called_back) {
     HALLMARK_TRY(stanza, known_of_unread(subject, build, artefact));
@@ -95,9 +108,7 @@ Status take_package(PromoteCase& subject, const AcceptedBuild& build,
   if (artefact.kind != "deb") {
     return policy_error(artefact.name, "is no .deb, and only packages are in suites");
   }
-  HALLMARK_TRY(
-      std::optional<DerivedStanza> stanza,
-      subject.context.state.stanza(subject.release.suite, build.target.component, artefact.sha256));
+  HALLMARK_TRY(std::optional<DerivedStanza> stanza, known_to_suite(subject, build, artefact));
   const bool called_back = !stanza;
   if (called_back) {
     HALLMARK_TRY(stanza, known_of_unread(subject, build, artefact));

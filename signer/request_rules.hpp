@@ -100,6 +100,7 @@ inline constexpr Rule<PolicyCase> kChangePolicy[] = {
     {"published-suites-stay", published_suites_stay},
     {"published-suites-keep-their-names", published_suites_keep_their_names},
     {"published-suites-keep-a-key", published_suites_keep_a_key},
+    {"retired-versions-stay-retired", retired_versions_stay_retired},
     {"applications-keep-their-keys", applications_keep_their_keys},
     {"fdroid-repository-keeps-its-key", fdroid_repository_keeps_its_key},
     {"rotations-handed-out-stay", rotations_handed_out_stay},

@@ -269,6 +269,7 @@ constexpr PermittedRequest kRequests[] = {
     {"phased", phased_answer, true},
     {"attestations", attestations_answer, true},
     {"accepted-packages", accepted_packages, true},
+    {"retired-packages", retired_packages_answer, true},
     {"accepted-apks", accepted_apks_answer, true},
     {"fdroid-apks", fdroid_apks_answer, true},
 };

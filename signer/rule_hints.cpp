@@ -161,6 +161,8 @@ constexpr Needed kNeeded[] = {
     {"request-is-permitted", "one of the requests of docs/formats.md"},
     {"request-is-the-lines",
      "hallmark sync again; if it stays so, the host or that terminal is in other hands"},
+    {"retired-versions-stay-retired",
+     "\"keep_versions\" as the suite has it, or lower: what has left does not come back"},
     {"rotations-handed-out-stay", "keep \"rotates\" as it is: devices have seen the lineage"},
     {"schemes-serve-the-application",
      "a file for the .idsig, or schemes in the policy that serve its devices"},

@@ -5,7 +5,7 @@
 namespace hallmark {
 namespace {
 
-constexpr int64_t kSchemaVersion = 16;
+constexpr int64_t kSchemaVersion = 17;
 
 constexpr const char* kSchema = R"sql(
 CREATE TABLE log_head(
@@ -73,26 +73,33 @@ CREATE TABLE known_form(
   compression TEXT NOT NULL, shard TEXT NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL,
   unpadded_size INTEGER NOT NULL,
   PRIMARY KEY (suite, component, architecture, compression, shard));
--- Suite '*' is every suite. What was in `stanza` moves to `withdrawn_stanza`, which still counts for
--- versions and bytes that may follow.
+-- Suite '*' is every suite.
 CREATE TABLE withdrawal(
   product TEXT NOT NULL, version TEXT NOT NULL, suite TEXT NOT NULL, statement TEXT NOT NULL,
   withdrawn_at INTEGER NOT NULL, PRIMARY KEY (product, version, suite));
-CREATE TABLE withdrawn_stanza(
+-- What left a suite: it was called back, or newer versions have taken its place. It still counts for
+-- versions and bytes that may follow.
+CREATE TABLE former_stanza(
   suite TEXT NOT NULL, component TEXT NOT NULL, architecture TEXT NOT NULL,
   package TEXT NOT NULL, version TEXT NOT NULL, package_architecture TEXT NOT NULL,
   sha256 TEXT NOT NULL,
   UNIQUE (suite, component, architecture, package, version, package_architecture));
-CREATE INDEX withdrawn_stanza_by_digest ON withdrawn_stanza(sha256);
-CREATE INDEX withdrawn_stanza_by_package ON withdrawn_stanza(package, version);
+CREATE INDEX former_stanza_by_digest ON former_stanza(sha256);
+CREATE INDEX former_stanza_by_package ON former_stanza(package, version);
 -- Source packages, by the .dsc. One leaves a suite with the last package that was built from it.
 CREATE TABLE source(
   suite TEXT NOT NULL, component TEXT NOT NULL, package TEXT NOT NULL, version TEXT NOT NULL,
   sha256 TEXT NOT NULL, text TEXT NOT NULL, UNIQUE (suite, component, package, version));
 CREATE INDEX source_in_order ON source(suite, component, package, version COLLATE debversion);
-CREATE TABLE withdrawn_source(
+CREATE TABLE former_source(
   suite TEXT NOT NULL, component TEXT NOT NULL, package TEXT NOT NULL, version TEXT NOT NULL,
   sha256 TEXT NOT NULL, UNIQUE (suite, component, package, version));
+-- Of what left, each .deb and each .dsc that newer versions have taken the place of, in the order in
+-- which they left.
+CREATE TABLE retired(
+  id INTEGER PRIMARY KEY, suite TEXT NOT NULL, component TEXT NOT NULL, package TEXT NOT NULL,
+  version TEXT NOT NULL, package_architecture TEXT NOT NULL, sha256 TEXT NOT NULL,
+  text TEXT NOT NULL, UNIQUE (suite, component, sha256));
 -- Packages that fewer than all machines take: what follows from the shares that builds began with,
 -- and from the statements since. A statement may follow one that is not known here yet.
 CREATE TABLE phased(

@@ -189,12 +189,12 @@ class State {
   Result<std::optional<Sha256Digest>> other_source_file(const std::string& name,
                                                         const Sha256Digest& sha256) const;
   // Of one that was called back before it was known here.
-  Status add_withdrawn_source(const std::string& suite, const std::string& component,
-                              const DerivedStanza& source) const;
+  Status add_former_source(const std::string& suite, const std::string& component,
+                           const DerivedStanza& source) const;
   // Takes out of a suite, or of every one, the sources of which no package is left there.
   Status withdraw_sources(const std::string& suite) const;
-  Result<std::vector<WithdrawnPackage>> withdrawn_sources(const Sha256Digest& dsc,
-                                                          const std::string& suite) const;
+  Result<std::vector<FormerPackage>> former_sources(const Sha256Digest& dsc,
+                                                    const std::string& suite) const;
 
   // The product whose build last brought this binary package into any suite; empty: none did.
   Result<std::string> product_of(const std::string& package) const;
@@ -284,11 +284,26 @@ class State {
   Status add_withdrawal(const ReleaseInSuite& release, const Sha256Digest& statement,
                         int64_t now) const;
   // Of one that was called back before it was known here.
-  Status add_withdrawn_stanza(const IndexPlace& place, const DerivedStanza& package) const;
+  Status add_former_stanza(const IndexPlace& place, const DerivedStanza& package) const;
   // Takes the .deb out of the suite's indices, or out of every suite's.
   Status withdraw_stanzas(const Sha256Digest& deb, const std::string& suite) const;
-  Result<std::vector<WithdrawnPackage>> withdrawn_packages(const Sha256Digest& deb,
-                                                           const std::string& suite) const;
+  Result<std::vector<FormerPackage>> former_packages(const Sha256Digest& deb,
+                                                     const std::string& suite) const;
+
+  // Takes out of the suite what newer versions have taken the place of: each .deb of the package
+  // (of every package) for which each index that lists it has, or had, `keep` higher versions that
+  // came after it; and the sources that are left without packages.
+  Status retire(const std::string& suite, const std::string& package, uint64_t keep) const;
+  Status retire_all(const std::string& suite, uint64_t keep) const;
+  // As the suite's component had it.
+  Result<std::optional<DerivedStanza>> retired_stanza(const std::string& suite,
+                                                      const std::string& component,
+                                                      const Sha256Digest& sha256) const;
+  // Of all suites, in the order in which they left; at most `limit`, from behind number `after`.
+  using VisitRetired = std::function<Status(const RetiredPackage&)>;
+  Status retired_packages(int64_t after, int64_t limit, const VisitRetired& visit) const;
+  // The number of the last; 0: there is none.
+  Result<int64_t> last_retired() const;
 
   Status add_application(const AcceptedApplication& application, int64_t now) const;
   Result<std::optional<AcceptedApplication>> application(const Sha256Digest& sha256) const;
@@ -332,6 +347,12 @@ class State {
   explicit State(std::unique_ptr<Database> database) : database_(std::move(database)) {}
   Status each_source(const IndexPlace& place,
                      const std::function<Status(const DerivedStanza&)>& visit) const;
+  // SHA-256 in hex of the .debs to retire; `values`: the suite, and those of the condition `which`.
+  Result<std::vector<std::string>> outdated_debs(const std::string& which,
+                                                 const std::vector<SqlValue>& values,
+                                                 uint64_t keep) const;
+  Status retire_debs(const std::string& suite, const std::vector<std::string>& debs) const;
+  Status retire_sources(const std::string& suite) const;
   Result<std::vector<AcceptedBuild>> read_builds(const std::string& where,
                                                  const std::vector<SqlValue>& values) const;
   Result<std::vector<KeptAttestation>> read_attestations(const std::string& where,

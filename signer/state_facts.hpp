@@ -100,12 +100,19 @@ struct ReleaseArtefact {
   int64_t size = 0;
 };
 
-struct WithdrawnPackage {
+struct FormerPackage {
   std::string suite;
   std::string component;
   std::string package;
   std::string version;
   std::string architecture;
+};
+
+// Newer versions have taken its place.
+struct RetiredPackage {
+  int64_t number = 0;  // each has a higher one than what left before it
+  FormerPackage package;
+  Sha256Digest sha256;
 };
 
 // A .deb's entry in the index of one (suite, component, architecture), as the signer derived it.
@@ -136,7 +143,7 @@ struct PublishedDeb {
 struct PackageInSuite {
   std::string suite;
   std::string component;
-  DerivedStanza stanza;  // without a text: withdrawn
+  DerivedStanza stanza;  // without a text: it has left the suite
 };
 
 // A version of a package that is lower than the highest that a suite has had.

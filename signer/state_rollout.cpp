@@ -154,7 +154,7 @@ Result<std::vector<std::string>> State::products_of_packages(const ReleaseInSuit
       "SELECT DISTINCT other.product FROM build JOIN artefact ON artefact.build = build.id "
       "JOIN stanza AS own ON own.sha256 = artefact.sha256 AND own.suite = build.suite "
       "JOIN (SELECT package, sha256 FROM stanza UNION SELECT package, sha256 FROM "
-      "withdrawn_stanza) AS same ON same.package = own.package "
+      "former_stanza) AS same ON same.package = own.package "
       "JOIN artefact AS there ON there.sha256 = same.sha256 "
       "JOIN build AS other ON other.id = there.build "
       "WHERE build.product = ? AND build.version = ? AND build.suite = ?",

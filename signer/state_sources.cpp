@@ -69,7 +69,7 @@ Result<std::string> State::product_of_source(const std::string& package) const {
   HALLMARK_TRY(
       const std::vector<std::string> products,
       list("SELECT product FROM (SELECT package, sha256 FROM source UNION ALL "
-           "SELECT package, sha256 FROM withdrawn_source) AS known "
+           "SELECT package, sha256 FROM former_source) AS known "
            "JOIN artefact ON artefact.sha256 = known.sha256 AND artefact.kind = 'dsc' "
            "JOIN build ON artefact.build = build.id WHERE package = ? ORDER BY build.id DESC "
            "LIMIT 1",
@@ -90,17 +90,17 @@ Result<std::optional<Sha256Digest>> State::other_source_file(const std::string& 
   return found;
 }
 
-Status State::add_withdrawn_source(const std::string& suite, const std::string& component,
-                                   const DerivedStanza& source) const {
+Status State::add_former_source(const std::string& suite, const std::string& component,
+                                const DerivedStanza& source) const {
   return database_->execute(
-      "INSERT INTO withdrawn_source VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+      "INSERT INTO former_source VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
       {suite, component, source.package, source.version, source.sha256.hex()});
 }
 
 Status State::withdraw_sources(const std::string& suite) const {
   const std::vector<SqlValue> values = {int64_t{suite == kEverySuite}, suite};
   const std::string insert =
-      "INSERT INTO withdrawn_source SELECT suite, component, package, version, sha256 FROM source "
+      "INSERT INTO former_source SELECT suite, component, package, version, sha256 FROM source "
       "WHERE" +
       std::string(kWithoutPackages) + " ON CONFLICT DO NOTHING";
   HALLMARK_CHECK(database_->execute(insert.c_str(), values));
@@ -108,11 +108,20 @@ Status State::withdraw_sources(const std::string& suite) const {
   return database_->execute(gone.c_str(), values);
 }
 
-Result<std::vector<WithdrawnPackage>> State::withdrawn_sources(const Sha256Digest& dsc,
-                                                               const std::string& suite) const {
-  std::vector<WithdrawnPackage> out;
+Status State::retire_sources(const std::string& suite) const {
+  const std::string told =
+      "INSERT INTO retired SELECT NULL, suite, component, package, version, 'source', sha256, text "
+      "FROM source WHERE" +
+      std::string(kWithoutPackages) + " ON CONFLICT DO NOTHING";
+  HALLMARK_CHECK(database_->execute(told.c_str(), {int64_t{0}, suite}));
+  return withdraw_sources(suite);
+}
+
+Result<std::vector<FormerPackage>> State::former_sources(const Sha256Digest& dsc,
+                                                         const std::string& suite) const {
+  std::vector<FormerPackage> out;
   HALLMARK_CHECK(database_->each(
-      "SELECT suite, component, package, version FROM withdrawn_source AS gone WHERE sha256 = ? "
+      "SELECT suite, component, package, version FROM former_source AS gone WHERE sha256 = ? "
       "AND (? OR suite = ?) AND NOT EXISTS (SELECT 1 FROM source WHERE "
       "source.sha256 = gone.sha256 AND source.suite = gone.suite AND "
       "source.component = gone.component) ORDER BY suite, component",

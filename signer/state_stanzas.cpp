@@ -60,12 +60,12 @@ Status State::packages_in_suites(int64_t after, int64_t limit,
       "SELECT package, version, package_architecture, sha256, MIN(text), suite, component FROM ("
       "SELECT package, version, package_architecture, sha256, text, suite, component FROM stanza "
       "UNION ALL SELECT package, version, package_architecture, sha256, '', suite, component "
-      "FROM withdrawn_stanza AS gone WHERE NOT EXISTS (SELECT 1 FROM stanza WHERE "
+      "FROM former_stanza AS gone WHERE NOT EXISTS (SELECT 1 FROM stanza WHERE "
       "stanza.sha256 = gone.sha256 AND stanza.suite = gone.suite "
       "AND stanza.component = gone.component) "
       "UNION ALL SELECT package, version, 'source', sha256, text, suite, component FROM source "
       "UNION ALL SELECT package, version, 'source', sha256, '', suite, component "
-      "FROM withdrawn_source AS gone WHERE NOT EXISTS (SELECT 1 FROM source WHERE "
+      "FROM former_source AS gone WHERE NOT EXISTS (SELECT 1 FROM source WHERE "
       "source.sha256 = gone.sha256 AND source.suite = gone.suite "
       "AND source.component = gone.component)) "
       "GROUP BY suite, component, package, version, package_architecture, sha256 "
@@ -81,7 +81,7 @@ Result<std::string> State::product_of(const std::string& package) const {
   std::string product;
   HALLMARK_CHECK(
       database_->each("SELECT product FROM (SELECT package, sha256 FROM stanza UNION ALL "
-                      "SELECT package, sha256 FROM withdrawn_stanza) AS known "
+                      "SELECT package, sha256 FROM former_stanza) AS known "
                       "JOIN artefact ON artefact.sha256 = known.sha256 JOIN build ON "
                       "artefact.build = build.id WHERE package = ? ORDER BY build.id DESC LIMIT 1",
                       {package}, [&](const SqlRow& row) {
@@ -96,7 +96,7 @@ Result<std::string> State::newest_version(const std::string& suite,
   std::string newest;
   HALLMARK_CHECK(
       database_->each("SELECT version FROM (SELECT suite, package, version FROM stanza UNION ALL "
-                      "SELECT suite, package, version FROM withdrawn_stanza) "
+                      "SELECT suite, package, version FROM former_stanza) "
                       "WHERE suite = ? AND package = ? "
                       "ORDER BY version COLLATE debversion DESC LIMIT 1",
                       {suite, package}, [&](const SqlRow& row) {
@@ -110,7 +110,7 @@ Result<std::string> State::newest_version_at(const std::string& suite, const std
                                              int64_t time) const {
   HALLMARK_TRY(const std::vector<std::string> versions,
                list("SELECT version FROM (SELECT suite, package, version, sha256 FROM stanza UNION "
-                    "ALL SELECT suite, package, version, sha256 FROM withdrawn_stanza) AS known "
+                    "ALL SELECT suite, package, version, sha256 FROM former_stanza) AS known "
                     "WHERE suite = ? AND package = ? AND EXISTS (SELECT 1 FROM artefact JOIN build "
                     "ON artefact.build = build.id WHERE artefact.sha256 = known.sha256 AND "
                     "build.suite = known.suite AND accepted_at <= ?) "
@@ -135,7 +135,7 @@ Result<std::optional<PublishedDeb>> State::published_deb(const DerivedStanza& st
   HALLMARK_CHECK(database_->each(
       "SELECT version, sha256 FROM (SELECT sha256, package, version, package_architecture FROM "
       "stanza UNION ALL SELECT sha256, package, version, package_architecture FROM "
-      "withdrawn_stanza) WHERE package = ? AND substr(version, instr(version, ':') + 1) = ? AND "
+      "former_stanza) WHERE package = ? AND substr(version, instr(version, ':') + 1) = ? AND "
       "package_architecture = ? ORDER BY sha256 = ? LIMIT 1",
       {stanza.package, std::string(without_epoch(stanza.version)), stanza.package_architecture,
        stanza.sha256.hex()},

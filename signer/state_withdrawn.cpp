@@ -120,9 +120,9 @@ Status State::add_withdrawal(const ReleaseInSuite& release, const Sha256Digest& 
       {release.product, release.version, release.suite, statement.hex(), now});
 }
 
-Status State::add_withdrawn_stanza(const IndexPlace& place, const DerivedStanza& package) const {
+Status State::add_former_stanza(const IndexPlace& place, const DerivedStanza& package) const {
   return database_->execute(
-      "INSERT INTO withdrawn_stanza VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+      "INSERT INTO former_stanza VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
       {place.suite, place.component, place.architecture, package.package, package.version,
        package.package_architecture, package.sha256.hex()});
 }
@@ -130,19 +130,19 @@ Status State::add_withdrawn_stanza(const IndexPlace& place, const DerivedStanza&
 Status State::withdraw_stanzas(const Sha256Digest& deb, const std::string& suite) const {
   const std::vector<SqlValue> values = {deb.hex(), int64_t{in_every(suite)}, suite};
   HALLMARK_CHECK(database_->execute(
-      "INSERT INTO withdrawn_stanza SELECT suite, component, architecture, package, version, "
+      "INSERT INTO former_stanza SELECT suite, component, architecture, package, version, "
       "package_architecture, sha256 FROM stanza WHERE sha256 = ? AND (? OR suite = ?) "
       "ON CONFLICT DO NOTHING",
       values));
   return database_->execute("DELETE FROM stanza WHERE sha256 = ? AND (? OR suite = ?)", values);
 }
 
-Result<std::vector<WithdrawnPackage>> State::withdrawn_packages(const Sha256Digest& deb,
-                                                                const std::string& suite) const {
-  std::vector<WithdrawnPackage> out;
+Result<std::vector<FormerPackage>> State::former_packages(const Sha256Digest& deb,
+                                                          const std::string& suite) const {
+  std::vector<FormerPackage> out;
   HALLMARK_CHECK(database_->each(
       "SELECT DISTINCT suite, component, package, version, package_architecture "
-      "FROM withdrawn_stanza WHERE sha256 = ? AND (? OR suite = ?) ORDER BY suite, component",
+      "FROM former_stanza WHERE sha256 = ? AND (? OR suite = ?) ORDER BY suite, component",
       {deb.hex(), int64_t{in_every(suite)}, suite}, [&](const SqlRow& row) {
         out.push_back({std::string(row.text(0)), std::string(row.text(1)), std::string(row.text(2)),
                        std::string(row.text(3)), std::string(row.text(4))});

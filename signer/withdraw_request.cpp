@@ -124,11 +124,11 @@ Result<Response> withdrawal_answer(const WithdrawCase& subject) {
   std::set<Sha256Digest> seen;  // one .deb may be in several suites
   for (const ReleaseArtefact& artefact : subject.artefacts) {
     if (!seen.insert(artefact.sha256).second) continue;
-    HALLMARK_TRY(const std::vector<WithdrawnPackage> withdrawn,
+    HALLMARK_TRY(const std::vector<FormerPackage> withdrawn,
                  artefact.kind == "dsc"
-                     ? state.withdrawn_sources(artefact.sha256, subject.release.suite)
-                     : state.withdrawn_packages(artefact.sha256, subject.release.suite));
-    for (const WithdrawnPackage& package : withdrawn) {
+                     ? state.former_sources(artefact.sha256, subject.release.suite)
+                     : state.former_packages(artefact.sha256, subject.release.suite));
+    for (const FormerPackage& package : withdrawn) {
       packages.push_back({{"suite", package.suite},
                           {"component", package.component},
                           {"package", package.package},

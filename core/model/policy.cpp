@@ -45,6 +45,8 @@ void read_release_fields(ObjectReader& reader, SuitePolicy& suite) {
   }
 }
 
+constexpr uint64_t kMostKeptVersions = 10'000;
+
 SuitePolicy read_suite(ObjectReader& reader, const ExpiryPolicy& expiry) {
   SuitePolicy suite;
   suite.name = read_plain_name(reader, "name");
@@ -69,6 +71,12 @@ SuitePolicy read_suite(ObjectReader& reader, const ExpiryPolicy& expiry) {
     reader.fail("keys", "must hold OpenPGP fingerprints of 40 upper-case hexadecimal digits");
   }
   suite.contents = reader.boolean_or("contents", false);
+  if (reader.has("keep_versions")) {
+    suite.keep_versions = reader.unsigned_integer("keep_versions");
+    if (suite.keep_versions < 1 || suite.keep_versions > kMostKeptVersions) {
+      reader.fail("keep_versions", "must be from 1 to " + std::to_string(kMostKeptVersions));
+    }
+  }
   read_release_fields(reader, suite);
   return suite;
 }
@@ -258,6 +266,7 @@ Json to_json(const Policy& policy) {
                 {"expiry", to_json(suite.expiry)},
                 {"keys", suite.keys},
                 {"contents", suite.contents}});
+    if (suite.keep_versions > 0) entry["keep_versions"] = suite.keep_versions;
     add_release_fields(suite, entry);
     suites.push_back(std::move(entry));
   }

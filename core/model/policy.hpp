@@ -29,6 +29,7 @@ struct SuitePolicy {
   std::vector<std::string> keys;           // OpenPGP v4 fingerprints, 40 upper-case hex digits
   ExpiryPolicy expiry;                     // the policy's, where the suite has none of its own
   bool contents = false;                   // which package has which file is published too
+  uint64_t keep_versions = 0;              // newest versions of each package; 0: all
   // Fields of Release, which has none of them where they are empty or false.
   std::string version;
   bool not_automatic = false;           // nothing is installed from it unless somebody asks for it

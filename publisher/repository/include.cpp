@@ -90,6 +90,12 @@ Result<Included> record_and_place(Repository& repository, const Destination& des
   HALLMARK_TRY(Transaction transaction, repository.state.transaction());
   for (Candidate& candidate : candidates) {
     HALLMARK_TRY(PoolPackage package, describe(candidate.deb, destination));
+    HALLMARK_TRY(const bool retired,
+                 repository.state.is_retired(destination.suite, package.file.sha256));
+    if (retired) {
+      ++included.unchanged;
+      continue;
+    }
     bool new_file = false;
     HALLMARK_TRY(const bool added, record(repository.state, destination, package, new_file));
     if (new_file) placements.push_back({std::move(candidate.staged), package.file.path});

@@ -22,10 +22,8 @@ Result<std::size_t> forget(RepositoryState& state, const PackageName& name,
   return removed;
 }
 
-}  // namespace
-
-Result<std::size_t> remove_packages(Repository& repository, std::span<const PackageName> names) {
-  HALLMARK_TRY(Transaction transaction, repository.state.transaction());
+Result<std::size_t> forget_all(Repository& repository, Transaction transaction,
+                               std::span<const PackageName> names) {
   std::size_t removed = 0;
   std::vector<std::string> files;
   for (const PackageName& name : names) {
@@ -35,6 +33,25 @@ Result<std::size_t> remove_packages(Repository& repository, std::span<const Pack
   HALLMARK_CHECK(transaction.commit());
   HALLMARK_CHECK(repository.tree.remove(files));
   return removed;
+}
+
+}  // namespace
+
+Result<std::size_t> remove_packages(Repository& repository, std::span<const PackageName> names) {
+  HALLMARK_TRY(Transaction transaction, repository.state.transaction());
+  return forget_all(repository, std::move(transaction), names);
+}
+
+Result<std::size_t> retire_packages(Repository& repository,
+                                    std::span<const LeavingPackage> packages) {
+  HALLMARK_TRY(Transaction transaction, repository.state.transaction());
+  std::vector<PackageName> names;
+  for (const LeavingPackage& package : packages) {
+    HALLMARK_CHECK(
+        repository.state.add_retired(package.name.suite, package.sha256, package.number));
+    names.push_back(package.name);
+  }
+  return forget_all(repository, std::move(transaction), names);
 }
 
 Result<bool> remove_apk(Repository& repository, const Sha256Digest& sha256,

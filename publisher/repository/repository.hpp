@@ -73,6 +73,17 @@ struct PackageName {
 // How many were there. Their bytes go too, unless another suite or a package host has them.
 Result<std::size_t> remove_packages(Repository& repository, std::span<const PackageName> names);
 
+// A .deb, or a .dsc, whose place newer versions have taken; each has a higher number than what left
+// before it.
+struct LeavingPackage {
+  int64_t number = 0;
+  PackageName name;
+  Sha256Digest sha256;
+};
+// Takes them out, and remembers that their suites do not take them again. How many were there.
+Result<std::size_t> retire_packages(Repository& repository,
+                                    std::span<const LeavingPackage> packages);
+
 // Takes a signed APK with this digest, and its .idsig, out of the repository: wherever it is, or at
 // this path alone. False: there is none.
 Result<bool> remove_apk(Repository& repository, const Sha256Digest& sha256,

@@ -5,7 +5,7 @@
 namespace hallmark {
 namespace {
 
-constexpr std::array<std::string_view, 9> kMigrations = {R"(
+constexpr std::array<std::string_view, 10> kMigrations = {R"(
 CREATE TABLE pool_package (
   path TEXT NOT NULL PRIMARY KEY,
   package TEXT NOT NULL, version TEXT NOT NULL, architecture TEXT NOT NULL,
@@ -34,21 +34,21 @@ CREATE TABLE host_file (
   host TEXT NOT NULL, path TEXT NOT NULL, size INTEGER NOT NULL, sha256 TEXT NOT NULL,
   checked INTEGER NOT NULL, PRIMARY KEY (host, path)) STRICT;
 )",
-                                                         R"(
+                                                          R"(
 CREATE TABLE shard (
   suite TEXT NOT NULL, component TEXT NOT NULL, architecture TEXT NOT NULL, sha256 TEXT NOT NULL,
   gz BLOB NOT NULL, xz BLOB NOT NULL, xz_unpadded_size INTEGER NOT NULL,
   PRIMARY KEY (suite, component, architecture, sha256)) STRICT;
 )",
-                                                         R"(
+                                                          R"(
 CREATE INDEX pool_package_in_order ON pool_package (
   package, version COLLATE debversion, version, architecture);
 )",
-                                                         R"(
+                                                          R"(
 CREATE TABLE known_inrelease (
   suite TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (suite, sha256)) STRICT;
 )",
-                                                         R"(
+                                                          R"(
 CREATE TABLE source_file (
   dsc TEXT NOT NULL REFERENCES pool_package (path) ON DELETE CASCADE,
   path TEXT NOT NULL, size INTEGER NOT NULL, sha256 TEXT NOT NULL,
@@ -56,12 +56,12 @@ CREATE TABLE source_file (
 CREATE INDEX source_file_by_path ON source_file (path);
 CREATE INDEX pool_package_of_source ON pool_package (path) WHERE architecture = 'source';
 )",
-                                                         R"(
+                                                          R"(
 CREATE TABLE phased (
   suite TEXT NOT NULL, sha256 TEXT NOT NULL, percentage INTEGER NOT NULL,
   PRIMARY KEY (suite, sha256)) STRICT;
 )",
-                                                         R"(
+                                                          R"(
 CREATE TABLE app_facts (
   sha256 TEXT NOT NULL PRIMARY KEY, application TEXT NOT NULL, manifest TEXT NOT NULL) STRICT;
 CREATE TABLE app_texts (application TEXT NOT NULL PRIMARY KEY, texts TEXT NOT NULL) STRICT;
@@ -76,7 +76,7 @@ CREATE TABLE fdroid_entry (
 CREATE TABLE fdroid_file (
   path TEXT NOT NULL PRIMARY KEY, size INTEGER NOT NULL, sha256 TEXT NOT NULL) STRICT;
 )",
-                                                         R"(
+                                                          R"(
 ALTER TABLE host_file ADD COLUMN unnamed_since INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE host_file ADD COLUMN unnamed_by INTEGER NOT NULL DEFAULT 0;
 CREATE TABLE former_member (
@@ -85,7 +85,7 @@ CREATE TABLE host_generation (
   host TEXT NOT NULL, suite TEXT NOT NULL, publish INTEGER NOT NULL, indices TEXT NOT NULL,
   PRIMARY KEY (host, suite, publish)) STRICT;
 )",
-                                                         R"(
+                                                          R"(
 CREATE INDEX pool_package_by_digest ON pool_package (sha256);
 CREATE TABLE deb_paths (
   sha256 TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, packed BLOB NOT NULL) STRICT;
@@ -102,6 +102,12 @@ CREATE TABLE contents_shard (
 CREATE TABLE contents_up_to (
   suite TEXT NOT NULL, component TEXT NOT NULL, architecture TEXT NOT NULL, number INTEGER NOT NULL,
   PRIMARY KEY (suite, component, architecture)) STRICT;
+)",
+                                                          R"(
+CREATE TABLE retired (
+  suite TEXT NOT NULL, sha256 TEXT NOT NULL, number INTEGER NOT NULL,
+  PRIMARY KEY (suite, sha256)) STRICT;
+CREATE INDEX retired_by_number ON retired (number);
 )"};
 
 // Columns `first` (path), first+1 (size), first+2 (sha256).

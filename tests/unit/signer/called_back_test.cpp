@@ -110,8 +110,8 @@ class CalledBack : public Siblings {
     return sync(t2, t1);
   }
   static Json artefacts_of_first(TestTerminal& at) { return work(at).at(0)["artefacts"]; }
-  std::vector<WithdrawnPackage> known_at_t2(const TestRelease& release) const {
-    const auto known = t2.state->withdrawn_packages(sha256(release.artefacts.at(0)), kEverySuite);
+  std::vector<FormerPackage> known_at_t2(const TestRelease& release) const {
+    const auto known = t2.state->former_packages(sha256(release.artefacts.at(0)), kEverySuite);
     REQUIRE(known.ok());
     return *known;
   }

@@ -1,0 +1,25 @@
+// The part of the repository's state about packages whose place newer versions have taken.
+#include "publisher/repository/state.hpp"
+
+namespace hallmark {
+
+Status RepositoryState::add_retired(const std::string& suite, const Sha256Digest& sha256,
+                                    int64_t number) {
+  return database_.run("INSERT OR REPLACE INTO retired VALUES (?1, ?2, ?3)", suite, sha256.hex(),
+                       number);
+}
+
+Result<bool> RepositoryState::is_retired(const std::string& suite, const Sha256Digest& sha256) {
+  HALLMARK_TRY(Statement row,
+               database_.query("SELECT 1 FROM retired WHERE suite = ?1 AND sha256 = ?2", suite,
+                               sha256.hex()));
+  return row.step();
+}
+
+Result<int64_t> RepositoryState::last_retired() {
+  HALLMARK_TRY(Statement row, database_.query("SELECT IFNULL(MAX(number), 0) FROM retired"));
+  HALLMARK_TRY(const bool found, row.step());
+  return found ? row.integer(0) : 0;
+}
+
+}  // namespace hallmark

@@ -1,0 +1,152 @@
+// The part of the signing state about packages whose place newer versions have taken
+// ("keep_versions" of the policy).
+#include <algorithm>
+#include <set>
+
+#include "core/debian_version.hpp"
+#include "signer/state.hpp"
+
+namespace hallmark {
+namespace {
+
+// One version of a package, in the index of one architecture.
+struct ListedVersion {
+  std::string architecture;  // of the index
+  std::string version;
+  std::string sha256;
+  bool standing = false;
+  int64_t first = 0;  // when the suite first took it, and last; seconds since 1970
+  int64_t last = 0;
+};
+
+// What came after a version, and is higher. A lower one that was approved of since does not count,
+// and is none of the old ones either.
+uint64_t newer_versions(const ListedVersion& old, const std::vector<ListedVersion>& all) {
+  std::set<std::string_view> newer;
+  for (const ListedVersion& other : all) {
+    if (other.architecture != old.architecture || other.last < old.first) continue;
+    if (compare_debian_versions(other.version, old.version) > 0) newer.insert(other.version);
+  }
+  return newer.size();
+}
+
+// The .debs of one package that each index has newer versions enough of. What was called back
+// counts: nothing that has left a suite comes back when something newer is called back.
+std::set<std::string> retired_debs(const std::vector<ListedVersion>& all, uint64_t keep) {
+  std::set<std::string> retired;
+  std::set<std::string> staying;
+  for (const ListedVersion& each : all) {
+    if (!each.standing) continue;
+    (newer_versions(each, all) >= keep ? retired : staying).insert(each.sha256);
+  }
+  std::erase_if(retired, [&](const std::string& deb) { return staying.contains(deb); });
+  return retired;
+}
+
+ListedVersion read_version(const SqlRow& row) {
+  return {std::string(row.text(1)), std::string(row.text(2)), std::string(row.text(3)),
+          row.integer(4) != 0,      row.integer(5),           row.integer(6)};
+}
+
+// `which`: a condition on `package`, or nothing.
+std::string versions_query(const std::string& which) {
+  const std::string accepted =
+      "(accepted_at) FROM artefact JOIN build ON build.id = artefact.build "
+      "WHERE artefact.sha256 = known.sha256 AND build.suite = ?1)";
+  return "SELECT package, architecture, version, sha256, standing, (SELECT MIN" + accepted +
+         ", (SELECT MAX" + accepted +
+         " FROM (SELECT package, architecture, version, sha256, 1 AS standing FROM stanza "
+         "WHERE suite = ?1" +
+         which +
+         " UNION ALL SELECT package, architecture, version, sha256, 0 FROM former_stanza "
+         "WHERE suite = ?1" +
+         which + ") AS known ORDER BY package";
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> State::outdated_debs(const std::string& which,
+                                                      const std::vector<SqlValue>& values,
+                                                      uint64_t keep) const {
+  std::vector<std::string> out;
+  std::string package;
+  std::vector<ListedVersion> versions;
+  const auto judge = [&] {
+    const std::set<std::string> retired = retired_debs(versions, keep);
+    out.insert(out.end(), retired.begin(), retired.end());
+    versions.clear();
+  };
+  HALLMARK_CHECK(database_->each(versions_query(which).c_str(), values, [&](const SqlRow& row) {
+    if (row.text(0) != package) judge();
+    package = row.text(0);
+    versions.push_back(read_version(row));
+    return ok_status();
+  }));
+  judge();
+  return out;
+}
+
+Status State::retire_debs(const std::string& suite, const std::vector<std::string>& debs) const {
+  if (debs.empty()) return ok_status();
+  for (const std::string& deb : debs) {
+    HALLMARK_CHECK(database_->execute(
+        "INSERT INTO retired SELECT DISTINCT NULL, suite, component, package, version, "
+        "package_architecture, sha256, text FROM stanza WHERE sha256 = ? AND suite = ? "
+        "ON CONFLICT DO NOTHING",
+        {deb, suite}));
+    HALLMARK_TRY(const Sha256Digest sha256, Sha256Digest::from_hex(deb));
+    HALLMARK_CHECK(withdraw_stanzas(sha256, suite));
+  }
+  return retire_sources(suite);
+}
+
+Status State::retire(const std::string& suite, const std::string& package, uint64_t keep) const {
+  HALLMARK_TRY(const std::vector<std::string> debs,
+               outdated_debs(" AND package = ?2", {suite, package}, keep));
+  return retire_debs(suite, debs);
+}
+
+Status State::retire_all(const std::string& suite, uint64_t keep) const {
+  HALLMARK_TRY(const std::vector<std::string> debs, outdated_debs("", {suite}, keep));
+  return retire_debs(suite, debs);
+}
+
+Result<std::optional<DerivedStanza>> State::retired_stanza(const std::string& suite,
+                                                           const std::string& component,
+                                                           const Sha256Digest& sha256) const {
+  std::optional<DerivedStanza> found;
+  HALLMARK_CHECK(database_->each(
+      "SELECT package, version, package_architecture, text FROM retired "
+      "WHERE suite = ? AND component = ? AND sha256 = ?",
+      {suite, component, sha256.hex()}, [&](const SqlRow& row) {
+        found = DerivedStanza{std::string(row.text(0)), std::string(row.text(1)),
+                              std::string(row.text(2)), sha256, std::string(row.text(3))};
+        return ok_status();
+      }));
+  return found;
+}
+
+Status State::retired_packages(int64_t after, int64_t limit, const VisitRetired& visit) const {
+  return database_->each(
+      "SELECT id, suite, component, package, version, package_architecture, sha256 FROM retired "
+      "WHERE id > ? ORDER BY id LIMIT ?",
+      {after, limit}, [&](const SqlRow& row) -> Status {
+        HALLMARK_TRY(const Sha256Digest sha256, Sha256Digest::from_hex(row.text(6)));
+        return visit({row.integer(0),
+                      {std::string(row.text(1)), std::string(row.text(2)), std::string(row.text(3)),
+                       std::string(row.text(4)), std::string(row.text(5))},
+                      sha256});
+      });
+}
+
+Result<int64_t> State::last_retired() const {
+  int64_t last = 0;
+  HALLMARK_CHECK(
+      database_->each("SELECT IFNULL(MAX(id), 0) FROM retired", {}, [&](const SqlRow& row) {
+        last = row.integer(0);
+        return ok_status();
+      }));
+  return last;
+}
+
+}  // namespace hallmark
