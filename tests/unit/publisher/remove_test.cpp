@@ -76,6 +76,31 @@ TEST_CASE("remove: another suite, and a host, keep the bytes") {
   CHECK(test.include({kGood}).ok());
 }
 
+TEST_CASE("retire: what newer versions took the place of leaves, and does not come back") {
+  TestRepository test;
+  const TestDeb old{"good", "0", "amd64", "x"};
+  REQUIRE(test.include({old, kIntruder}).ok());
+  REQUIRE(test.include({old}, {"testing", "main"}).ok());
+  REQUIRE(test.include({kGood}).ok());
+  CHECK(*test.repository().state.last_retired() == 0);
+  const LeavingPackage left{7, {"stable", "good", "0", "amd64"}, sha256(deb_bytes(old))};
+  const LeavingPackage never_here{8, {"stable", "other", "0", "all"}, sha256("other")};
+  CHECK(*retire_packages(test.repository(), std::vector{left, never_here}) == 1);
+  test.reopen();
+  CHECK(*test.repository().state.last_retired() == 8);
+  const auto again = test.include({old, kIntruder});
+  REQUIRE(again.ok());
+  CHECK(again->unchanged == 2);
+  CHECK(again->added.empty());
+  CHECK(*retire_packages(test.repository(), std::vector{left}) == 0);
+  test.compose();
+  CHECK(test.read(kIndex).find("Version: 0\n") == std::string::npos);
+  CHECK(test.read(kIndex).find("Version: 1\n") != std::string::npos);
+  test.compose("testing");
+  CHECK(test.read("dists/testing/main/binary-amd64/Packages").find("Version: 0\n") !=
+        std::string::npos);
+}
+
 TEST_CASE("remove: a Release that names it is not published, and none is attached to its indices") {
   TestRepository test;
   test.include_compose_attach({kGood, {"other", "1", "amd64", "x"}});
