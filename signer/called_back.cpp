@@ -58,12 +58,29 @@ Result<std::optional<CalledBackFile>> read_line(const SiblingLine& line) {
 
 bool is_source_file(const CalledBackFile& file) { return !file.is_package() && !file.is_app(); }
 
-// nullopt: it was not called back, or its line does not tell enough.
+// Newer versions have taken its place there, by the policy in force. An index may list newer ones
+// for another architecture too: these are not counted.
+Result<bool> is_outdated(const State& state, const DerivedStanza& package,
+                         const State::TimeInSuite& since) {
+  HALLMARK_TRY(const InstalledPolicy in_force, state.policy_in_force());
+  const SuitePolicy* suite = in_force.policy.suite(since.suite);
+  if (suite == nullptr || suite->keep_versions == 0) return false;
+  HALLMARK_TRY(const uint64_t newer, state.told_newer_versions(package, since));
+  return newer >= suite->keep_versions;
+}
+
+// nullopt: it is not gone, or its line does not tell enough.
 Result<std::optional<CalledBackFile>> look_at(const State& state, const SiblingLine& line) {
   HALLMARK_TRY(std::optional<CalledBackFile> file, read_line(line));
   if (!file || is_source_file(*file)) return file;
-  HALLMARK_TRY(const bool gone, state.sibling_called_back(line.terminal, file->sha256));
-  return gone ? std::move(file) : std::nullopt;
+  HALLMARK_TRY(const std::vector<State::TimeInSuite> left,
+               state.not_called_back(line.terminal, file->sha256));
+  for (const State::TimeInSuite& since : left) {
+    if (!file->is_package()) return std::optional<CalledBackFile>();
+    HALLMARK_TRY(const bool outdated, is_outdated(state, file->package, since));
+    if (!outdated) return std::optional<CalledBackFile>();
+  }
+  return file;
 }
 
 // An import names no source files, and each of its lines is for itself.

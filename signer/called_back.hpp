@@ -1,5 +1,6 @@
-// What a sibling accepted and called back again. No host serves the bytes any more, so nobody can
-// be asked for them; they come into no index here either. What people approved of is judged as
+// What a sibling accepted and called back again, or what newer versions have taken the place of
+// since. No host serves the bytes any more, so nobody can be asked for them; they come into no
+// index here either. What people approved of is judged as
 // ever, and of the bytes what the sibling's line says: the names and versions that nothing else may
 // take.
 //
@@ -33,8 +34,8 @@ struct CalledBackFile {
 // By the number of the line.
 using CalledBackFiles = std::map<std::size_t, CalledBackFile>;
 
-// Which of the files that one request brought (`lines`: its acceptance lines, in order) were called
-// back (State::sibling_called_back). Of a build all or none: its source may belong to another one
+// Which of the files that one request brought (`lines`: its acceptance lines, in order) have left
+// every suite that they came to. Of a build all or none: its source may belong to another one
 // too. A line that does not tell enough is left out, and its file has to be handed in: of a .deb
 // the file's name must be the package's, but for the epoch, which must be the release's.
 Result<CalledBackFiles> called_back_files(const State& state,

@@ -55,7 +55,7 @@ inline constexpr Rule<SiblingsCase> kSiblings[] = {
     {"no-sibling-contradiction-stands", no_sibling_contradiction_stands},
     {"sibling-logs-are-fresh", sibling_logs_are_fresh},
     {"sibling-lines-are-adopted", sibling_lines_are_adopted},
-    {"unread-releases-were-called-back", unread_releases_were_called_back},
+    {"unread-releases-have-left", unread_releases_have_left},
 };
 
 inline constexpr Rule<PolicyCase> kInstallPolicy[] = {

@@ -201,7 +201,7 @@ constexpr Needed kNeeded[] = {
     {"suites-take-the-import", "suites and components of the policy"},
     {"target-is-the-locks", "an attestation of one of the lock's targets"},
     {"targets-are-in-the-policy", "suites, components and architectures of the policy; pin again"},
-    {"unread-releases-were-called-back", "hallmark withdraw, and find out who has that log key"},
+    {"unread-releases-have-left", "hallmark withdraw, and find out who has that log key"},
     {"version-code-is-the-newest", "sign the newest, or release a higher one"},
     {"version-code-rises", "build it with a higher versionCode"},
     {"version-now-is-the-newest", "name the highest version that the suite has had"},

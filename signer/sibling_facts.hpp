@@ -35,6 +35,10 @@ struct SiblingLine {
   // Of an acceptance, a promotion and a withdrawal; SHA-256 in hex.
   std::string sha256;
   std::string suite;
+  // Of the acceptance of a .deb, as its control file says; else empty.
+  std::string package;
+  std::string package_version;
+  std::string architecture;
   // Of what it had itself adopted: from whom, and the first line and the time there.
   std::string origin;
   uint64_t origin_sequence = 0;

@@ -90,15 +90,16 @@ Status sibling_lines_are_adopted(SiblingsCase& subject) {
   return ok_status();
 }
 
-// A line that says that a release was called back is no proof that people wanted that: somebody may
-// have the log key. Its own request, judged here, is.
-Status unread_releases_were_called_back(SiblingsCase& subject) {
+// A line that says that a release was called back, or that a newer one was accepted, is no proof
+// that people wanted that: somebody may have the log key. Its own request, judged here, is.
+Status unread_releases_have_left(SiblingsCase& subject) {
   HALLMARK_TRY(const std::optional<ReleaseInSuite> unread,
-               subject.context.state.unread_and_not_withdrawn());
+               subject.context.state.unread_and_not_gone());
   if (!unread) return ok_status();
   return policy_error(
       unread->product + " " + unread->version + " in suite " + unread->suite,
-      "was taken from a log that called it back since, and nobody's approval of that was seen",
+      "was taken without its bytes, since a log told that it was called back or that newer ones "
+      "were accepted, and nobody's approval of that was seen",
       "hallmark withdraw " + unread->product + " " + unread->version + " --suite " + unread->suite +
           ", and find out who has that log key");
 }

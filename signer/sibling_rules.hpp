@@ -22,7 +22,7 @@ Result<SiblingsCase> siblings_case(const SignerContext& context);
 Status no_sibling_contradiction_stands(SiblingsCase& subject);
 Status sibling_logs_are_fresh(SiblingsCase& subject);
 Status sibling_lines_are_adopted(SiblingsCase& subject);
-Status unread_releases_were_called_back(SiblingsCase& subject);
+Status unread_releases_have_left(SiblingsCase& subject);
 
 // The terminals that a policy has a log key of, without this one.
 std::vector<std::string> siblings_of(const Policy& policy, const std::string& terminal);

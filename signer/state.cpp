@@ -78,11 +78,11 @@ CREATE TABLE withdrawal(
   product TEXT NOT NULL, version TEXT NOT NULL, suite TEXT NOT NULL, statement TEXT NOT NULL,
   withdrawn_at INTEGER NOT NULL, PRIMARY KEY (product, version, suite));
 -- What left a suite: it was called back, or newer versions have taken its place. It still counts for
--- versions and bytes that may follow.
+-- versions and bytes that may follow. `outdated`: newer versions are enough of a reason.
 CREATE TABLE former_stanza(
   suite TEXT NOT NULL, component TEXT NOT NULL, architecture TEXT NOT NULL,
   package TEXT NOT NULL, version TEXT NOT NULL, package_architecture TEXT NOT NULL,
-  sha256 TEXT NOT NULL,
+  sha256 TEXT NOT NULL, outdated INTEGER NOT NULL,
   UNIQUE (suite, component, architecture, package, version, package_architecture));
 CREATE INDEX former_stanza_by_digest ON former_stanza(sha256);
 CREATE INDEX former_stanza_by_package ON former_stanza(package, version);
@@ -172,7 +172,9 @@ CREATE TABLE sibling_line(
   request TEXT NOT NULL, policy TEXT NOT NULL, new_policy TEXT NOT NULL, number INTEGER NOT NULL,
   origin TEXT NOT NULL, origin_sequence INTEGER NOT NULL, origin_time INTEGER NOT NULL,
   pending INTEGER NOT NULL, text TEXT NOT NULL, sha256 TEXT NOT NULL, suite TEXT NOT NULL,
+  package TEXT NOT NULL, package_version TEXT NOT NULL, architecture TEXT NOT NULL,
   PRIMARY KEY (terminal, sequence));
+CREATE INDEX sibling_line_by_package ON sibling_line(package) WHERE package <> '';
 CREATE INDEX sibling_line_by_digest ON sibling_line(sha256) WHERE sha256 <> '';
 CREATE INDEX sibling_line_pending ON sibling_line(terminal, sequence) WHERE pending = 1;
 CREATE INDEX sibling_line_policy ON sibling_line(terminal, sequence) WHERE new_policy <> '';

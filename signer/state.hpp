@@ -75,10 +75,19 @@ class State {
   // Whether a line after this one says that the artefact was called back.
   Result<bool> sibling_calls_back(const std::string& terminal, uint64_t after,
                                   const Sha256Digest& sha256) const;
-  // Whether this terminal's log calls the artefact back from every suite that any sibling's log
-  // says it came to, and so does the log of each that accepted or promoted it by itself: once
-  // called back, the same bytes never come again.
-  Result<bool> sibling_called_back(const std::string& terminal, const Sha256Digest& sha256) const;
+  // Of the suites that any sibling's log says the artefact came to, those from which this
+  // terminal's log, or that of one that accepted or promoted it by itself, does not call it back:
+  // once called back, the same bytes never come again. With the last time at which it came.
+  struct TimeInSuite {
+    std::string suite;
+    int64_t time = 0;  // seconds since 1970
+  };
+  Result<std::vector<TimeInSuite>> not_called_back(const std::string& terminal,
+                                                   const Sha256Digest& sha256) const;
+  // Higher versions that came since, by the siblings' logs and by what was accepted here, to the
+  // indices that list this package; at least so many.
+  Result<uint64_t> told_newer_versions(const DerivedStanza& package,
+                                       const TimeInSuite& since) const;
   Status settle_lines(const std::string& terminal, uint64_t first, uint64_t count) const;
   // Policies up to this line, of which a later one is known here.
   Status settle_policies(const std::string& terminal, uint64_t last) const;
@@ -278,9 +287,9 @@ class State {
   enum class Holders { kAll, kToldOf };
   Result<std::string> other_release_with(const Sha256Digest& sha256, const ReleaseInSuite& own,
                                          Holders holders) const;
-  // A release whose bytes were never here because a sibling's log called it back, and that nothing
-  // that was judged here calls back.
-  Result<std::optional<ReleaseInSuite>> unread_and_not_withdrawn() const;
+  // A release whose bytes were never here because a sibling's log said that they had left, and that
+  // nothing that was judged here calls back or is newer than.
+  Result<std::optional<ReleaseInSuite>> unread_and_not_gone() const;
   Status add_withdrawal(const ReleaseInSuite& release, const Sha256Digest& statement,
                         int64_t now) const;
   // Of one that was called back before it was known here.

@@ -15,7 +15,8 @@ struct ListedVersion {
   std::string version;
   std::string sha256;
   bool standing = false;
-  int64_t first = 0;  // when the suite first took it, and last; seconds since 1970
+  bool outdated = false;  // was found to be
+  int64_t first = 0;      // when the suite first took it, and last; seconds since 1970
   int64_t last = 0;
 };
 
@@ -30,22 +31,28 @@ uint64_t newer_versions(const ListedVersion& old, const std::vector<ListedVersio
   return newer.size();
 }
 
-// The .debs of one package that each index has newer versions enough of. What was called back
-// counts: nothing that has left a suite comes back when something newer is called back.
-std::set<std::string> retired_debs(const std::vector<ListedVersion>& all, uint64_t keep) {
-  std::set<std::string> retired;
+// The .debs of one package that each index has newer versions enough of, and that were not found to
+// be outdated before. What was called back counts: nothing that has left a suite comes back when
+// something newer is called back.
+std::set<std::string> newly_outdated(const std::vector<ListedVersion>& all, uint64_t keep) {
+  std::set<std::string> outdated;
   std::set<std::string> staying;
   for (const ListedVersion& each : all) {
-    if (!each.standing) continue;
-    (newer_versions(each, all) >= keep ? retired : staying).insert(each.sha256);
+    if (each.outdated) continue;
+    (newer_versions(each, all) >= keep ? outdated : staying).insert(each.sha256);
   }
-  std::erase_if(retired, [&](const std::string& deb) { return staying.contains(deb); });
-  return retired;
+  std::erase_if(outdated, [&](const std::string& deb) { return staying.contains(deb); });
+  return outdated;
 }
 
 ListedVersion read_version(const SqlRow& row) {
-  return {std::string(row.text(1)), std::string(row.text(2)), std::string(row.text(3)),
-          row.integer(4) != 0,      row.integer(5),           row.integer(6)};
+  return {std::string(row.text(1)),
+          std::string(row.text(2)),
+          std::string(row.text(3)),
+          row.integer(4) != 0,
+          row.integer(5) != 0,
+          row.integer(6),
+          row.integer(7)};
 }
 
 // `which`: a condition on `package`, or nothing.
@@ -53,12 +60,13 @@ std::string versions_query(const std::string& which) {
   const std::string accepted =
       "(accepted_at) FROM artefact JOIN build ON build.id = artefact.build "
       "WHERE artefact.sha256 = known.sha256 AND build.suite = ?1)";
-  return "SELECT package, architecture, version, sha256, standing, (SELECT MIN" + accepted +
-         ", (SELECT MAX" + accepted +
-         " FROM (SELECT package, architecture, version, sha256, 1 AS standing FROM stanza "
+  return "SELECT package, architecture, version, sha256, standing, outdated, (SELECT MIN" +
+         accepted + ", (SELECT MAX" + accepted +
+         " FROM (SELECT package, architecture, version, sha256, 1 AS standing, 0 AS outdated FROM "
+         "stanza "
          "WHERE suite = ?1" +
          which +
-         " UNION ALL SELECT package, architecture, version, sha256, 0 FROM former_stanza "
+         " UNION ALL SELECT package, architecture, version, sha256, 0, outdated FROM former_stanza "
          "WHERE suite = ?1" +
          which + ") AS known ORDER BY package";
 }
@@ -72,8 +80,8 @@ Result<std::vector<std::string>> State::outdated_debs(const std::string& which,
   std::string package;
   std::vector<ListedVersion> versions;
   const auto judge = [&] {
-    const std::set<std::string> retired = retired_debs(versions, keep);
-    out.insert(out.end(), retired.begin(), retired.end());
+    const std::set<std::string> outdated = newly_outdated(versions, keep);
+    out.insert(out.end(), outdated.begin(), outdated.end());
     versions.clear();
   };
   HALLMARK_CHECK(database_->each(versions_query(which).c_str(), values, [&](const SqlRow& row) {
@@ -96,6 +104,8 @@ Status State::retire_debs(const std::string& suite, const std::vector<std::strin
         {deb, suite}));
     HALLMARK_TRY(const Sha256Digest sha256, Sha256Digest::from_hex(deb));
     HALLMARK_CHECK(withdraw_stanzas(sha256, suite));
+    HALLMARK_CHECK(database_->execute(
+        "UPDATE former_stanza SET outdated = 1 WHERE sha256 = ? AND suite = ?", {deb, suite}));
   }
   return retire_sources(suite);
 }

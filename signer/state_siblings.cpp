@@ -1,8 +1,15 @@
 // The part of the signing state about the group's other terminals.
+#include <algorithm>
+
+#include "core/debian_version.hpp"
 #include "signer/state.hpp"
 
 namespace hallmark {
 namespace {
+
+// When a line's terminal, or the one that it was adopted from, did what `given` tells of.
+constexpr const char* kFirstTime =
+    "CASE WHEN given.origin = '' THEN given.time ELSE MIN(given.origin_time, given.time) END";
 
 Status read_sibling(const SqlRow& row, Sibling& sibling) {
   sibling.terminal = row.text(0);
@@ -65,11 +72,12 @@ Status State::set_sibling(const Sibling& sibling) const {
 
 Status State::add_sibling_line(const SiblingLine& line) const {
   return database_->execute(
-      "INSERT INTO sibling_line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO sibling_line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       {line.terminal, static_cast<int64_t>(line.sequence), line.time, line.kind, line.request,
        line.policy, line.new_policy, line.number ? static_cast<int64_t>(*line.number) : -1,
        line.origin, static_cast<int64_t>(line.origin_sequence), line.origin_time,
-       int64_t{line.pending}, line.text, line.sha256, line.suite});
+       int64_t{line.pending}, line.text, line.sha256, line.suite, line.package,
+       line.package_version, line.architecture});
 }
 
 Status State::each_sibling_line(const std::string& terminal, const VisitLine& visit) const {
@@ -139,20 +147,52 @@ Result<bool> State::sibling_calls_back(const std::string& terminal, uint64_t aft
       {terminal, static_cast<int64_t>(after), sha256.hex()});
 }
 
-Result<bool> State::sibling_called_back(const std::string& terminal,
-                                        const Sha256Digest& sha256) const {
-  const char* kStillThere =
-      "SELECT 1 FROM sibling_line AS given WHERE given.sha256 = ?1 AND given.sha256 <> '' "
-      "AND given.kind IN ('acceptance', 'promotion') AND (NOT EXISTS ("
-      "SELECT 1 FROM sibling_line AS back WHERE back.sha256 = ?1 AND back.sha256 <> '' "
-      "AND back.terminal = ?2 AND back.kind = 'withdrawal' AND back.suite = given.suite) "
-      // What another terminal did itself it has to call back itself.
-      "OR (given.origin = '' AND NOT EXISTS ("
-      "SELECT 1 FROM sibling_line AS back WHERE back.sha256 = ?1 AND back.sha256 <> '' "
-      "AND back.terminal = given.terminal AND back.kind = 'withdrawal' "
-      "AND back.suite = given.suite))) LIMIT 1";
-  HALLMARK_TRY(const bool still_there, is_there(kStillThere, {sha256.hex(), terminal}));
-  return !still_there;
+Result<std::vector<State::TimeInSuite>> State::not_called_back(const std::string& terminal,
+                                                               const Sha256Digest& sha256) const {
+  std::vector<TimeInSuite> out;
+  HALLMARK_CHECK(database_->each(
+      (std::string("SELECT suite, MAX(") + kFirstTime +
+       ") FROM sibling_line AS given WHERE given.sha256 = ?1 AND given.sha256 <> '' "
+       "AND given.kind IN ('acceptance', 'promotion') AND (NOT EXISTS ("
+       "SELECT 1 FROM sibling_line AS back WHERE back.sha256 = ?1 AND back.sha256 <> '' "
+       "AND back.terminal = ?2 AND back.kind = 'withdrawal' AND back.suite = given.suite) "
+       // What another terminal did itself it has to call back itself.
+       "OR (given.origin = '' AND NOT EXISTS ("
+       "SELECT 1 FROM sibling_line AS back WHERE back.sha256 = ?1 AND back.sha256 <> '' "
+       "AND back.terminal = given.terminal AND back.kind = 'withdrawal' "
+       "AND back.suite = given.suite))) GROUP BY suite")
+          .c_str(),
+      {sha256.hex(), terminal}, [&](const SqlRow& row) {
+        out.push_back({std::string(row.text(0)), row.integer(1)});
+        return ok_status();
+      }));
+  return out;
+}
+
+Result<uint64_t> State::told_newer_versions(const DerivedStanza& package,
+                                            const TimeInSuite& since) const {
+  const std::string told =
+      std::string(
+          "SELECT acceptance.package_version AS version FROM sibling_line AS acceptance "
+          "JOIN sibling_line AS given ON given.sha256 = acceptance.sha256 "
+          "AND given.sha256 <> '' AND given.kind IN ('acceptance', 'promotion') "
+          "AND given.suite = ?1 WHERE acceptance.package = ?2 AND acceptance.package <> '' "
+          "AND acceptance.architecture = ?3 GROUP BY version HAVING MIN(") +
+      kFirstTime + ") >= ?4";
+  const std::string own =
+      "SELECT version FROM (SELECT suite, package, package_architecture, version, sha256 "
+      "FROM stanza UNION ALL SELECT suite, package, package_architecture, version, sha256 "
+      "FROM former_stanza) AS known WHERE suite = ?1 AND package = ?2 "
+      "AND package_architecture = ?3 AND (SELECT MAX(accepted_at) FROM artefact "
+      "JOIN build ON build.id = artefact.build WHERE artefact.sha256 = known.sha256 "
+      "AND build.suite = ?1) >= ?4";
+  HALLMARK_TRY(const std::vector<std::string> versions,
+               list((told + " UNION " + own).c_str(),
+                    {since.suite, package.package, package.package_architecture, since.time}));
+  return static_cast<uint64_t>(
+      std::count_if(versions.begin(), versions.end(), [&](const std::string& version) {
+        return compare_debian_versions(version, package.version) > 0;
+      }));
 }
 
 Status State::settle_lines(const std::string& terminal, uint64_t first, uint64_t count) const {

@@ -93,13 +93,15 @@ Result<std::string> State::other_release_with(const Sha256Digest& sha256, const 
   return found.empty() ? std::string() : found.front();
 }
 
-Result<std::optional<ReleaseInSuite>> State::unread_and_not_withdrawn() const {
+Result<std::optional<ReleaseInSuite>> State::unread_and_not_gone() const {
   std::optional<ReleaseInSuite> found;
   HALLMARK_CHECK(database_->each(
       // As withdraw_stanzas takes bytes out: those of one release may be another's too.
       "SELECT build.product, build.version, build.suite FROM build "
       "JOIN artefact AS own ON own.build = build.id AND own.kind NOT IN ('dsc', 'source') "
-      "WHERE build.unread = 1 AND NOT EXISTS (SELECT 1 FROM artefact AS same "
+      "WHERE build.unread = 1 AND NOT EXISTS (SELECT 1 FROM former_stanza AS gone "
+      "WHERE gone.sha256 = own.sha256 AND gone.suite = build.suite AND gone.outdated = 1) "
+      "AND NOT EXISTS (SELECT 1 FROM artefact AS same "
       "JOIN build AS other ON other.id = same.build "
       "JOIN withdrawal ON withdrawal.product = other.product "
       "AND withdrawal.version = other.version AND (withdrawal.suite = '*' "
@@ -122,7 +124,7 @@ Status State::add_withdrawal(const ReleaseInSuite& release, const Sha256Digest& 
 
 Status State::add_former_stanza(const IndexPlace& place, const DerivedStanza& package) const {
   return database_->execute(
-      "INSERT INTO former_stanza VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+      "INSERT INTO former_stanza VALUES (?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT DO NOTHING",
       {place.suite, place.component, place.architecture, package.package, package.version,
        package.package_architecture, package.sha256.hex()});
 }
@@ -131,7 +133,7 @@ Status State::withdraw_stanzas(const Sha256Digest& deb, const std::string& suite
   const std::vector<SqlValue> values = {deb.hex(), int64_t{in_every(suite)}, suite};
   HALLMARK_CHECK(database_->execute(
       "INSERT INTO former_stanza SELECT suite, component, architecture, package, version, "
-      "package_architecture, sha256 FROM stanza WHERE sha256 = ? AND (? OR suite = ?) "
+      "package_architecture, sha256, 0 FROM stanza WHERE sha256 = ? AND (? OR suite = ?) "
       "ON CONFLICT DO NOTHING",
       values));
   return database_->execute("DELETE FROM stanza WHERE sha256 = ? AND (? OR suite = ?)", values);

@@ -32,8 +32,10 @@ release_things() {
   change_policy '.evidence = "prebuilt"'
   hallmark repo include stable debs
   import early 1.0
-  change_policy '.withdraw_days = 5'
+  change_policy '.withdraw_days = 5 | .suites[0].keep_versions = 1'
   import late 1.0
+  hallmark publish
+  import late 2.0
   hallmark withdraw other 2.0 --key "$(approver carol)"
   hallmark publish
 }
@@ -42,6 +44,7 @@ package_host "$first"
 cp -r "$first/demo/approvers" people
 prebuilt_product early "$first" 1.0
 prebuilt_product late "$first" 1.0
+make_deb late 2.0
 check 'the keys are backed up' hallmark keys backup keys.gpg --needed 2 --share a --share b
 check 'a terminal releases' release_things
 www=host/srv/hallmark/www
@@ -97,13 +100,14 @@ mv hidden "$www/log"
 mv "$www/pool" hidden
 refused 3 "hint: .*'hallmark sync --from' a folder with a copy" 'adopting what nobody serves' on_second sync
 mv hidden "$www/pool"
-# Of what was called back nobody has a copy any more: nobody is asked for one.
-rm debs/other_2.0*
+# Of what was called back nobody has a copy any more, nor of what newer versions took the place of, which the host has let
+# expire: nobody is asked for one.
+rm debs/other_2.0* "$www"/pool/main/l/late/late_1.0_all.deb
 check 'hallmark sync' on_second sync
-for package in 'early 1.0' 'late 1.0'; do
+for package in 'early 1.0' 'late 1.0' 'late 2.0'; do
   grep -q ": $package for stable (approved by alice, bob)" said.txt || { cat said.txt; fail "$package was not adopted"; }
 done
-check 'what was called back is not there' test -z "$(on_second repo list stable | grep 'other 2.0')"
+check 'what was called back is not there' test -z "$(on_second repo list stable | grep -E 'other 2.0|late 1.0')"
 
 # What it serves goes on from what was served, byte for byte.
 refused 2 'needs the suites by name' 'signing no suite by name' on_second repo compose --sign

@@ -345,7 +345,7 @@ TEST_CASE_METHOD(FalselyCalledBack, "called back: by a line that nobody approved
     adopt_unread();
     CHECK(work(t2).empty());
   }
-  check_that_nothing_is_signed("unread-releases-were-called-back");
+  check_that_nothing_is_signed("unread-releases-have-left");
   // People settle it.
   const WithdrawStatement said{"tool", policy(), "1.0-1", kEverySuite, "demo-group", later()};
   t2.must_answer(t1.approved(
@@ -368,7 +368,7 @@ TEST_CASE_METHOD(FalselyCalledBack, "called back: by the request of another with
   for (Json left = work(t2); !left.empty(); left = work(t2)) {
     REQUIRE(adopt(t2, t1, left.at(0)).ok());
   }
-  check_that_nothing_is_signed("unread-releases-were-called-back");
+  check_that_nothing_is_signed("unread-releases-have-left");
 }
 
 TEST_CASE_METHOD(FalselyCalledBack, "called back: what another terminal accepted too is read") {

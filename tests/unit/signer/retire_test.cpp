@@ -240,6 +240,81 @@ TEST_CASE_METHOD(RetiringSiblings, "retire: siblings keep the same, in whatever 
   CHECK(versions_at(t2) == versions_at(t1));
 }
 
+TEST_CASE_METHOD(RetiringSiblings,
+                 "retire: a joiner needs no bytes of what nobody serves any more") {
+  std::vector<TestRelease> releases;
+  for (const char* version : {"1.0-1", "1.0-2", "1.0-3", "1.0-4"}) {
+    releases.push_back(release(version));
+    accept_at(t1, releases.back());
+  }
+  pool.erase(sha256(releases[0].artefacts.at(0)).hex());
+  pool.erase(sha256(releases[1].artefacts.at(0)).hex());
+  SECTION("and has the same suite") {
+    CHECK(sync(t2, t1) == 4);
+    CHECK(versions_at(t2) == " 1.0-3 1.0-4");
+    CHECK(t2.log_text().find("\"unread\":true") != std::string::npos);
+    t2.must_answer({{"type", "sign-checkpoint"}});
+    const auto files = t2.indices(stanza_of(hm_test("1.0-3")) + stanza_of(hm_test("1.0-4")));
+    const auto signed_there = t2.sign_release(files);
+    INFO((signed_there.ok() ? "" : signed_there.error().message()));
+    CHECK(signed_there.ok());
+    SECTION("what it never had comes under no other bytes") {
+      TestPackage forged = hm_test("1.0-1");
+      forged.depends = "evil";
+      const TestRelease other =
+          t1.release_of("deb", "1.0-1a", {"hm-test_1.0-1_amd64.deb"}, {deb_bytes(forged)});
+      t2.root.write("spool/records/" + other.record_hex + ".json", other.record);
+      t2.keys.signatures = 0;
+      check_refused(t2, t2.accept(other), "versions-are-not-lowered", "1.0-1");
+    }
+  }
+  SECTION("nothing is signed before the newer ones were judged") {
+    must_import(t2, t1);
+    CHECK(work(t2).at(0)["artefacts"].empty());
+    REQUIRE(adopt(t2, t1, work(t2).at(0)).ok());
+    const auto unread = t2.state->unread_and_not_gone();
+    REQUIRE(unread.ok());
+    REQUIRE(unread->has_value());
+    CHECK((*unread)->version == "1.0-1");
+  }
+  SECTION("what stands is needed") {
+    must_import(t2, t1);
+    while (work(t2).at(0)["artefacts"].empty()) REQUIRE(adopt(t2, t1, work(t2).at(0)).ok());
+    CHECK(work(t2).size() == 2);
+    CHECK(work(t2).at(0)["artefacts"].size() == 1);
+  }
+}
+
+// Somebody has t1's log key: the newer versions are in its log alone.
+TEST_CASE_METHOD(RetiringSiblings, "retire: a log that makes newer versions up stops all signing") {
+  accept_at(t1, release("1.0-1"));
+  checkpoint(t1);
+  std::vector<std::string> lines = lines_of(t1);
+  const auto line_of = [&](const std::string& version) {
+    Json line = Json::parse(lines.back());
+    line["sequence"] = lines.size();
+    line["package_version"] = version;
+    line["name"] = "hm-test_" + version + "_amd64.deb";
+    line["sha256"] = sha256(version).hex();
+    line["request"] = sha256("no request " + version).hex();
+    lines.push_back(line.dump());
+  };
+  line_of("1.0-2");
+  line_of("1.0-3");
+  REQUIRE(import_lines(t2, t1, lines).ok());
+  const Json first = work(t2).at(0);
+  CHECK(first["artefacts"].empty());
+  REQUIRE(adopt(t2, t1, first).ok());
+  CHECK(versions_at(t2).empty());
+  // The made-up lines have no request that could be judged.
+  t2.keys.signatures = 0;
+  check_refused(t2, t2.sign_release(t2.indices("")), "sibling-lines-are-adopted", "");
+  Json policy = Json::parse(t2.policy_text);
+  policy["log_keys"].erase(0);
+  change_policy_of_t2(policy);
+  check_refused(t2, t2.sign_release(t2.indices("")), "unread-releases-have-left", "tool 1.0-1");
+}
+
 TEST_CASE("retire: what a sibling promoted before it was retired here") {
   Siblings group([](Json& policy) {
     keep_two(policy);
