@@ -21,13 +21,7 @@ Result<Json> retired_after(TerminalRoot& root, int64_t number) {
 }
 
 // The number of the last that the repository knows.
-Result<int64_t> retire(TerminalRoot& root, const Json& signers_packages) {
-  Json packages = Json::array();
-  for (const Json& told : signers_packages) {
-    Json package = told;
-    package.erase("component");
-    packages.push_back(std::move(package));
-  }
+Result<int64_t> retire(TerminalRoot& root, const Json& packages) {
   HALLMARK_TRY(const Message answer,
                root.request("hallmark-push", Json{{"type", "retire"}, {"packages", packages}}));
   return answer.body.value("last", int64_t{0});

@@ -65,7 +65,7 @@ Result<Response> include_one_apk(const Context& context) {
 
 PackageName read_name(ObjectReader& entry) {
   return {entry.text("suite"), entry.text("package"), entry.text("version"),
-          entry.text_or("architecture", "")};
+          entry.text_or("architecture", ""), entry.text_or("component", "")};
 }
 
 Result<Response> remove(const Context& context) {
@@ -78,21 +78,15 @@ Result<Response> remove(const Context& context) {
   return Response{Json{{"removed", removed}}, {}};
 }
 
-Result<LeavingPackage> read_retired(ObjectReader& entry) {
-  LeavingPackage package{entry.integer("number"), read_name(entry), {}};
-  HALLMARK_TRY(package.sha256, Sha256Digest::from_hex(entry.text("sha256")));
-  return package;
+LeavingPackage read_leaving(ObjectReader& entry) {
+  return {entry.integer("number"), read_name(entry), entry.digest("sha256")};
 }
 
 // Without packages it asks how far this repository is.
 Result<Response> retire(const Context& context) {
   std::vector<LeavingPackage> packages;
   HALLMARK_CHECK(read_request(context, [&](ObjectReader& request) {
-    request.each("packages", [&](ObjectReader& entry) {
-      Result<LeavingPackage> package = read_retired(entry);
-      if (!package.ok()) return entry.fail("sha256", package.error().cause);
-      packages.push_back(std::move(*package));
-    });
+    request.each("packages", [&](ObjectReader& entry) { packages.push_back(read_leaving(entry)); });
   }));
   HALLMARK_TRY(LockedRepository locked, open_repository(context));
   HALLMARK_TRY(const std::size_t removed, retire_packages(locked.repository, packages));

@@ -90,8 +90,9 @@ Result<Included> record_and_place(Repository& repository, const Destination& des
   HALLMARK_TRY(Transaction transaction, repository.state.transaction());
   for (Candidate& candidate : candidates) {
     HALLMARK_TRY(PoolPackage package, describe(candidate.deb, destination));
-    HALLMARK_TRY(const bool retired,
-                 repository.state.is_retired(destination.suite, package.file.sha256));
+    HALLMARK_TRY(
+        const bool retired,
+        repository.state.is_retired(destination.suite, destination.component, package.file.sha256));
     if (retired) {
       ++included.unchanged;
       continue;

@@ -92,8 +92,9 @@ Result<Included> include_source(Repository& repository, const Policy& policy,
       describe(staged.source, pool_folder(destination.component, staged.source.dsc.package));
   HALLMARK_CHECK(check_name_lengths(package));
 
-  HALLMARK_TRY(const bool retired,
-               repository.state.is_retired(destination.suite, package.file.sha256));
+  HALLMARK_TRY(
+      const bool retired,
+      repository.state.is_retired(destination.suite, destination.component, package.file.sha256));
   if (retired) {
     HALLMARK_CHECK(repository.tree.clear_incoming());
     return Included{{}, 1};

@@ -6,6 +6,11 @@ namespace hallmark {
 
 namespace {
 
+// The pool has a folder for each component.
+bool is_in_component(const PoolPackage& package, const std::string& component) {
+  return component.empty() || package.file.path.starts_with("pool/" + component + "/");
+}
+
 // `files` gets what nothing names any more. How many there were.
 Result<std::size_t> forget(RepositoryState& state, const PackageName& name,
                            std::vector<std::string>& files) {
@@ -13,6 +18,7 @@ Result<std::size_t> forget(RepositoryState& state, const PackageName& name,
                state.pool_packages(name.package, name.version, name.architecture));
   std::size_t removed = 0;
   for (const PoolPackage& package : packages) {
+    if (!is_in_component(package, name.component)) continue;
     HALLMARK_TRY(const std::optional<std::vector<std::string>> unused,
                  state.remove_member(name.suite, package.file.path));
     if (!unused) continue;
@@ -47,8 +53,8 @@ Result<std::size_t> retire_packages(Repository& repository,
   HALLMARK_TRY(Transaction transaction, repository.state.transaction());
   std::vector<PackageName> names;
   for (const LeavingPackage& package : packages) {
-    HALLMARK_CHECK(
-        repository.state.add_retired(package.name.suite, package.sha256, package.number));
+    HALLMARK_CHECK(repository.state.add_retired(package.name.suite, package.name.component,
+                                                package.sha256, package.number));
     names.push_back(package.name);
   }
   return forget_all(repository, std::move(transaction), names);

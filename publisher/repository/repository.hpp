@@ -67,6 +67,7 @@ struct PackageName {
   std::string package;
   std::string version;
   std::string architecture;  // empty: every one, and the source; "source": that alone
+  std::string component{};   // empty: every one
 };
 
 // Takes packages out of suites, all of them or none: those that were withdrawn, or never accepted.

@@ -105,8 +105,8 @@ CREATE TABLE contents_up_to (
 )",
                                                           R"(
 CREATE TABLE retired (
-  suite TEXT NOT NULL, sha256 TEXT NOT NULL, number INTEGER NOT NULL,
-  PRIMARY KEY (suite, sha256)) STRICT;
+  suite TEXT NOT NULL, component TEXT NOT NULL, sha256 TEXT NOT NULL, number INTEGER NOT NULL,
+  PRIMARY KEY (suite, component, sha256)) STRICT;
 CREATE INDEX retired_by_number ON retired (number);
 )"};
 

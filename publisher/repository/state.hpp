@@ -148,9 +148,11 @@ class RepositoryState {
   // that nothing refers to any more, of which there may be none.
   Result<std::optional<std::vector<std::string>>> remove_member(const std::string& suite,
                                                                 const std::string& pool_path);
-  // What the suite does not take again: the signer told of it under this number.
-  Status add_retired(const std::string& suite, const Sha256Digest& sha256, int64_t number);
-  Result<bool> is_retired(const std::string& suite, const Sha256Digest& sha256);
+  // What the suite's component does not take again: the signer told of it under this number.
+  Status add_retired(const std::string& suite, const std::string& component,
+                     const Sha256Digest& sha256, int64_t number);
+  Result<bool> is_retired(const std::string& suite, const std::string& component,
+                          const Sha256Digest& sha256);
   // The highest such number; 0: nothing was told.
   Result<int64_t> last_retired();
   // The highest membership number of the suite; 0 if it has none.

@@ -3,16 +3,17 @@
 
 namespace hallmark {
 
-Status RepositoryState::add_retired(const std::string& suite, const Sha256Digest& sha256,
-                                    int64_t number) {
-  return database_.run("INSERT OR REPLACE INTO retired VALUES (?1, ?2, ?3)", suite, sha256.hex(),
-                       number);
+Status RepositoryState::add_retired(const std::string& suite, const std::string& component,
+                                    const Sha256Digest& sha256, int64_t number) {
+  return database_.run("INSERT OR REPLACE INTO retired VALUES (?1, ?2, ?3, ?4)", suite, component,
+                       sha256.hex(), number);
 }
 
-Result<bool> RepositoryState::is_retired(const std::string& suite, const Sha256Digest& sha256) {
-  HALLMARK_TRY(Statement row,
-               database_.query("SELECT 1 FROM retired WHERE suite = ?1 AND sha256 = ?2", suite,
-                               sha256.hex()));
+Result<bool> RepositoryState::is_retired(const std::string& suite, const std::string& component,
+                                         const Sha256Digest& sha256) {
+  HALLMARK_TRY(Statement row, database_.query("SELECT 1 FROM retired WHERE suite = ?1 AND "
+                                              "component = ?2 AND sha256 = ?3",
+                                              suite, component, sha256.hex()));
   return row.step();
 }
 

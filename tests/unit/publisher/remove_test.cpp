@@ -80,11 +80,12 @@ TEST_CASE("retire: what newer versions took the place of leaves, and does not co
   TestRepository test;
   const TestDeb old{"good", "0", "amd64", "x"};
   REQUIRE(test.include({old, kIntruder}).ok());
+  REQUIRE(test.include({old}, {"stable", "contrib"}).ok());
   REQUIRE(test.include({old}, {"testing", "main"}).ok());
   REQUIRE(test.include({kGood}).ok());
   CHECK(*test.repository().state.last_retired() == 0);
-  const LeavingPackage left{7, {"stable", "good", "0", "amd64"}, sha256(deb_bytes(old))};
-  const LeavingPackage never_here{8, {"stable", "other", "0", "all"}, sha256("other")};
+  const LeavingPackage left{7, {"stable", "good", "0", "amd64", "main"}, sha256(deb_bytes(old))};
+  const LeavingPackage never_here{8, {"stable", "other", "0", "all", "main"}, sha256("other")};
   CHECK(*retire_packages(test.repository(), std::vector{left, never_here}) == 1);
   test.reopen();
   CHECK(*test.repository().state.last_retired() == 8);
@@ -96,6 +97,8 @@ TEST_CASE("retire: what newer versions took the place of leaves, and does not co
   test.compose();
   CHECK(test.read(kIndex).find("Version: 0\n") == std::string::npos);
   CHECK(test.read(kIndex).find("Version: 1\n") != std::string::npos);
+  CHECK(test.read("dists/stable/contrib/binary-amd64/Packages").find("Version: 0\n") !=
+        std::string::npos);
   test.compose("testing");
   CHECK(test.read("dists/testing/main/binary-amd64/Packages").find("Version: 0\n") !=
         std::string::npos);
