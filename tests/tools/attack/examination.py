@@ -5,15 +5,15 @@ import os
 from attack import (group_agents, group_apk, group_approval, group_around, group_build, group_clock,
                     group_contents, group_disk, group_fdroid, group_files, group_heartbeat,
                     group_index, group_keyring, group_late, group_people, group_policy,
-                    group_promote, group_protocol, group_rebuild, group_siblings, group_sources,
-                    group_trouble)
+                    group_promote, group_protocol, group_rebuild, group_retired, group_siblings,
+                    group_sources, group_trouble)
 from attack.attempts import Row, carry_out
 from attack.release import Release, deb
 from attack.terminal import Terminal, run
 from attack.wire import memory_file
 
-GROUPS = ('policy', 'index', 'heartbeat', 'sources', 'contents', 'approval', 'people', 'build',
-          'keyring', 'promote', 'rebuild', 'apk', 'fdroid', 'files', 'protocol', 'trouble',
+GROUPS = ('policy', 'index', 'heartbeat', 'sources', 'contents', 'retired', 'approval', 'people',
+          'build', 'keyring', 'promote', 'rebuild', 'apk', 'fdroid', 'files', 'protocol', 'trouble',
           'siblings', 'clock', 'around', 'agents')
 
 
@@ -57,6 +57,9 @@ class Examination:
 
     def _contents(self):
         return group_contents.attacks(self.terminal)
+
+    def _retired(self):
+        return group_retired.attacks(self.terminal)
 
     def _approval(self):
         return group_approval.attacks(group_approval.Forger(self.terminal, self.folder))

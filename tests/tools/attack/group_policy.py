@@ -106,6 +106,7 @@ def attacks(terminal):
         ('an architecture with a slash in it', READ, _suite('architectures', ['../amd64'])),
         ('validity of 100 years', READ, _suite('valid_days', 36500)),
         ('no validity', READ, _suite('valid_days', 0)),
+        ('a suite that keeps no version of a package', READ, _suite('keep_versions', 0)),
         ('a threshold of nobody', READ, lambda policy: policy.update(threshold=0)),
         ('a threshold above the number of approvers', READ, lambda policy: policy.update(threshold=4)),
         ('one key for two approvers', READ, _same_key_twice),

@@ -14,7 +14,7 @@ from apk_lab import sample
 from attack import users
 from attack.wire import Client, Closed, Refused
 
-SUITES = ('stable', 'testing', 'listed')
+SUITES = ('stable', 'testing', 'listed', 'kept')
 REBUILDERS = ('north', 'south')  # both are needed, where anything asks for them
 ARCHITECTURES = ('amd64', 'arm64')
 PATIENCE = 30  # seconds for a program to start
@@ -72,6 +72,7 @@ class Terminal:
         self.policy['suites'] = [dict(first, name=name, codename=name,
                                       architectures=list(ARCHITECTURES),
                                       contents=name == 'listed') for name in SUITES]
+        self.policy['suites'][-1]['keep_versions'] = 1
         self.policy['rebuilders'] = [
             {'name': name, 'keys': [self.rebuilder(name).with_suffix('.pub').read_text().strip()]}
             for name in REBUILDERS]
