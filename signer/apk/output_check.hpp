@@ -6,6 +6,7 @@
 #include "signer/apk/apk_signing.hpp"
 #include "signer/apk/signing_plan.hpp"
 #include "verify/apk/digested_entries.hpp"
+#include "verify/apk/digested_prefix.hpp"
 #include "verify/apk/manifest.hpp"
 
 namespace hallmark {
