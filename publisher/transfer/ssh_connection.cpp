@@ -10,7 +10,9 @@
 namespace hallmark {
 namespace {
 
-constexpr int kMaxIdentities = 4;  // sshd counts each as an attempt
+constexpr int kMaxIdentities = 6;
+// sshd counts each as an attempt, and a host of image/host/ allows two of one connection.
+constexpr int kTriesOfOneConnection = 2;
 
 struct AgentDeleter {
   void operator()(LIBSSH2_AGENT* agent) const {
@@ -55,14 +57,17 @@ class AgentDeadline {
 Result<std::unique_ptr<SshConnection>> SshConnection::open(const PackageHost& host,
                                                            const std::string& agent_socket,
                                                            const SshTimeouts& timeouts) {
-  std::unique_ptr<SshConnection> connection(new SshConnection("host " + host.name));
-  if (libssh2_init(0) != 0) return failed("libssh2", "cannot start");  // ended by the destructor
-  HALLMARK_TRY(connection->socket_, tcp_connect(host.address, host.port, timeouts.connect));
-  HALLMARK_CHECK(connection->start_session(host, timeouts));
-  HALLMARK_CHECK(connection->check_host_key(host));
-  HALLMARK_CHECK(connection->authenticate(host, agent_socket));
-  HALLMARK_TRY(connection->channel_, connection->open_sftp());
-  return connection;
+  for (int tried = 0;; tried += kTriesOfOneConnection) {
+    std::unique_ptr<SshConnection> connection(new SshConnection("host " + host.name));
+    if (libssh2_init(0) != 0) return failed("libssh2", "cannot start");  // ended by the destructor
+    HALLMARK_TRY(connection->socket_, tcp_connect(host.address, host.port, timeouts.connect));
+    HALLMARK_CHECK(connection->start_session(host, timeouts));
+    HALLMARK_CHECK(connection->check_host_key(host));
+    HALLMARK_TRY(const bool let_in, connection->authenticate(host, agent_socket, tried));
+    if (!let_in) continue;
+    HALLMARK_TRY(connection->channel_, connection->open_sftp());
+    return connection;
+  }
 }
 
 SshConnection::~SshConnection() {
@@ -102,7 +107,8 @@ Status SshConnection::check_host_key(const PackageHost& host) const {
       "nothing was sent to it; find out whether this is your host before you change terminal.json");
 }
 
-Status SshConnection::authenticate(const PackageHost& host, const std::string& agent_socket) const {
+Result<bool> SshConnection::authenticate(const PackageHost& host, const std::string& agent_socket,
+                                         int tried_before) const {
   const std::string hint = "see that the publishing agent runs and that the host has its key";
   const AgentDeadline deadline;
   const std::unique_ptr<LIBSSH2_AGENT, AgentDeleter> agent(libssh2_agent_init(session_));
@@ -114,7 +120,9 @@ Status SshConnection::authenticate(const PackageHost& host, const std::string& a
   libssh2_agent_publickey* identity = nullptr;
   for (int tried = 0; tried < kMaxIdentities; ++tried) {
     if (libssh2_agent_get_identity(agent.get(), &identity, identity) != 0) break;
-    if (libssh2_agent_userauth(agent.get(), host.user.c_str(), identity) == 0) return ok_status();
+    if (tried < tried_before) continue;
+    if (tried == tried_before + kTriesOfOneConnection) return false;
+    if (libssh2_agent_userauth(agent.get(), host.user.c_str(), identity) == 0) return true;
   }
   Error refused = error("did not accept any key of the publishing agent as user " + host.user);
   refused.hint = hint;

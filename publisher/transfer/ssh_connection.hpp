@@ -45,7 +45,9 @@ class SshConnection : public ByteStream {
   explicit SshConnection(std::string name) : name_(std::move(name)) {}
   Status start_session(const PackageHost& host, const SshTimeouts& timeouts);
   Status check_host_key(const PackageHost& host) const;
-  Status authenticate(const PackageHost& host, const std::string& agent_socket) const;
+  // Whether one of the agent's next keys was let in; there are more of them if not.
+  Result<bool> authenticate(const PackageHost& host, const std::string& agent_socket,
+                            int tried_before) const;
   Result<_LIBSSH2_CHANNEL*> open_sftp() const;
   Status send_to(_LIBSSH2_CHANNEL* channel, std::string_view bytes) const;
   Result<std::size_t> receive_from(_LIBSSH2_CHANNEL* channel, std::span<char> buffer) const;
