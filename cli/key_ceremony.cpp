@@ -60,14 +60,12 @@ Result<std::string> make_certificate(const KeyKeeper& keeper, const std::string&
   return std::string(as_text(der));
 }
 
-// Ed25519, the only key that the agent offers over its SSH socket.
-Result<std::string> make_ssh_key(const KeyKeeper& keeper, const std::string& socket,
-                                 const AgentUsers& users, const std::string& subject) {
-  // "comp" gives the point its 0x40 prefix, whose place gpg-agent's SSH side takes for granted.
-  HALLMARK_TRY(const std::string grip,
-               keeper.generate_key("(genkey(ecc(curve Ed25519)(flags eddsa comp)))"));
-  // gpg-agent offers over its SSH socket the keys that are listed here; 0: for ever.
-  HALLMARK_CHECK(keeper.write_file("sshcontrol", grip + " 0\n"));
+// "comp" gives the point its 0x40 prefix, whose place gpg-agent's SSH side takes for granted.
+constexpr const char* kEd25519 = "(genkey(ecc(curve Ed25519)(flags eddsa comp)))";
+
+// What the agent offers over its SSH socket first.
+Result<std::string> first_offered(const std::string& socket, const AgentUsers& users,
+                                  const std::string& subject) {
   Command list;
   list.program = "/usr/bin/ssh-add";
   list.arguments = {"-L"};
@@ -81,6 +79,25 @@ Result<std::string> make_ssh_key(const KeyKeeper& keeper, const std::string& soc
     return failed(subject, "is not offered by its agent");
   }
   return type + " " + blob;
+}
+
+// Ed25519, the only key that the agent offers over its SSH socket.
+Result<std::string> make_ssh_key(const KeyKeeper& keeper, const std::string& socket,
+                                 const AgentUsers& users, const std::string& subject) {
+  HALLMARK_TRY(const std::string grip, keeper.generate_key(kEd25519));
+  // gpg-agent offers over its SSH socket the keys that are listed here; 0: for ever.
+  HALLMARK_CHECK(keeper.write_file("sshcontrol", grip + " 0\n"));
+  return first_offered(socket, users, subject);
+}
+
+Status offer_first(const KeyKeeper& keeper, const std::string& keygrip) {
+  Command command = keeper.command("/bin/sh", {});
+  command.arguments = {"-c",
+                       R"({ printf '%s 0\n' "$1"; cat sshcontrol; } >sshcontrol.new &&)"
+                       " mv sshcontrol.new sshcontrol",
+                       "sh", keygrip};
+  const Result<std::string> said = run_checked(command, "publishing key");
+  return said.ok() ? ok_status() : Status(said.error());
 }
 
 }  // namespace
@@ -154,6 +171,13 @@ Result<std::string> make_log_key(const Layout& layout, const AgentUsers& users) 
 Result<std::string> make_publishing_key(const Layout& layout, const AgentUsers& users) {
   const KeyKeeper keeper(layout.publishing_keys(), users);
   return make_ssh_key(keeper, layout.publishing_socket(), users, "publishing key");
+}
+
+Result<std::string> make_next_publishing_key(const Layout& layout, const AgentUsers& users) {
+  const KeyKeeper keeper(layout.publishing_keys(), users);
+  HALLMARK_TRY(const std::string grip, keeper.generate_key(kEd25519));
+  HALLMARK_CHECK(offer_first(keeper, grip));
+  return first_offered(layout.publishing_socket(), users, "publishing key");
 }
 
 }  // namespace hallmark

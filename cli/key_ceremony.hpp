@@ -75,5 +75,7 @@ Result<std::string> make_log_key(const Layout& layout, const AgentUsers& users);
 
 // Needs the publishing agent at work. Returns the ed25519 public key as one OpenSSH line.
 Result<std::string> make_publishing_key(const Layout& layout, const AgentUsers& users);
+// One more, which the agent offers before those that it has; hosts may know those alone yet.
+Result<std::string> make_next_publishing_key(const Layout& layout, const AgentUsers& users);
 
 }  // namespace hallmark

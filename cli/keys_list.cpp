@@ -3,12 +3,11 @@
 #include <set>
 
 #include "cli/key_keeper.hpp"
+#include "cli/publishing_keys.hpp"
 #include "verify/ssh_public_key.hpp"
 
 namespace hallmark {
 namespace {
-
-constexpr uint64_t kMaxKeyLines = 65536;
 
 Result<std::vector<AgentKey>> keys_in(TerminalRoot& root, AgentKind kind) {
   HALLMARK_CHECK(root.need_agent(kind));
@@ -72,21 +71,33 @@ Result<Json> publishing_key(const Json& hosts, const std::string& line) {
               {"algorithm", line.substr(0, line.find(' '))}};
 }
 
-// The one that was made here first.
+// `file`: of publishing_keys.hpp; `mark`: what its keys are.
+Status add_publishing_keys(const TerminalRoot& root, const Json& hosts, const std::string& file,
+                           const char* mark, std::vector<Json>& keys) {
+  HALLMARK_TRY(const std::string lines, read_publishing_keys(root, file));
+  for (const std::string& line : lines_after(lines, "")) {
+    HALLMARK_TRY(Json key, publishing_key(hosts, line));
+    key[mark] = true;
+    keys.push_back(std::move(key));
+  }
+  return ok_status();
+}
+
+// The one that was made here last comes first.
 Result<std::vector<Json>> publishing_keys(const TerminalRoot& root) {
   HALLMARK_TRY(const Terminal terminal, root.terminal());
   Json hosts = Json::array();
   for (const PackageHost& host : terminal.hosts) hosts.push_back(host.name);
-  HALLMARK_TRY(const std::string own,
-               read_file(root.layout().root / "keys/publishing.pub", kMaxKeyLines));
+  HALLMARK_TRY(const std::string own, read_publishing_keys(root, kPublishingKey));
   HALLMARK_TRY(Json made_here, publishing_key(hosts, own.substr(0, own.find('\n'))));
   std::vector<Json> keys = {std::move(made_here)};
-  HALLMARK_TRY(const std::string imported, imported_publishing_keys(root));
-  for (const std::string& line : lines_after(imported, "")) {
-    HALLMARK_TRY(Json key, publishing_key(hosts, line));
-    key["exposed_before_import"] = true;
-    keys.push_back(std::move(key));
+  HALLMARK_CHECK(add_publishing_keys(root, hosts, kFormerPublishingKeys, "former", keys));
+  // A command that was killed may have noted the one that is in use as a former one.
+  for (std::size_t i = keys.size(); i-- > 1;) {
+    if (keys[i]["fingerprint"] == keys[0]["fingerprint"]) keys.erase(keys.begin() + ptrdiff_t(i));
   }
+  HALLMARK_CHECK(
+      add_publishing_keys(root, hosts, kImportedPublishingKeys, "exposed_before_import", keys));
   return keys;
 }
 
@@ -149,6 +160,7 @@ std::string describe_key(const Json& key) {
                     ", keygrip " + key.value("keygrip", std::string("unknown")) + ", " +
                     place_words(key) + time_words(key) + "\n";
   if (key.value("revoked", false)) out += "  REVOKED\n";
+  if (key.value("former", false)) out += "  former: another one was made to take over from it\n";
   if (key.value("exposed_before_import", false)) {
     out += "  EXPOSED before import: others may have it; rotate it\n";
   }
@@ -162,13 +174,6 @@ std::string describe_key(const Json& key) {
 }
 
 }  // namespace
-
-Result<std::string> imported_publishing_keys(const TerminalRoot& root) {
-  const std::filesystem::path path = root.layout().root / "keys" / kImportedPublishingKeys;
-  std::error_code none;
-  if (!std::filesystem::exists(path, none)) return std::string();
-  return read_file(path, kMaxKeyLines);
-}
 
 Result<Json> list_keys(TerminalRoot& root) {
   HALLMARK_TRY(std::vector<AgentKey> signing_keys, keys_in(root, AgentKind::kSigning));

@@ -9,11 +9,6 @@
 
 namespace hallmark {
 
-// In keys/: the OpenSSH lines of publishing keys that were made elsewhere, each ended by a line
-// feed.
-inline constexpr const char* kImportedPublishingKeys = "publishing-imported.pub";
-Result<std::string> imported_publishing_keys(const TerminalRoot& root);
-
 // {"keys": [...], "not_in_inventory": [...]}; docs/cli.md, "keys list".
 Result<Json> list_keys(TerminalRoot& root);
 std::string describe_keys(const Json& listed);

@@ -42,4 +42,36 @@ std::string describe_made_apk_key(const ApkKey& key, const std::string& certific
          rest("hallmark policy propose COPY --apk-certificate " + name + "=" + certificate_file);
 }
 
+std::string describe_made_publishing_key(const std::string& key) {
+  return "made the publishing key " + key +
+         "\n\nto take it into use:\n"
+         "1. on each package host, put what 'hallmark keys export --publishing' prints into "
+         "authorized_keys,\n   in place of the key that was made here before\n"
+         "2. hallmark publish\n";
+}
+
+std::string describe_revoked(const std::string& revoked, const std::string& primary,
+                             const std::string& public_key_file) {
+  if (revoked == primary) {
+    return "revoked OpenPGP key " + primary +
+           ", and nobody has heard of it\n\nto leave it behind:\n"
+           "1. another key: hallmark keys make --openpgp\n"
+           "2. a policy that names that one in its place in \"keys\" of each suite, and this one "
+           "nowhere\n"
+           "3. give whoever trusts this key " +
+           public_key_file + ",\n   and the keyring with the new one: public/archive-keyring.asc\n";
+  }
+  return "revoked subkey " + revoked + " of OpenPGP key " + primary +
+         ", and nobody has heard of it\n\nto leave it behind:\n"
+         "1. in a copy of policy.json, name another subkey in \"signing_subkeys\" wherever it is "
+         "named; say why in a comment\n"
+         "2. hallmark policy propose COPY --openpgp-key " +
+         public_key_file +
+         "\n3. enough people: hallmark policy approve --key FILE\n4. hallmark policy change\n"
+         "5. hallmark refresh and hallmark publish: what it signed is good for nobody who has the "
+         "new keyring\n"
+         "6. give users the keyring: public/archive-keyring.asc, and the keyring package anew\n"
+         "   (hallmark repo keyring), where there is one\n";
+}
+
 }  // namespace hallmark

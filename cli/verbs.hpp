@@ -26,6 +26,7 @@ void add_clock_verbs(CLI::App& app, CommandLine& line);             // clock
 void add_key_verbs(CLI::App& app, CommandLine& line);               // keys
 void add_keys_backup(CLI::App& keys, CommandLine& line);            // keys backup, keys restore
 void add_keys_make(CLI::App& keys, CommandLine& line);              // keys make
+void add_keys_revoke(CLI::App& keys, CommandLine& line);            // keys revoke
 void add_pin_verb(CLI::App& app, CommandLine& line);                // pin
 void add_release_verbs(CLI::App& app, CommandLine& line);           // approve … publish, release
 void add_repository_verbs(CLI::App& app, CommandLine& line);        // repo

@@ -6,6 +6,7 @@
 #include "cli/key_import.hpp"
 #include "cli/keys_list.hpp"
 #include "cli/own_log.hpp"
+#include "cli/publishing_keys.hpp"
 #include "cli/releases_folder.hpp"
 #include "cli/terminal_root.hpp"
 #include "cli/verbs.hpp"
@@ -138,20 +139,12 @@ Status import_apk_key(CommandLine& line, const TerminalRoot& root, const KeyKeep
   return ok_status();
 }
 
-// For `keys list`.
-Status note_imported_publishing_key(const TerminalRoot& root, const std::string& key) {
-  HALLMARK_TRY(std::string lines, imported_publishing_keys(root));
-  if (("\n" + lines).find("\n" + key + "\n") != std::string::npos) return ok_status();
-  HALLMARK_TRY(const UniqueFd folder, open_dir(root.layout().root / "keys"));
-  return write_file_atomic(folder.get(), kImportedPublishingKeys, lines + key + "\n", 0644);
-}
-
 Status import_publishing_key(CommandLine& line, const TerminalRoot& root, const KeyKeeper& keeper,
                              const ImportArguments& arguments) {
   HALLMARK_TRY(const Passphrase passphrase, passphrase_for(arguments, arguments.ssh));
   HALLMARK_TRY(const std::string key, import_ssh_key(keeper, arguments.ssh, passphrase));
   // Before hosts are offered it: a key that is offered and not listed as exposed would be a trap.
-  HALLMARK_CHECK(note_imported_publishing_key(root, key));
+  HALLMARK_CHECK(note_publishing_key(root, kImportedPublishingKeys, key));
   HALLMARK_CHECK(offer_ssh_key(keeper, key));
   line.screen.answer(Json{{"publishing_key", key}}, describe_imported_publishing_key(key));
   return ok_status();
@@ -219,6 +212,7 @@ void add_key_verbs(CLI::App& app, CommandLine& line) {
   add_list(*keys, line);
   add_keys_backup(*keys, line);
   add_keys_make(*keys, line);
+  add_keys_revoke(*keys, line);
   add_import(*keys, line);
   add_export(*keys, line);
 }

@@ -5,8 +5,10 @@
 #include <memory>
 #include <utility>
 
+#include "cli/init_folder.hpp"
 #include "cli/key_keeper.hpp"
 #include "cli/made_words.hpp"
+#include "cli/publishing_keys.hpp"
 #include "cli/releases_folder.hpp"
 #include "cli/terminal_root.hpp"
 #include "cli/verbs.hpp"
@@ -18,6 +20,7 @@ namespace {
 struct MakeOptions {
   std::string apk_key;
   bool openpgp = false;
+  bool publishing = false;
   uint64_t spare_subkeys = 0;
 };
 
@@ -120,13 +123,30 @@ Status make_apk(CommandLine& line, const TerminalRoot& root, const KeyKeeper& ke
   return ok_status();
 }
 
+// Hosts know the one before it until their operators have put this one in its place.
+Status make_publishing(CommandLine& line) {
+  HALLMARK_TRY(TerminalRoot root, TerminalRoot::open(line.root, line.screen));
+  HALLMARK_TRY(const Terminal terminal, root.terminal());
+  HALLMARK_TRY(const std::string before, read_publishing_keys(root, kPublishingKey));
+  HALLMARK_CHECK(root.need_agent(AgentKind::kPublishing, KeyFiles::kChange));
+  HALLMARK_TRY(const AgentUsers users, agent_users(AgentKind::kPublishing));
+  HALLMARK_CHECK(
+      note_publishing_key(root, kFormerPublishingKeys, before.substr(0, before.find('\n'))));
+  HALLMARK_TRY(const std::string key, make_next_publishing_key(root.layout(), users));
+  HALLMARK_CHECK(write_publishing_key(root.layout(), key, terminal.name));
+  line.screen.answer(Json{{"publishing_key", key}}, describe_made_publishing_key(key));
+  return ok_status();
+}
+
 Status run_make(CommandLine& line, const MakeOptions& options) {
-  if (options.openpgp == !options.apk_key.empty()) {
-    return usage_error("keys make", "takes exactly one of --openpgp and --apk-key");
+  const int asked = int{options.openpgp} + int{options.publishing} + int{!options.apk_key.empty()};
+  if (asked != 1) {
+    return usage_error("keys make", "takes exactly one of --openpgp, --apk-key and --publishing");
   }
   if (options.spare_subkeys != 0 && !options.openpgp) {
     return usage_error("--spare-subkeys", "are of an OpenPGP key", "--openpgp --spare-subkeys 3");
   }
+  if (options.publishing) return make_publishing(line);
   ApkKeyPlan plan;
   if (!options.openpgp) {
     HALLMARK_TRY(plan, parse_apk_key_plan(options.apk_key));
@@ -150,9 +170,12 @@ void add_keys_make(CLI::App& keys, CommandLine& line) {
       ->check(CLI::Range(uint64_t{0}, kMostSpareSubkeys));
   verb->add_option("--apk-key", options->apk_key,
                    "an APK key: NAME[:ALGORITHM][:OPTION=VALUE]..., as init takes it");
+  verb->add_flag("--publishing", options->publishing,
+                 "an SSH key for the package hosts, in place of the one they know");
   verb->footer(
       "Examples:\n  hallmark keys make --apk-key new:p256:rotates=app\n"
-      "  hallmark keys make --openpgp --spare-subkeys 3\n\n"
+      "  hallmark keys make --openpgp --spare-subkeys 3\n"
+      "  hallmark keys make --publishing\n\n"
       "Nothing is signed with it before a policy that names it is approved.");
   verb->callback(
       [&line, options] { line.run = [&line, options] { return run_make(line, *options); }; });

@@ -37,7 +37,8 @@ _hallmark_options() {
     'policy approve') echo --key --valid-days ;;
     'keys backup') echo --share --needed ;;
     'keys restore') echo --share --rehearse ;;
-    'keys make') echo --apk-key --openpgp --spare-subkeys ;;
+    'keys make') echo --apk-key --openpgp --spare-subkeys --publishing ;;
+    'keys revoke') echo --reason --text ;;
     'keys import') echo --openpgp --pkcs12 --ssh --name --passphrase-fd ;;
     'keys export') echo --archive --publishing --log --apk ;;
     'log show') echo --kind --key --since --log-key ;;
@@ -84,7 +85,7 @@ _hallmark() {
   local found=''
   case $verb:${#words[@]} in
     :0) found='init pin review approve fetch build accept sign compose refresh publish release promote import attest allow rollout withdraw status sync terminal clock policy keys repo rebuild apk log' ;;
-    keys:1) found='list make import export backup restore' ;;
+    keys:1) found='list make revoke import export backup restore' ;;
     allow:1) found='lower-version lower-evidence dissent' ;;
     attest:1) found='import list' ;;
     promote:1 | import:1 | rollout:1 | withdraw:1 | allow\ *:2 | 'attest list:2') found=$(_hallmark_names '' .json) ;;

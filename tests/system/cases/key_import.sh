@@ -84,7 +84,7 @@ chmod 755 . && setpriv --reuid hallmark-sign --regid hallmark-sign --clear-group
 check 'the APK key signs' hallmark apk sign --key old -o signed.apk app.apk
 check 'as before' grep -q "certificate SHA-256 $certificate" <(hallmark apk verify signed.apk)
 
-# A publishing key that a host has let in until now: with it alone in authorized_keys the terminal publishes.
+# A publishing key that a host has let in until now; the case publishing_key publishes with one.
 ssh-keygen -q -t ed25519 -N 'only in this test' -C before -f host_key
 ssh-keygen -q -t rsa -b 3072 -N '' -C plain -f plain_key
 refused 1 'SSH key' 'the wrong passphrase' hallmark keys import --ssh host_key --passphrase-fd 7 7<wrong

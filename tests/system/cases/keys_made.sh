@@ -16,8 +16,8 @@ signatures() {
 check 'packages that were accepted' hallmark repo include stable debs
 older=$(jq -r '.apk_keys[0].name' "$root/policy.json")
 
-refused 2 'exactly one of --openpgp and --apk-key' 'making nothing' hallmark keys make
-refused 2 'exactly one of --openpgp and --apk-key' 'making two at once' hallmark keys make --openpgp --apk-key new
+refused 2 'exactly one of --openpgp, --apk-key and' 'making nothing' hallmark keys make
+refused 2 'exactly one of --openpgp, --apk-key and' 'making two at once' hallmark keys make --openpgp --apk-key new
 refused 2 'is not one of rsa2048' 'an algorithm that is none' hallmark keys make --apk-key new:dsa
 refused 2 'are of an OpenPGP key' 'subkeys of an APK key' hallmark keys make --apk-key new --spare-subkeys 1
 refused 1 "hint: .*:rotates=$older" 'a name that is taken' hallmark keys make --apk-key "$older"

@@ -47,6 +47,7 @@ check 'which signs here now' listed ".keys[0].parts | map(select(.signs_here)) |
 check 'in words' bash -c "hallmark keys list | grep -q 'subkey ${spare[0]}, .*: SIGNS on this terminal'"
 check 'a new Release' sign_suite
 check 'is by the subkey' test "$(signer "$inrelease")" = "${spare[0]} $primary"
+cp "$inrelease" by-first
 check 'and the old one is good as before' test "$(signer old-inrelease)" = "$primary $primary"
 check 'the log names both' grep -qF "\"keys\":[\"$primary\",\"${spare[0]}\"],\"kind\":\"release\",\"name\":\"dists/stable/InRelease\"" \
   "$root/sign/log/release.log"
@@ -78,3 +79,29 @@ naming demo "$primary" "${spare[1]}" >next.json
 check 'a policy with the next one' change_policy next.json
 check 'signs' sign_suite
 check 'by that one' test "$(signer "$inrelease")" = "${spare[1]} $primary"
+
+# The one that went is revoked: whoever has the new keyring takes nothing that it signed, and goes on with what follows.
+refused 2 'must be 40 upper-case' 'revoking by a short name' hallmark keys revoke "${primary:24}" --reason compromised
+refused 2 'must be compromised, superseded or retired' 'for no reason' hallmark keys revoke "$primary" --reason lost
+refused 2 'one line' 'with two lines' hallmark keys revoke "$primary" --reason retired --text $'so\ny'
+refused 1 "is not this terminal's" 'a key of nobody' hallmark keys revoke "$(printf 'A%.0s' {1..40})" --reason compromised
+primary_grip=$(listed '.keys[0].parts[] | select(.fingerprint == "'"$primary"'") | .keygrip' | tr -d '"')
+mv "$home/private-keys-v1.d/$primary_grip.key" primary.key
+refused 1 'takes its primary key' 'without the primary key' hallmark keys revoke "${spare[0]}" --reason compromised
+mv primary.key "$home/private-keys-v1.d/$primary_grip.key"
+revoke() { hallmark keys revoke "${spare[0]}" --reason compromised --text 'stolen in a test'; }
+check 'a subkey is revoked' revoke
+check 'again, which changes nothing' revoke
+revoked=$root/releases/revoked/$primary.asc
+validity() { gpg --show-keys --with-colons "$revoked" | awk -F: '$1 == "pub" || $1 == "sub" { print $1, $2 == "r" }' | xargs; }
+check 'it alone' test "$(validity)" = 'pub 0 sub 1 sub 0'
+check 'nobody has heard of it' test 0 = "$(gpg --show-keys --with-colons "$root/public/archive-keyring.asc" | grep -c '^sub:r')"
+cp old-inrelease by-primary && cp "$inrelease" by-next
+jq '.lower_evidence_days = 92' "$root/policy.json" >without.json
+check 'a policy brings it along' change_policy without.json --openpgp-key "$revoked"
+users_get "$root/public/archive-keyring.asc"
+check 'what the next one signed is good' test "$(signer by-next)" = "${spare[1]} $primary"
+check 'and what the primary key did' test "$(signer by-primary)" = "$primary $primary"
+check 'but nothing of the one that went' test "$(gpgv --status-fd 1 --keyring ./users.gpg by-first 2>/dev/null | grep -c REVKEYSIG)" = 1
+check 'signs on' hallmark refresh stable
+refused 4 'new-keys-are-not-over' 'a policy that names it' wrong demo "$primary" "${spare[0]}"
