@@ -8,6 +8,7 @@
 #include "cli/accepted_release.hpp"
 #include "cli/attest.hpp"
 #include "cli/own_log.hpp"
+#include "cli/retired.hpp"
 #include "cli/steps/build_records.hpp"
 #include "cli/sync.hpp"
 #include "core/digest.hpp"
@@ -189,6 +190,7 @@ Result<StepReport> promote_release(TerminalRoot& root, const PromoteOptions& opt
   HALLMARK_CHECK(prepare_approval(root, subject, options.approval.approve));
   if (options.approval.approve_only) return approve_only_report(subject);
   HALLMARK_CHECK(ask_signer(root, options, builds, subject));
+  HALLMARK_CHECK(follow_retired(root));
   for (const auto& [component, paths] : package_paths(builds)) {
     HALLMARK_CHECK(include_promoted(root, options, component, paths));
   }

@@ -279,6 +279,7 @@ Result<StepReport> include_files(TerminalRoot& root, const std::string& destinat
   const auto sources = std::stable_partition(
       packages.begin(), packages.end(),
       [](const std::string& path) { return fs::path(path).extension() != ".dsc"; });
+  HALLMARK_CHECK(follow_retired(root));
   IncludeCount count;
   const std::span<const std::string> all(packages.begin(), sources);
   for (std::size_t done = 0; done < all.size(); done += kBatch) {

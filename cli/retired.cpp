@@ -50,6 +50,7 @@ Status follow_retired(TerminalRoot& root) {
   while (!answer.value("packages", Json::array()).empty()) {
     const Json packages = answer["packages"];
     for (const Json& package : packages) {
+      if (package.value("returned", false)) continue;
       left.push_back(package.value("suite", "") + ": " + package.value("package", "") + " " +
                      package.value("version", "") + " " + package.value("architecture", ""));
     }

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "cli/repository.hpp"
+#include "cli/retired.hpp"
 #include "core/debian_version.hpp"
 #include "core/safe_path.hpp"
 
@@ -75,6 +76,7 @@ Status remove_withdrawn(TerminalRoot& root, const std::vector<SuitePackage>& wit
   Json packages = Json::array();
   for (const SuitePackage& package : withdrawn) {
     packages.push_back({{"suite", package.suite},
+                        {"component", package.component},
                         {"package", package.package},
                         {"version", package.version},
                         {"architecture", package.architecture}});
@@ -190,6 +192,7 @@ RepositoryPlan plan_repository(const std::vector<SuitePackage>& accepted,
 }
 
 Result<RepositoryChanges> reconcile_repository(TerminalRoot& root, const FilesAtHand& at_hand) {
+  HALLMARK_CHECK(follow_retired(root));
   HALLMARK_TRY(const std::vector<SuitePackage> accepted, accepted_packages(root));
   HALLMARK_TRY(const std::vector<SuitePackage> present, present_packages(root));
   const RepositoryPlan plan = plan_repository(accepted, present);

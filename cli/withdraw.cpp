@@ -48,6 +48,7 @@ Result<std::vector<std::string>> remove_withdrawn(TerminalRoot& root, const Json
   for (const Json& package : withdrawn.value("packages", Json::array())) {
     suites.insert(package.value("suite", std::string()));
     packages.push_back({{"suite", package["suite"]},
+                        {"component", package["component"]},
                         {"package", package["package"]},
                         {"version", package["version"]},
                         {"architecture", package["architecture"]}});

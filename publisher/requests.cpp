@@ -79,7 +79,8 @@ Result<Response> remove(const Context& context) {
 }
 
 LeavingPackage read_leaving(ObjectReader& entry) {
-  return {entry.integer("number"), read_name(entry), entry.digest("sha256")};
+  return {entry.integer("number"), entry.boolean_or("returned", false), read_name(entry),
+          entry.digest("sha256")};
 }
 
 // Without packages it asks how far this repository is.

@@ -116,12 +116,14 @@ Status add_source(const BuildCase& subject) {
 Status keep_out_what_was_called_back(const BuildCase& subject) {
   const State& state = subject.context.state;
   if (subject.context.adoption == nullptr) return ok_status();
+  bool some = false;
   for (const CandidateArtefact& artefact : subject.artefacts) {
     HALLMARK_TRY(const bool withdrawn, state.bytes_are_withdrawn(artefact.built.sha256));
     if (!withdrawn) continue;
     HALLMARK_CHECK(state.withdraw_stanzas(artefact.built.sha256, subject.record.target.suite));
+    some = true;
   }
-  return state.withdraw_sources(subject.record.target.suite);
+  return some ? state.withdraw_sources(subject.record.target.suite) : ok_status();
 }
 
 Status retire_what_is_outdated(const BuildCase& subject) {

@@ -73,6 +73,7 @@ Result<Response> retired_packages_answer(const SignerContext& context, const Mes
       context.state.retired_packages(after, kRetiredPage, [&](const RetiredPackage& retired) {
         const FormerPackage& package = retired.package;
         packages.push_back({{"number", retired.number},
+                            {"returned", retired.returned},
                             {"suite", package.suite},
                             {"component", package.component},
                             {"package", package.package},

@@ -2,6 +2,10 @@
 
 #include <fcntl.h>
 
+#include <map>
+#include <set>
+
+#include "signer/package_rules.hpp"
 #include "signer/rules.hpp"
 
 namespace hallmark {
@@ -34,6 +38,30 @@ Result<Message> request_of_then(const AdoptCase& subject) {
   return message;
 }
 
+// When a suite took something decides which versions it keeps: what each terminal's log says of
+// that counts on all of them, whoever is heard of first.
+Status note_times(const AdoptCase& subject) {
+  const State& state = subject.context.state;
+  const SiblingLine& first = subject.work.first;
+  if (first.kind != "acceptance" && first.kind != "promotion") return ok_status();
+  HALLMARK_TRY(const std::vector<SiblingLine> lines,
+               state.sibling_lines(first.terminal, first.sequence, subject.work.lines));
+  std::map<std::string, std::set<std::string>> packages;  // by suite
+  for (const SiblingLine& line : lines) {
+    HALLMARK_TRY(const Sha256Digest sha256, Sha256Digest::from_hex(line.sha256));
+    HALLMARK_TRY(const Json json, parse_json(line.text, "line of a log"));
+    const std::string release = json.value("lock", json.value("manifest", ""));
+    HALLMARK_CHECK(state.accepted_elsewhere({release, line.suite, line.component}, sha256,
+                                            subject.adoption.time));
+    HALLMARK_TRY(const std::vector<std::string> names, state.package_names(sha256, line.suite));
+    packages[line.suite].insert(names.begin(), names.end());
+  }
+  for (const auto& [suite, names] : packages) {
+    HALLMARK_CHECK(retire_old_versions(state, suite, names));
+  }
+  return ok_status();
+}
+
 // What had been done here already has led to no line now.
 Result<bool> settle(const AdoptCase& subject) {
   const State& state = subject.context.state;
@@ -41,6 +69,7 @@ Result<bool> settle(const AdoptCase& subject) {
   HALLMARK_TRY(const bool settled, state.sibling_line_is_settled(line.terminal, line.sequence));
   HALLMARK_TRY(Transaction transaction, state.begin());
   if (!settled) {
+    HALLMARK_CHECK(note_times(subject));
     HALLMARK_CHECK(state.settle_lines(line.terminal, line.sequence, subject.work.lines));
   }
   HALLMARK_CHECK(settle_what_is_known(subject.context));

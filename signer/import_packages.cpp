@@ -121,7 +121,12 @@ Status add_package(const ImportCase& subject, const ImportedPackage& package,
   const State& state = subject.context.state;
   const AcceptedBuild build = accepted_build(subject, package);
   HALLMARK_TRY(const std::optional<AcceptedBuild> there, state.build(build.lock, build.target));
-  if (there) return ok_status();  // of an earlier request for another part
+  if (there) {  // of an earlier request for another part
+    if (subject.context.adoption == nullptr) return ok_status();
+    return state.accepted_elsewhere(
+        {build.lock.hex(), package.target.suite, package.target.component}, package.stanza.sha256,
+        subject.context.now());
+  }
   HALLMARK_CHECK(state.add_build(build, subject.context.now()));
   HALLMARK_CHECK(state.use_lowered_version(package.target.suite, package.stanza, build.lock));
   events.push_back(import_event(subject, package));

@@ -166,10 +166,7 @@ Status retire_old_versions(const State& state, const std::string& suite,
   HALLMARK_TRY(const InstalledPolicy in_force, state.policy_in_force());
   const SuitePolicy* kept = in_force.policy.suite(suite);
   if (kept == nullptr || kept->keep_versions == 0) return ok_status();
-  for (const std::string& package : packages) {
-    HALLMARK_CHECK(state.retire(suite, package, kept->keep_versions));
-  }
-  return ok_status();
+  return state.retire(suite, packages, kept->keep_versions);
 }
 
 Status retire_by_policy(const State& state, const Policy& policy) {

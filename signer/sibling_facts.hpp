@@ -35,6 +35,7 @@ struct SiblingLine {
   // Of an acceptance, a promotion and a withdrawal; SHA-256 in hex.
   std::string sha256;
   std::string suite;
+  std::string component;
   // Of the acceptance of a .deb, as its control file says; else empty.
   std::string package;
   std::string package_version;

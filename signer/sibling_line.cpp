@@ -119,6 +119,7 @@ SignedApk read_apk(LineReader& reader) {
 void read_move(LineReader& reader, SiblingLine& line) {
   if (reader.has("sha256")) line.sha256 = reader.digest("sha256").hex();
   if (reader.has("suite")) line.suite = reader.text("suite");
+  if (reader.has("component")) line.component = reader.text("component");
   if (line.kind != "acceptance" || !reader.has("package")) return;
   line.package = reader.text("package");
   line.package_version = reader.text("package_version");

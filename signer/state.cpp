@@ -5,7 +5,7 @@
 namespace hallmark {
 namespace {
 
-constexpr int64_t kSchemaVersion = 17;
+constexpr int64_t kSchemaVersion = 18;
 
 constexpr const char* kSchema = R"sql(
 CREATE TABLE log_head(
@@ -28,13 +28,15 @@ CREATE TABLE policy(
   installed_at INTEGER NOT NULL, statement TEXT NOT NULL);
 CREATE TABLE certificate(key TEXT PRIMARY KEY, der BLOB NOT NULL);
 -- The approval `statement` is consumed by the row that it authorises. A promotion adds the build
--- again, as one of the suite that it goes to.
+-- again, as one of the suite that it goes to. `first_at`, `last_at`: of the group's terminals that
+-- accepted it, as far as they were heard.
 CREATE TABLE build(
   id INTEGER PRIMARY KEY, lock TEXT NOT NULL,
   suite TEXT NOT NULL, component TEXT NOT NULL, architecture TEXT NOT NULL,
   environment TEXT NOT NULL, product TEXT NOT NULL, version TEXT NOT NULL,
   record TEXT NOT NULL, evidence TEXT NOT NULL, alone TEXT NOT NULL, statement TEXT NOT NULL,
   accepted_at INTEGER NOT NULL, rollout INTEGER NOT NULL, unread INTEGER NOT NULL,
+  first_at INTEGER NOT NULL, last_at INTEGER NOT NULL,
   UNIQUE (lock, suite, component, architecture, environment));
 CREATE INDEX build_by_release ON build(product, version);
 CREATE INDEX build_unread ON build(id) WHERE unread = 1;
@@ -90,16 +92,17 @@ CREATE INDEX former_stanza_by_package ON former_stanza(package, version);
 CREATE TABLE source(
   suite TEXT NOT NULL, component TEXT NOT NULL, package TEXT NOT NULL, version TEXT NOT NULL,
   sha256 TEXT NOT NULL, text TEXT NOT NULL, UNIQUE (suite, component, package, version));
+CREATE INDEX source_by_digest ON source(sha256);
 CREATE INDEX source_in_order ON source(suite, component, package, version COLLATE debversion);
 CREATE TABLE former_source(
   suite TEXT NOT NULL, component TEXT NOT NULL, package TEXT NOT NULL, version TEXT NOT NULL,
   sha256 TEXT NOT NULL, UNIQUE (suite, component, package, version));
 -- Of what left, each .deb and each .dsc that newer versions have taken the place of, in the order in
--- which they left.
+-- which they left. `returned`: it stands again, a .dsc with a package of it that came late.
 CREATE TABLE retired(
-  id INTEGER PRIMARY KEY, suite TEXT NOT NULL, component TEXT NOT NULL, package TEXT NOT NULL,
+  id INTEGER PRIMARY KEY AUTOINCREMENT, suite TEXT NOT NULL, component TEXT NOT NULL, package TEXT NOT NULL,
   version TEXT NOT NULL, package_architecture TEXT NOT NULL, sha256 TEXT NOT NULL,
-  text TEXT NOT NULL, UNIQUE (suite, component, sha256));
+  text TEXT NOT NULL, returned INTEGER NOT NULL, UNIQUE (suite, component, sha256));
 -- Packages that fewer than all machines take: what follows from the shares that builds began with,
 -- and from the statements since. A statement may follow one that is not known here yet.
 CREATE TABLE phased(
@@ -172,8 +175,8 @@ CREATE TABLE sibling_line(
   request TEXT NOT NULL, policy TEXT NOT NULL, new_policy TEXT NOT NULL, number INTEGER NOT NULL,
   origin TEXT NOT NULL, origin_sequence INTEGER NOT NULL, origin_time INTEGER NOT NULL,
   pending INTEGER NOT NULL, text TEXT NOT NULL, sha256 TEXT NOT NULL, suite TEXT NOT NULL,
-  package TEXT NOT NULL, package_version TEXT NOT NULL, architecture TEXT NOT NULL,
-  PRIMARY KEY (terminal, sequence));
+  component TEXT NOT NULL, package TEXT NOT NULL, package_version TEXT NOT NULL,
+  architecture TEXT NOT NULL, PRIMARY KEY (terminal, sequence));
 CREATE INDEX sibling_line_by_package ON sibling_line(package) WHERE package <> '';
 CREATE INDEX sibling_line_by_digest ON sibling_line(sha256) WHERE sha256 <> '';
 CREATE INDEX sibling_line_pending ON sibling_line(terminal, sequence) WHERE pending = 1;

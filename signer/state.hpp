@@ -75,11 +75,12 @@ class State {
   // Whether a line after this one says that the artefact was called back.
   Result<bool> sibling_calls_back(const std::string& terminal, uint64_t after,
                                   const Sha256Digest& sha256) const;
-  // Of the suites that any sibling's log says the artefact came to, those from which this
+  // Of the places that any sibling's log says the artefact came to, those from which this
   // terminal's log, or that of one that accepted or promoted it by itself, does not call it back:
   // once called back, the same bytes never come again. With the last time at which it came.
   struct TimeInSuite {
     std::string suite;
+    std::string component;
     int64_t time = 0;  // seconds since 1970
   };
   Result<std::vector<TimeInSuite>> not_called_back(const std::string& terminal,
@@ -131,11 +132,19 @@ class State {
   Result<std::vector<std::string>> application_names() const;
   Result<std::vector<std::string>> lineage_keys() const;
 
+  // Where a release brings something.
+  struct Place {
+    std::string release;  // SHA-256 of a lock or an import manifest, in hex
+    std::string suite;
+    std::string component;
+  };
   // nullopt: nothing was accepted for this lock and target.
   Result<std::optional<AcceptedBuild>> build(const Sha256Digest& lock, const Target& target) const;
   // In order of suite, component, architecture and environment.
   Result<std::vector<AcceptedBuild>> builds_of(const ReleaseInSuite& release) const;
   Status add_build(const AcceptedBuild& build, int64_t now) const;
+  // Another terminal accepted by itself, at that time, what is known here.
+  Status accepted_elsewhere(const Place& place, const Sha256Digest& sha256, int64_t time) const;
   // The target that it was built for, of one that may have been promoted since.
   Result<Target> built_for(const AcceptedBuild& build) const;
   // Whether `sha256` was accepted as part of this product's version, as a file of this kind.
@@ -145,12 +154,7 @@ class State {
   Result<bool> is_accepted_size(const std::string& kind, uint64_t size) const;
   // Something was accepted of it, and nothing but packages.
   Result<bool> is_product_of_packages(const std::string& product) const;
-  // Whether `sha256` is part of a build of `release` (a lock or an import manifest) there.
-  struct Place {
-    std::string release;  // SHA-256 in hex
-    std::string suite;
-    std::string component;
-  };
+  // Whether `sha256` is part of a build there.
   Result<bool> is_accepted_at(const Place& place, const Sha256Digest& sha256) const;
   // The release that `sha256` was last accepted for, as a file of this kind.
   Result<std::optional<AcceptedRelease>> accepted_for(const std::string& kind,
@@ -299,10 +303,11 @@ class State {
   Result<std::vector<FormerPackage>> former_packages(const Sha256Digest& deb,
                                                      const std::string& suite) const;
 
-  // Takes out of the suite what newer versions have taken the place of: each .deb of the package
+  // Takes out of the suite what newer versions have taken the place of: each .deb of these packages
   // (of every package) for which each index that lists it has, or had, `keep` higher versions that
   // came after it; and the sources that are left without packages.
-  Status retire(const std::string& suite, const std::string& package, uint64_t keep) const;
+  Status retire(const std::string& suite, const std::set<std::string>& packages,
+                uint64_t keep) const;
   Status retire_all(const std::string& suite, uint64_t keep) const;
   // As the suite's component had it.
   Result<std::optional<DerivedStanza>> retired_stanza(const std::string& suite,
@@ -313,6 +318,9 @@ class State {
   Status retired_packages(int64_t after, int64_t limit, const VisitRetired& visit) const;
   // The number of the last; 0: there is none.
   Result<int64_t> last_retired() const;
+  // The names of the packages that this file is there, or was.
+  Result<std::vector<std::string>> package_names(const Sha256Digest& deb,
+                                                 const std::string& suite) const;
 
   Status add_application(const AcceptedApplication& application, int64_t now) const;
   Result<std::optional<AcceptedApplication>> application(const Sha256Digest& sha256) const;
@@ -361,7 +369,10 @@ class State {
                                                  const std::vector<SqlValue>& values,
                                                  uint64_t keep) const;
   Status retire_debs(const std::string& suite, const std::vector<std::string>& debs) const;
-  Status retire_sources(const std::string& suite) const;
+  // Those that `which` is true of, and that no package is left of.
+  Status take_out_sources(const std::string& which, const std::vector<SqlValue>& values) const;
+  // Of the builds that brought these .debs.
+  Status retire_sources(const std::string& suite, const std::vector<std::string>& debs) const;
   Result<std::vector<AcceptedBuild>> read_builds(const std::string& where,
                                                  const std::vector<SqlValue>& values) const;
   Result<std::vector<KeptAttestation>> read_attestations(const std::string& where,

@@ -110,7 +110,8 @@ struct FormerPackage {
 
 // Newer versions have taken its place.
 struct RetiredPackage {
-  int64_t number = 0;  // each has a higher one than what left before it
+  int64_t number = 0;     // each has a higher one than what left, or returned, before it
+  bool returned = false;  // it stands again: a source, with a package that came late
   FormerPackage package;
   Sha256Digest sha256;
 };

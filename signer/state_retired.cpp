@@ -11,12 +11,13 @@ namespace {
 
 // One version of a package, in the index of one architecture.
 struct ListedVersion {
+  std::string component;     // of the index
   std::string architecture;  // of the index
   std::string version;
   std::string sha256;
   bool standing = false;
   bool outdated = false;  // was found to be
-  int64_t first = 0;      // when the suite first took it, and last; seconds since 1970
+  int64_t first = 0;      // when a terminal first took it, and last; seconds since 1970
   int64_t last = 0;
 };
 
@@ -25,7 +26,8 @@ struct ListedVersion {
 uint64_t newer_versions(const ListedVersion& old, const std::vector<ListedVersion>& all) {
   std::set<std::string_view> newer;
   for (const ListedVersion& other : all) {
-    if (other.architecture != old.architecture || other.last < old.first) continue;
+    if (other.component != old.component || other.architecture != old.architecture) continue;
+    if (other.last < old.first) continue;
     if (compare_debian_versions(other.version, old.version) > 0) newer.insert(other.version);
   }
   return newer.size();
@@ -46,29 +48,23 @@ std::set<std::string> newly_outdated(const std::vector<ListedVersion>& all, uint
 }
 
 ListedVersion read_version(const SqlRow& row) {
-  return {std::string(row.text(1)),
-          std::string(row.text(2)),
-          std::string(row.text(3)),
-          row.integer(4) != 0,
-          row.integer(5) != 0,
-          row.integer(6),
-          row.integer(7)};
+  return {std::string(row.text(1)), std::string(row.text(2)),
+          std::string(row.text(3)), std::string(row.text(4)),
+          row.integer(5) != 0,      row.integer(6) != 0,
+          row.integer(7),           row.integer(8)};
 }
 
 // `which`: a condition on `package`, or nothing.
 std::string versions_query(const std::string& which) {
-  const std::string accepted =
-      "(accepted_at) FROM artefact JOIN build ON build.id = artefact.build "
-      "WHERE artefact.sha256 = known.sha256 AND build.suite = ?1)";
-  return "SELECT package, architecture, version, sha256, standing, outdated, (SELECT MIN" +
-         accepted + ", (SELECT MAX" + accepted +
-         " FROM (SELECT package, architecture, version, sha256, 1 AS standing, 0 AS outdated FROM "
-         "stanza "
-         "WHERE suite = ?1" +
-         which +
-         " UNION ALL SELECT package, architecture, version, sha256, 0, outdated FROM former_stanza "
-         "WHERE suite = ?1" +
-         which + ") AS known ORDER BY package";
+  const std::string of_its_builds =
+      " FROM artefact JOIN build ON build.id = artefact.build WHERE artefact.sha256 = known.sha256 "
+      "AND build.suite = ?1 AND build.component = known.component)";
+  const std::string columns = "SELECT package, component, architecture, version, sha256, ";
+  return columns + "standing, outdated, (SELECT MIN(first_at)" + of_its_builds +
+         ", (SELECT MAX(last_at)" + of_its_builds + " FROM (" + columns +
+         "1 AS standing, 0 AS outdated FROM stanza WHERE suite = ?1" + which + " UNION ALL " +
+         columns + "0, outdated FROM former_stanza WHERE suite = ?1" + which +
+         ") AS known ORDER BY package";
 }
 
 }  // namespace
@@ -99,7 +95,7 @@ Status State::retire_debs(const std::string& suite, const std::vector<std::strin
   for (const std::string& deb : debs) {
     HALLMARK_CHECK(database_->execute(
         "INSERT INTO retired SELECT DISTINCT NULL, suite, component, package, version, "
-        "package_architecture, sha256, text FROM stanza WHERE sha256 = ? AND suite = ? "
+        "package_architecture, sha256, text, 0 FROM stanza WHERE sha256 = ? AND suite = ? "
         "ON CONFLICT DO NOTHING",
         {deb, suite}));
     HALLMARK_TRY(const Sha256Digest sha256, Sha256Digest::from_hex(deb));
@@ -107,13 +103,18 @@ Status State::retire_debs(const std::string& suite, const std::vector<std::strin
     HALLMARK_CHECK(database_->execute(
         "UPDATE former_stanza SET outdated = 1 WHERE sha256 = ? AND suite = ?", {deb, suite}));
   }
-  return retire_sources(suite);
+  return retire_sources(suite, debs);
 }
 
-Status State::retire(const std::string& suite, const std::string& package, uint64_t keep) const {
-  HALLMARK_TRY(const std::vector<std::string> debs,
-               outdated_debs(" AND package = ?2", {suite, package}, keep));
-  return retire_debs(suite, debs);
+Status State::retire(const std::string& suite, const std::set<std::string>& packages,
+                     uint64_t keep) const {
+  std::vector<std::string> all;
+  for (const std::string& package : packages) {
+    HALLMARK_TRY(const std::vector<std::string> debs,
+                 outdated_debs(" AND package = ?2", {suite, package}, keep));
+    all.insert(all.end(), debs.begin(), debs.end());
+  }
+  return retire_debs(suite, all);
 }
 
 Status State::retire_all(const std::string& suite, uint64_t keep) const {
@@ -127,7 +128,7 @@ Result<std::optional<DerivedStanza>> State::retired_stanza(const std::string& su
   std::optional<DerivedStanza> found;
   HALLMARK_CHECK(database_->each(
       "SELECT package, version, package_architecture, text FROM retired "
-      "WHERE suite = ? AND component = ? AND sha256 = ?",
+      "WHERE suite = ? AND component = ? AND sha256 = ? AND returned = 0",
       {suite, component, sha256.hex()}, [&](const SqlRow& row) {
         found = DerivedStanza{std::string(row.text(0)), std::string(row.text(1)),
                               std::string(row.text(2)), sha256, std::string(row.text(3))};
@@ -138,15 +139,24 @@ Result<std::optional<DerivedStanza>> State::retired_stanza(const std::string& su
 
 Status State::retired_packages(int64_t after, int64_t limit, const VisitRetired& visit) const {
   return database_->each(
-      "SELECT id, suite, component, package, version, package_architecture, sha256 FROM retired "
-      "WHERE id > ? ORDER BY id LIMIT ?",
+      "SELECT id, suite, component, package, version, package_architecture, sha256, returned "
+      "FROM retired WHERE id > ? ORDER BY id LIMIT ?",
       {after, limit}, [&](const SqlRow& row) -> Status {
         HALLMARK_TRY(const Sha256Digest sha256, Sha256Digest::from_hex(row.text(6)));
         return visit({row.integer(0),
+                      row.integer(7) != 0,
                       {std::string(row.text(1)), std::string(row.text(2)), std::string(row.text(3)),
                        std::string(row.text(4)), std::string(row.text(5))},
                       sha256});
       });
+}
+
+Result<std::vector<std::string>> State::package_names(const Sha256Digest& deb,
+                                                      const std::string& suite) const {
+  return list(
+      "SELECT package FROM stanza WHERE sha256 = ?1 AND suite = ?2 UNION "
+      "SELECT package FROM former_stanza WHERE sha256 = ?1 AND suite = ?2",
+      {deb.hex(), suite});
 }
 
 Result<int64_t> State::last_retired() const {

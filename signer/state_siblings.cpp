@@ -39,7 +39,8 @@ SiblingLine read_line(const SqlRow& row) {
   line.pending = row.integer(11) != 0;
   line.sha256 = row.text(12);
   line.suite = row.text(13);
-  line.text = row.text(14);
+  line.component = row.text(14);
+  line.text = row.text(15);
   return line;
 }
 
@@ -72,11 +73,11 @@ Status State::set_sibling(const Sibling& sibling) const {
 
 Status State::add_sibling_line(const SiblingLine& line) const {
   return database_->execute(
-      "INSERT INTO sibling_line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO sibling_line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       {line.terminal, static_cast<int64_t>(line.sequence), line.time, line.kind, line.request,
        line.policy, line.new_policy, line.number ? static_cast<int64_t>(*line.number) : -1,
        line.origin, static_cast<int64_t>(line.origin_sequence), line.origin_time,
-       int64_t{line.pending}, line.text, line.sha256, line.suite, line.package,
+       int64_t{line.pending}, line.text, line.sha256, line.suite, line.component, line.package,
        line.package_version, line.architecture});
 }
 
@@ -90,7 +91,7 @@ Result<std::vector<SiblingLine>> State::read_lines(const std::string& text_colum
                                                    const std::vector<SqlValue>& values) const {
   const std::string sql =
       "SELECT terminal, sequence, time, kind, request, policy, new_policy, number, origin, "
-      "origin_sequence, origin_time, pending, sha256, suite, " +
+      "origin_sequence, origin_time, pending, sha256, suite, component, " +
       text_column + " FROM sibling_line WHERE " + where;
   std::vector<SiblingLine> out;
   HALLMARK_CHECK(database_->each(sql.c_str(), values, [&](const SqlRow& row) {
@@ -151,19 +152,21 @@ Result<std::vector<State::TimeInSuite>> State::not_called_back(const std::string
                                                                const Sha256Digest& sha256) const {
   std::vector<TimeInSuite> out;
   HALLMARK_CHECK(database_->each(
-      (std::string("SELECT suite, MAX(") + kFirstTime +
+      (std::string("SELECT suite, component, MAX(") + kFirstTime +
        ") FROM sibling_line AS given WHERE given.sha256 = ?1 AND given.sha256 <> '' "
        "AND given.kind IN ('acceptance', 'promotion') AND (NOT EXISTS ("
        "SELECT 1 FROM sibling_line AS back WHERE back.sha256 = ?1 AND back.sha256 <> '' "
-       "AND back.terminal = ?2 AND back.kind = 'withdrawal' AND back.suite = given.suite) "
+       "AND back.terminal = ?2 AND back.kind = 'withdrawal' AND back.suite = given.suite "
+       "AND back.component = given.component) "
        // What another terminal did itself it has to call back itself.
        "OR (given.origin = '' AND NOT EXISTS ("
        "SELECT 1 FROM sibling_line AS back WHERE back.sha256 = ?1 AND back.sha256 <> '' "
        "AND back.terminal = given.terminal AND back.kind = 'withdrawal' "
-       "AND back.suite = given.suite))) GROUP BY suite")
+       "AND back.suite = given.suite AND back.component = given.component))) "
+       "GROUP BY suite, component")
           .c_str(),
       {sha256.hex(), terminal}, [&](const SqlRow& row) {
-        out.push_back({std::string(row.text(0)), row.integer(1)});
+        out.push_back({std::string(row.text(0)), std::string(row.text(1)), row.integer(2)});
         return ok_status();
       }));
   return out;
@@ -176,19 +179,23 @@ Result<uint64_t> State::told_newer_versions(const DerivedStanza& package,
           "SELECT acceptance.package_version AS version FROM sibling_line AS acceptance "
           "JOIN sibling_line AS given ON given.sha256 = acceptance.sha256 "
           "AND given.sha256 <> '' AND given.kind IN ('acceptance', 'promotion') "
-          "AND given.suite = ?1 WHERE acceptance.package = ?2 AND acceptance.package <> '' "
+          "AND given.suite = ?1 AND given.component = ?5 WHERE acceptance.package = ?2 AND "
+          "acceptance.package <> '' "
           "AND acceptance.architecture = ?3 GROUP BY version HAVING MIN(") +
       kFirstTime + ") >= ?4";
   const std::string own =
-      "SELECT version FROM (SELECT suite, package, package_architecture, version, sha256 "
-      "FROM stanza UNION ALL SELECT suite, package, package_architecture, version, sha256 "
-      "FROM former_stanza) AS known WHERE suite = ?1 AND package = ?2 "
-      "AND package_architecture = ?3 AND (SELECT MAX(accepted_at) FROM artefact "
+      "SELECT version FROM (SELECT suite, component, package, package_architecture, version, "
+      "sha256 "
+      "FROM stanza UNION ALL SELECT suite, component, package, package_architecture, version, "
+      "sha256 "
+      "FROM former_stanza) AS known WHERE suite = ?1 AND component = ?5 AND package = ?2 "
+      "AND package_architecture = ?3 AND (SELECT MAX(last_at) FROM artefact "
       "JOIN build ON build.id = artefact.build WHERE artefact.sha256 = known.sha256 "
-      "AND build.suite = ?1) >= ?4";
+      "AND build.suite = ?1 AND build.component = ?5) >= ?4";
   HALLMARK_TRY(const std::vector<std::string> versions,
                list((told + " UNION " + own).c_str(),
-                    {since.suite, package.package, package.package_architecture, since.time}));
+                    {since.suite, package.package, package.package_architecture, since.time,
+                     since.component}));
   return static_cast<uint64_t>(
       std::count_if(versions.begin(), versions.end(), [&](const std::string& version) {
         return compare_debian_versions(version, package.version) > 0;

@@ -8,7 +8,7 @@ namespace {
 // A source that no binary package of its own in the same place is left of. Which are its own is
 // said by the builds: those that brought the .dsc along.
 constexpr const char* kWithoutPackages =
-    " (? OR suite = ?) AND NOT EXISTS (SELECT 1 FROM artefact AS dsc "
+    " AND NOT EXISTS (SELECT 1 FROM artefact AS dsc "
     "JOIN build ON build.id = dsc.build "
     "JOIN artefact AS deb ON deb.build = build.id AND deb.kind = 'deb' "
     "JOIN stanza ON stanza.sha256 = deb.sha256 "
@@ -28,8 +28,15 @@ Result<DerivedStanza> read_source(const SqlRow& row) {
 
 }  // namespace
 
+// One that had left, with the last of the packages that were known then, may come again with
+// another.
 Status State::add_source(const std::string& suite, const std::string& component,
                          const DerivedStanza& source) const {
+  HALLMARK_CHECK(database_->execute(
+      "INSERT OR REPLACE INTO retired SELECT NULL, suite, component, package, version, "
+      "package_architecture, sha256, text, 1 FROM retired "
+      "WHERE suite = ? AND component = ? AND sha256 = ? AND returned = 0",
+      {suite, component, source.sha256.hex()}));
   return database_->execute(
       "INSERT INTO source VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
       {suite, component, source.package, source.version, source.sha256.hex(), source.text});
@@ -97,24 +104,33 @@ Status State::add_former_source(const std::string& suite, const std::string& com
       {suite, component, source.package, source.version, source.sha256.hex()});
 }
 
-Status State::withdraw_sources(const std::string& suite) const {
-  const std::vector<SqlValue> values = {int64_t{suite == kEverySuite}, suite};
+Status State::take_out_sources(const std::string& which,
+                               const std::vector<SqlValue>& values) const {
+  const std::string gone = " FROM source WHERE " + which + kWithoutPackages;
   const std::string insert =
-      "INSERT INTO former_source SELECT suite, component, package, version, sha256 FROM source "
-      "WHERE" +
-      std::string(kWithoutPackages) + " ON CONFLICT DO NOTHING";
+      "INSERT INTO former_source SELECT suite, component, package, version, sha256" + gone +
+      " ON CONFLICT DO NOTHING";
   HALLMARK_CHECK(database_->execute(insert.c_str(), values));
-  const std::string gone = "DELETE FROM source WHERE" + std::string(kWithoutPackages);
-  return database_->execute(gone.c_str(), values);
+  return database_->execute(("DELETE" + gone).c_str(), values);
 }
 
-Status State::retire_sources(const std::string& suite) const {
+Status State::withdraw_sources(const std::string& suite) const {
+  return take_out_sources("(? OR suite = ?)", {int64_t{suite == kEverySuite}, suite});
+}
+
+Status State::retire_sources(const std::string& suite, const std::vector<std::string>& debs) const {
+  const std::string which =
+      "suite = ? AND sha256 IN (SELECT dsc.sha256 FROM artefact AS deb "
+      "JOIN artefact AS dsc ON dsc.build = deb.build AND dsc.kind = 'dsc' WHERE deb.sha256 = ?)";
   const std::string told =
-      "INSERT INTO retired SELECT NULL, suite, component, package, version, 'source', sha256, text "
-      "FROM source WHERE" +
-      std::string(kWithoutPackages) + " ON CONFLICT DO NOTHING";
-  HALLMARK_CHECK(database_->execute(told.c_str(), {int64_t{0}, suite}));
-  return withdraw_sources(suite);
+      "INSERT OR REPLACE INTO retired SELECT NULL, suite, component, package, version, 'source', "
+      "sha256, text, 0 FROM source WHERE " +
+      which + kWithoutPackages;
+  for (const std::string& deb : debs) {
+    HALLMARK_CHECK(database_->execute(told.c_str(), {suite, deb}));
+    HALLMARK_CHECK(take_out_sources(which, {suite, deb}));
+  }
+  return ok_status();
 }
 
 Result<std::vector<FormerPackage>> State::former_sources(const Sha256Digest& dsc,

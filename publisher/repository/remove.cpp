@@ -53,9 +53,10 @@ Result<std::size_t> retire_packages(Repository& repository,
   HALLMARK_TRY(Transaction transaction, repository.state.transaction());
   std::vector<PackageName> names;
   for (const LeavingPackage& package : packages) {
-    HALLMARK_CHECK(repository.state.add_retired(package.name.suite, package.name.component,
-                                                package.sha256, package.number));
-    names.push_back(package.name);
+    HALLMARK_CHECK(repository.state.set_retired(package.name.suite, package.name.component,
+                                                package.sha256,
+                                                {package.number, package.returned}));
+    if (!package.returned) names.push_back(package.name);
   }
   return forget_all(repository, std::move(transaction), names);
 }

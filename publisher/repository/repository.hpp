@@ -74,14 +74,16 @@ struct PackageName {
 // How many were there. Their bytes go too, unless another suite or a package host has them.
 Result<std::size_t> remove_packages(Repository& repository, std::span<const PackageName> names);
 
-// A .deb, or a .dsc, whose place newer versions have taken; each has a higher number than what left
-// before it.
+// A .deb, or a .dsc, whose place newer versions have taken; or a .dsc that stands again. Each has a
+// higher number than what left, or returned, before it.
 struct LeavingPackage {
   int64_t number = 0;
+  bool returned = false;
   PackageName name;
   Sha256Digest sha256;
 };
-// Takes them out, and remembers that their suites do not take them again. How many were there.
+// Takes them out, and remembers that their suites do not take them again; or that they do, of what
+// returned. How many were there.
 Result<std::size_t> retire_packages(Repository& repository,
                                     std::span<const LeavingPackage> packages);
 

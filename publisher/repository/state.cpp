@@ -5,7 +5,7 @@
 namespace hallmark {
 namespace {
 
-constexpr std::array<std::string_view, 10> kMigrations = {R"(
+constexpr std::array<std::string_view, 11> kMigrations = {R"(
 CREATE TABLE pool_package (
   path TEXT NOT NULL PRIMARY KEY,
   package TEXT NOT NULL, version TEXT NOT NULL, architecture TEXT NOT NULL,
@@ -108,6 +108,9 @@ CREATE TABLE retired (
   suite TEXT NOT NULL, component TEXT NOT NULL, sha256 TEXT NOT NULL, number INTEGER NOT NULL,
   PRIMARY KEY (suite, component, sha256)) STRICT;
 CREATE INDEX retired_by_number ON retired (number);
+)",
+                                                          R"(
+ALTER TABLE retired ADD COLUMN returned INTEGER NOT NULL DEFAULT 0;
 )"};
 
 // Columns `first` (path), first+1 (size), first+2 (sha256).

@@ -148,9 +148,14 @@ class RepositoryState {
   // that nothing refers to any more, of which there may be none.
   Result<std::optional<std::vector<std::string>>> remove_member(const std::string& suite,
                                                                 const std::string& pool_path);
-  // What the suite's component does not take again: the signer told of it under this number.
-  Status add_retired(const std::string& suite, const std::string& component,
-                     const Sha256Digest& sha256, int64_t number);
+  // What the suite's component does not take again, or takes again after all: the signer told of it
+  // under this number.
+  struct Retired {
+    int64_t number = 0;
+    bool returned = false;
+  };
+  Status set_retired(const std::string& suite, const std::string& component,
+                     const Sha256Digest& sha256, const Retired& retired);
   Result<bool> is_retired(const std::string& suite, const std::string& component,
                           const Sha256Digest& sha256);
   // The highest such number; 0: nothing was told.

@@ -3,16 +3,16 @@
 
 namespace hallmark {
 
-Status RepositoryState::add_retired(const std::string& suite, const std::string& component,
-                                    const Sha256Digest& sha256, int64_t number) {
-  return database_.run("INSERT OR REPLACE INTO retired VALUES (?1, ?2, ?3, ?4)", suite, component,
-                       sha256.hex(), number);
+Status RepositoryState::set_retired(const std::string& suite, const std::string& component,
+                                    const Sha256Digest& sha256, const Retired& retired) {
+  return database_.run("INSERT OR REPLACE INTO retired VALUES (?1, ?2, ?3, ?4, ?5)", suite,
+                       component, sha256.hex(), retired.number, int64_t{retired.returned});
 }
 
 Result<bool> RepositoryState::is_retired(const std::string& suite, const std::string& component,
                                          const Sha256Digest& sha256) {
   HALLMARK_TRY(Statement row, database_.query("SELECT 1 FROM retired WHERE suite = ?1 AND "
-                                              "component = ?2 AND sha256 = ?3",
+                                              "component = ?2 AND sha256 = ?3 AND returned = 0",
                                               suite, component, sha256.hex()));
   return row.step();
 }

@@ -52,6 +52,7 @@ pid_of() {
   pid=''
 }
 import four extra_4.0_all.deb
+killed=0
 four() { hallmark import extra four testing extra_4.0_all.deb; }
 for program in hallmark-sign hallmark-push hallmark; do
   for moment in 0 0.05 0.2; do
@@ -60,10 +61,11 @@ for program in hallmark-sign hallmark-push hallmark; do
     pid=''
     while [[ -z $pid ]] && kill -0 "$running" 2>/dev/null; do pid_of "$program"; done
     sleep "$moment"
-    [[ -z $pid ]] || kill -KILL "$pid" 2>/dev/null || true
+    if [[ -n $pid ]] && kill -KILL "$pid" 2>/dev/null; then killed=$((killed + 1)); fi
     wait "$running" 2>/dev/null || true
   done
 done
+check 'something was killed' test "$killed" -gt 0
 check 'it goes on where it was killed' four
 check 'the newest two again' test '3.0 4.0' = "$(versions)"
 check 'and their files alone' test 'extra_3.0_all.deb extra_4.0_all.deb' = "$(pool)"

@@ -84,8 +84,10 @@ TEST_CASE("retire: what newer versions took the place of leaves, and does not co
   REQUIRE(test.include({old}, {"testing", "main"}).ok());
   REQUIRE(test.include({kGood}).ok());
   CHECK(*test.repository().state.last_retired() == 0);
-  const LeavingPackage left{7, {"stable", "good", "0", "amd64", "main"}, sha256(deb_bytes(old))};
-  const LeavingPackage never_here{8, {"stable", "other", "0", "all", "main"}, sha256("other")};
+  const LeavingPackage left{
+      7, false, {"stable", "good", "0", "amd64", "main"}, sha256(deb_bytes(old))};
+  const LeavingPackage never_here{
+      8, false, {"stable", "other", "0", "all", "main"}, sha256("other")};
   CHECK(*retire_packages(test.repository(), std::vector{left, never_here}) == 1);
   test.reopen();
   CHECK(*test.repository().state.last_retired() == 8);
@@ -102,6 +104,33 @@ TEST_CASE("retire: what newer versions took the place of leaves, and does not co
   test.compose("testing");
   CHECK(test.read("dists/testing/main/binary-amd64/Packages").find("Version: 0\n") !=
         std::string::npos);
+}
+
+TEST_CASE("retire: what returned is taken again, until it leaves once more") {
+  TestRepository test;
+  const LeavingPackage left{
+      7, false, {"stable", "good", "1", "amd64", "main"}, sha256(deb_bytes(kGood))};
+  LeavingPackage again = left;
+  REQUIRE(retire_packages(test.repository(), std::vector{left}).ok());
+  again.number = 8;
+  again.returned = true;
+  REQUIRE(retire_packages(test.repository(), std::vector{again}).ok());
+  CHECK(*test.repository().state.last_retired() == 8);
+  CHECK(test.include({kGood})->added.size() == 1);
+  again.number = 9;
+  again.returned = false;
+  CHECK(*retire_packages(test.repository(), std::vector{again}) == 1);
+  CHECK(test.include({kGood})->unchanged == 1);
+}
+
+TEST_CASE("remove: one component's, of two that have it") {
+  TestRepository test;
+  REQUIRE(test.include({kGood}).ok());
+  REQUIRE(test.include({kGood}, {"stable", "contrib"}).ok());
+  CHECK(*remove(test, {"stable", "good", "1", "amd64", "main"}) == 1);
+  test.compose();
+  CHECK(test.read(kIndex).empty());
+  CHECK_FALSE(test.read("dists/stable/contrib/binary-amd64/Packages").empty());
 }
 
 TEST_CASE("remove: a Release that names it is not published, and none is attached to its indices") {

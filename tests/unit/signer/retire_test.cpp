@@ -76,6 +76,7 @@ TEST_CASE_METHOD(Retiring, "retire: the newest stay, and no other is signed") {
   const Json told = retired();
   REQUIRE(told["packages"].size() == 1);
   CHECK(told["packages"][0] == Json{{"number", 1},
+                                    {"returned", false},
                                     {"suite", "stable"},
                                     {"component", "main"},
                                     {"package", "hm-test"},
@@ -172,6 +173,39 @@ TEST_CASE_METHOD(Retiring, "retire: a source leaves with the last of its package
   CHECK(told[1]["version"] == "1.0-1");
 }
 
+TEST_CASE_METHOD(TestTerminal, "retire: each component for itself") {
+  Json policy = policy_json();
+  keep_two(policy);
+  policy["suites"][0]["components"] = {"main", "contrib"};
+  policy_text = policy.dump();
+  install();
+  const auto add = [&](const char* component, const char* version) {
+    const DerivedStanza stanza{"hm-test", version, "amd64", sha256(version), "Package: hm-test\n"};
+    REQUIRE(state
+                ->add_build({sha256(std::string("lock of ") + version),
+                             {"stable", component, "amd64", "e"},
+                             "tool",
+                             version,
+                             {},
+                             Evidence::kBuilt,
+                             Evidence::kBuilt,
+                             {},
+                             100,
+                             {{"hm-test.deb", "deb", stanza.sha256, 1, ""}}},
+                            now)
+                .ok());
+    REQUIRE(state->add_stanza({"stable", component, "amd64"}, stanza).ok());
+    REQUIRE(state->retire("stable", {"hm-test"}, 2).ok());
+  };
+  add("main", "1.0-1");
+  add("contrib", "1.0-2");
+  add("contrib", "1.0-3");
+  CHECK(*state->count_stanzas("stable") == 3);
+  add("main", "1.0-4");
+  add("main", "1.0-5");
+  CHECK(*state->count_stanzas("stable") == 4);
+}
+
 TEST_CASE_METHOD(TestTerminal, "retire: a policy that keeps fewer takes effect at once, for good") {
   install();
   for (const char* version : {"1.0-1", "1.0-2", "1.0-3", "1.0-4"})
@@ -210,10 +244,10 @@ class RetiringSiblings : public Siblings {
     release_is_served(made);
     return made;
   }
-  std::string versions_at(TestTerminal& at) {
+  static std::string versions_at(TestTerminal& at, const std::string& architecture = "amd64") {
     std::string out;
     REQUIRE(at.state
-                ->each_stanza({"stable", "main", "amd64"},
+                ->each_stanza({"stable", "main", architecture},
                               [&](const DerivedStanza& stanza) {
                                 out += " " + stanza.version;
                                 return ok_status();
@@ -238,6 +272,100 @@ TEST_CASE_METHOD(RetiringSiblings, "retire: siblings keep the same, in whatever 
   }
   CHECK(versions_at(t1) == " 1.0-2 1.0-3");
   CHECK(versions_at(t2) == versions_at(t1));
+}
+
+TEST_CASE_METHOD(RetiringSiblings,
+                 "retire: what two accepted, each by itself, counts from the first time") {
+  const TestRelease first = release("1.0-1");
+  accept_at(t2, first);
+  accept_at(t2, release("1.0-2"));
+  accept_at(t2, release("1.0-3"));
+  wait(1);
+  accept_at(t1, first);
+  CHECK(versions_at(t1) == " 1.0-1");
+  SECTION("here") { sync(t1, t2); }
+  SECTION("and there") {
+    sync(t2, t1);
+    sync(t1, t2);
+  }
+  CHECK(versions_at(t1) == " 1.0-2 1.0-3");
+  CHECK(versions_at(t2) == versions_at(t1));
+  CHECK(work(t1).empty());
+}
+
+// One source for two architectures: each terminal accepts what was built for one.
+class RetiringSources : public RetiringSiblings {
+ public:
+  static Json arm64(Json target) {
+    target["architecture"] = "arm64";
+    target["environment"] = "f";
+    return target;
+  }
+  static TestSource source_of(const std::string& version) {
+    TestSource out;
+    out.version = out.file_version = version;
+    out.files.at(1) = {"tool_" + version + ".debian.tar.xz", "packaging " + version};
+    return out;
+  }
+  // Of the lock that both have.
+  TestRelease locked_for_both(const std::string& version) {
+    TestRelease out;
+    Json product = t1.product_json("deb");
+    product["environments"].push_back({{"name", "f"}, {"suite", "bookworm"}});
+    product["targets"].push_back(arm64(t1.target()));
+    out.product = product.dump();
+    Json lock = t1.lock_json(out.product, version);
+    lock["environments"].push_back(lock["environments"][0]);
+    lock["environments"].back()["name"] = "f";
+    lock["environments"].back()["architecture"] = "arm64";
+    lock["targets"].push_back(arm64(t1.target()));
+    out.lock = *canonical_dump(lock);
+    t1.approve(out, version);
+    return out;
+  }
+  void accept_build_at(TestTerminal& at, const std::string& version,
+                       const std::string& architecture) {
+    wait(1);
+    t1.source = source_of(version);
+    TestRelease build = locked_for_both(version);
+    build.artefacts = {deb_bytes(hm_test(version, architecture))};
+    Json record =
+        t1.record_json(build, version, {"hm-test_" + version + "_" + architecture + ".deb"});
+    if (architecture == "arm64") record["target"] = arm64(t1.target());
+    t1.put_record(build, record);
+    for (const auto& [name, bytes] : t1.source->all()) build.artefacts.push_back(bytes);
+    t1.source.reset();
+    release_is_served(build);
+    accept_at(at, build);
+  }
+  static std::string sources_at(TestTerminal& at) { return versions_at(at, kSourceIndex); }
+  static Json retired(TestTerminal& at, uint64_t after) {
+    return at.must_answer({{"type", "retired-packages"}, {"after", after}})["packages"];
+  }
+};
+
+TEST_CASE_METHOD(RetiringSources, "retire: a source stands again with a package that came late") {
+  accept_build_at(t2, "1.0-1", "arm64");
+  for (const char* version : {"1.0-1", "1.0-2", "1.0-3"}) accept_build_at(t1, version, "amd64");
+  CHECK(sources_at(t1) == " 1.0-2 1.0-3");
+  REQUIRE(retired(t1, 0).size() == 2);
+  sync(t1, t2);
+  CHECK(sources_at(t1) == " 1.0-1 1.0-2 1.0-3");
+  Json told = retired(t1, 2);
+  REQUIRE(told.size() == 1);
+  CHECK(told[0]["number"] == 3);
+  CHECK(told[0]["returned"] == true);
+  CHECK(told[0]["architecture"] == "source");
+  CHECK(told[0]["version"] == "1.0-1");
+  sync(t2, t1);
+  CHECK(sources_at(t2) == sources_at(t1));
+
+  for (const char* version : {"1.0-4", "1.0-5"}) accept_build_at(t1, version, "arm64");
+  CHECK(sources_at(t1) == " 1.0-2 1.0-3 1.0-4 1.0-5");
+  told = retired(t1, 3);
+  REQUIRE(told.size() == 2);
+  CHECK(told[1]["returned"] == false);
+  CHECK(told[1]["architecture"] == "source");
 }
 
 TEST_CASE_METHOD(RetiringSiblings,
