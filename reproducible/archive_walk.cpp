@@ -17,6 +17,7 @@ namespace {
 constexpr std::size_t kMaxMembers = 200'000;
 constexpr uint64_t kMaxContent = uint64_t{8} << 30U;
 constexpr std::size_t kMaxShownPath = 400;
+constexpr std::size_t kMaxKept = std::size_t{4} << 20U;  // bytes of one member
 
 struct ArchiveDeleter {
   void operator()(archive* reader) const { archive_read_free(reader); }
@@ -64,8 +65,29 @@ Reader make_reader() {
   return reader;
 }
 
+// As it is, or what gzip made it of.
+std::string unpacked(std::string content) {
+  const Reader reader(archive_read_new());
+  archive_read_support_filter_gzip(reader.get());
+  archive_read_support_format_raw(reader.get());
+  archive_entry* entry = nullptr;
+  if (archive_read_open_memory(reader.get(), content.data(), content.size()) != ARCHIVE_OK ||
+      archive_read_next_header(reader.get(), &entry) != ARCHIVE_OK ||
+      archive_filter_code(reader.get(), 0) != ARCHIVE_FILTER_GZIP) {
+    return content;
+  }
+  std::string out(kMaxKept, '\0');
+  const la_ssize_t n = archive_read_data(reader.get(), out.data(), out.size());
+  if (n < 0) return content;
+  out.resize(static_cast<std::size_t>(n));
+  return out;
+}
+
 class Walk {
  public:
+  // `kept`: the path of the member whose content is kept; empty: of none.
+  explicit Walk(std::string kept = "") : kept_(std::move(kept)) {}
+
   // `prefix` goes before each path.
   Status walk(archive* reader, const std::string& prefix) {
     archive_entry* entry = nullptr;
@@ -79,6 +101,7 @@ class Walk {
   }
 
   std::vector<ArchiveMember> members() && { return std::move(members_); }
+  std::string content() && { return std::move(kept_content_); }
 
  private:
   Status take(archive* reader, archive_entry* entry, const std::string& prefix) {
@@ -86,7 +109,8 @@ class Walk {
     const bool in_ar = (archive_format(reader) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_AR;
     const bool is_tar = name.starts_with("data.tar") || name.starts_with("control.tar");
     if (in_ar && is_tar) return walk_inner(reader, name + ": ");
-    HALLMARK_TRY(const Sha256Digest digest, digest_member(reader, entry));
+    const bool keep = !kept_.empty() && prefix + name == kept_;
+    HALLMARK_TRY(const Sha256Digest digest, digest_member(reader, entry, keep));
     members_.push_back({prefix + name, digest});
     return ok_status();
   }
@@ -100,7 +124,7 @@ class Walk {
     return walk(inner.get(), prefix);
   }
 
-  Result<Sha256Digest> digest_member(archive* reader, archive_entry* entry) {
+  Result<Sha256Digest> digest_member(archive* reader, archive_entry* entry, bool keep) {
     Sha256Hasher hasher;
     const char* link = archive_entry_symlink(entry);
     const char* hard_link = archive_entry_hardlink(entry);
@@ -119,17 +143,19 @@ class Walk {
       if (n == 0) return hasher.finish();
       content_ += static_cast<uint64_t>(n);
       if (content_ > kMaxContent) return failed("archive", "unpacks to too many bytes");
-      hasher.update(std::string_view(buffer.data(), static_cast<std::size_t>(n)));
+      const std::string_view bytes(buffer.data(), static_cast<std::size_t>(n));
+      hasher.update(bytes);
+      if (keep) kept_content_ += bytes.substr(0, kMaxKept - kept_content_.size());
     }
   }
 
+  std::string kept_;
+  std::string kept_content_;
   std::vector<ArchiveMember> members_;
   uint64_t content_ = 0;
 };
 
-}  // namespace
-
-Result<std::vector<ArchiveMember>> walk_archive(int fd) {
+Status walk_whole(int fd, Walk& walk) {
   const Reader reader = make_reader();
   archive_read_support_format_ar(reader.get());
   archive_read_support_format_zip(reader.get());
@@ -137,9 +163,21 @@ Result<std::vector<ArchiveMember>> walk_archive(int fd) {
   if (archive_read_open_fd(reader.get(), fd, std::size_t{1} << 16U) != ARCHIVE_OK) {
     return unreadable(reader.get());
   }
+  return walk.walk(reader.get(), "");
+}
+
+}  // namespace
+
+Result<std::vector<ArchiveMember>> walk_archive(int fd) {
   Walk walk;
-  HALLMARK_CHECK(walk.walk(reader.get(), ""));
+  HALLMARK_CHECK(walk_whole(fd, walk));
   return std::move(walk).members();
+}
+
+Result<std::string> read_archive_member(int fd, const std::string& path) {
+  Walk walk(path);
+  HALLMARK_CHECK(walk_whole(fd, walk));
+  return unpacked(std::move(walk).content());
 }
 
 }  // namespace hallmark

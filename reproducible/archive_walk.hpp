@@ -21,4 +21,8 @@ struct ArchiveMember {
 
 Result<std::vector<ArchiveMember>> walk_archive(int fd);
 
+// The content of the member of this path, the first 4 MiB of it; of one that is compressed with
+// gzip, of what is in it. Empty: there is none.
+Result<std::string> read_archive_member(int fd, const std::string& path);
+
 }  // namespace hallmark

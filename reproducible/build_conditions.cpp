@@ -2,15 +2,21 @@
 
 #include <algorithm>
 
+#include "reproducible/build_recipe.hpp"
+#include "reproducible/clock_ahead.hpp"
+
 namespace hallmark {
 
 std::vector<std::string> BuildConditions::variables() const {
-  return {"TZ=" + time_zone, "LANG=" + locale, "LC_ALL=" + locale, "LANGUAGE=" + language,
-          "HOME=" + home,    "USER=" + user,   "LOGNAME=" + user,  "PATH=" + path,
-          "TERM=dumb",       "SHELL=/bin/sh"};
+  std::vector<std::string> out = {"TZ=" + time_zone,      "LANG=" + locale, "LC_ALL=" + locale,
+                                  "LANGUAGE=" + language, "HOME=" + home,   "USER=" + user,
+                                  "LOGNAME=" + user,      "PATH=" + path,   "TERM=dumb",
+                                  "SHELL=/bin/sh"};
+  if (clock_ahead) out.push_back(std::string("LD_PRELOAD=") + kClockAheadLibrary);
+  return out;
 }
 
-std::array<BuildConditions, 2> build_conditions(const std::vector<unsigned>& cpus) {
+std::array<BuildConditions, 2> build_conditions(const std::vector<unsigned>& cpus, bool same_year) {
   const std::string path = "/usr/sbin:/usr/bin:/sbin:/bin";
   BuildConditions first;
   first.folder = "/build/first";
@@ -39,6 +45,7 @@ std::array<BuildConditions, 2> build_conditions(const std::vector<unsigned>& cpu
   second.path = path + ":/nonexistent/second-path";
   second.cpus = cpus;
   second.jobs = std::max<std::size_t>(cpus.size(), 2);
+  second.clock_ahead = !same_year;
   return {first, second};
 }
 
@@ -54,12 +61,25 @@ std::vector<std::string> differing_conditions(const BuildConditions& a, const Bu
       {"user", a.user != b.user || a.uid != b.uid},
       {"HOME", a.home != b.home},
       {"PATH", a.path != b.path},
+      {"year", a.clock_ahead != b.clock_ahead},
   };
   std::vector<std::string> names;
   for (const auto& [name, different] : differs) {
     if (different) names.emplace_back(name);
   }
   return names;
+}
+
+std::vector<Telltale> telltales(const BuildConditions& a, const BuildConditions& b, int64_t now) {
+  const auto year = [now](const BuildConditions& of) {
+    return iso_date(now + (of.clock_ahead ? kClockAhead : 0)).substr(0, 4);
+  };
+  std::vector<Telltale> out = {
+      {"path", a.folder, b.folder},         {"HOME", a.home, b.home},   {"PATH", a.path, b.path},
+      {"hostname", a.hostname, b.hostname}, {"year", year(a), year(b)}, {"user", a.user, b.user},
+      {"language", a.language, b.language}};
+  std::erase_if(out, [](const Telltale& each) { return each.first == each.second; });
+  return out;
 }
 
 }  // namespace hallmark

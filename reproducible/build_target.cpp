@@ -1,6 +1,7 @@
 #include "reproducible/build_target.hpp"
 
 #include <array>
+#include <ctime>
 #include <filesystem>
 
 #include "core/safe_path.hpp"
@@ -8,6 +9,7 @@
 #include "reproducible/build_conditions.hpp"
 #include "reproducible/build_recipe.hpp"
 #include "reproducible/build_workspace.hpp"
+#include "reproducible/clock_ahead.hpp"
 #include "reproducible/environment_unpack.hpp"
 #include "reproducible/sandbox.hpp"
 
@@ -43,6 +45,9 @@ Sandbox describe_sandbox(const BuildJob& job, const BuildConditions& conditions,
                    {folders.build, conditions.folder, true},
                    {folders.out, conditions.folder + "/out", true},
                    {folders.evidence, conditions.folder + "/evidence", true}};
+  if (conditions.clock_ahead) {
+    sandbox.binds.push_back({folders.identity + "/clock-ahead.so", kClockAheadLibrary});
+  }
   sandbox.hostname = conditions.hostname;
   sandbox.uid = conditions.uid;
   sandbox.cpus = conditions.cpus;
@@ -50,6 +55,11 @@ Sandbox describe_sandbox(const BuildJob& job, const BuildConditions& conditions,
   sandbox.command = recipe.command;
   sandbox.timeout = kBuildTimeout;
   return sandbox;
+}
+
+Status write_clock_ahead(const BuildFolders& folders) {
+  HALLMARK_TRY(const UniqueFd folder, open_dir(folders.identity));
+  return write_file_atomic(folder.get(), "clock-ahead.so", clock_ahead_library(), 0644);
 }
 
 // What dpkg-buildpackage says of the build, kept beside the log. Hostile bytes: copied, never read.
@@ -89,6 +99,7 @@ Result<std::vector<CollectedFile>> build_once(const BuildJob& job, int number,
   HALLMARK_CHECK(write_identity_files(
       job.environment, {conditions.user, conditions.uid, conditions.home, conditions.hostname},
       folders.identity));
+  if (conditions.clock_ahead) HALLMARK_CHECK(write_clock_ahead(folders));
   Sandbox sandbox = describe_sandbox(job, conditions, folders);
   sandbox.log = job.logs + "/" + prefix + "log";
   HALLMARK_TRY(const Outcome outcome, run_in_sandbox(sandbox));
@@ -106,13 +117,15 @@ Result<std::vector<CollectedFile>> build_once(const BuildJob& job, int number,
 Result<BuildResult> build_twice(const BuildJob& job, const ProgressSink& progress) {
   HALLMARK_TRY(const std::vector<unsigned> cpus, available_cpus());
   HALLMARK_CHECK(make_dirs(job.logs, 0755));
-  const std::array<BuildConditions, 2> conditions = build_conditions(cpus);
+  const std::array<BuildConditions, 2> conditions =
+      build_conditions(cpus, job.product.recipe.same_year);
   HALLMARK_TRY(std::vector<CollectedFile> first, build_once(job, 1, conditions[0], progress));
   HALLMARK_TRY(const std::vector<CollectedFile> second,
                build_once(job, 2, conditions[1], progress));
   progress({{"step", "compare"}, {"note", job.target.directory_name()}});
   const std::vector<std::string> variations = differing_conditions(conditions[0], conditions[1]);
-  if (const auto difference = first_difference(first, second)) {
+  const std::vector<Telltale> signs = telltales(conditions[0], conditions[1], std::time(nullptr));
+  if (const auto difference = first_difference(first, second, signs)) {
     std::string varied;
     for (const std::string& name : variations) varied += (varied.empty() ? "" : ", ") + name;
     return verification_error(difference->artefact,

@@ -79,6 +79,7 @@ Recipe read_recipe(ObjectReader& reader) {
   } else {
     reader.fail("kind", "must be deb or apk");
   }
+  recipe.same_year = reader.boolean_or("same_year", false);
   return recipe;
 }
 

@@ -36,6 +36,8 @@ struct RecipePackage {
 
 struct Recipe {
   RecipeKind kind = RecipeKind::kDeb;
+  // The second build's clock is not set ahead: the build, or its tests, cannot bear that.
+  bool same_year = false;
   // kDeb
   std::vector<RecipePackage> packages;  // no name twice
   // kApk

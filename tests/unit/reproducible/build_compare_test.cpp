@@ -60,10 +60,13 @@ std::vector<CollectedFile> files(const test::TestFolder& folder, const std::stri
   return out;
 }
 
+const std::vector<Telltale> kTelltales = {{"path", "/build/first", "/home/second/longer"},
+                                          {"year", "2026", "2027"}};
+
 std::string difference(const Members& first, const Members& second) {
   const test::TestFolder folder;
   const auto found =
-      first_difference(files(folder, "first", first), files(folder, "second", second));
+      first_difference(files(folder, "first", first), files(folder, "second", second), kTelltales);
   return found ? found->artefact + ": " + found->what : "none";
 }
 
@@ -77,7 +80,7 @@ TEST_CASE("the first differing file inside a .deb is named") {
   changed[1].second = "X";
   changed[2].second = "X";
   CHECK(difference({{"a.deb", make_deb(same)}}, {{"a.deb", make_deb(changed)}}) ==
-        "a.deb: data.tar.xz: ./usr/bin/b in it differs");
+        "a.deb: data.tar.xz: ./usr/bin/b in it differs; at byte 0 it has \"2\" and \"X\"");
   changed.pop_back();
   changed[1].second = "2";
   CHECK(difference({{"a.deb", make_deb(same)}}, {{"a.deb", make_deb(changed)}}) ==
@@ -89,10 +92,50 @@ TEST_CASE("the first differing entry of an APK is named") {
   Members changed = same;
   changed[1].second = "D";
   CHECK(difference({{"a.apk", make_zip(same)}}, {{"a.apk", make_zip(changed)}}) ==
-        "a.apk: classes.dex in it differs");
+        "a.apk: classes.dex in it differs; at byte 0 it has \"d\" and \"D\"");
   std::swap(changed[0], changed[1]);
   CHECK(difference({{"a.apk", make_zip(same)}}, {{"a.apk", make_zip(changed)}}) ==
         "a.apk: holds AndroidManifest.xml where the other has classes.dex");
+}
+
+std::string cause(const std::string& first, const std::string& second) {
+  return difference({{"a.apk", make_zip({{"f", first}})}}, {{"a.apk", make_zip({{"f", second}})}});
+}
+
+TEST_CASE("the probable cause is named") {
+  CHECK(cause("Copyright 2026 A", "Copyright 2027 A") ==
+        "a.apk: f in it differs; the build's year is in it; at byte 13 it has \"Copyright 2026 A\" "
+        "and "
+        "\"Copyright 2027 A\"");
+  const std::string far(5000, '-');
+  CHECK(cause("1" + far + "/build/first/x.c", "2" + far + "/home/second/longer/x.c")
+            .find("the build's path is in it") != std::string::npos);
+  // A year by chance, elsewhere in the file.
+  CHECK(cause("1" + far + "2026", "2" + far + "2027").find("year") == std::string::npos);
+  CHECK(cause("a\x1b[31m\n", "b") ==
+        "a.apk: f in it differs; at byte 0 it has \"a.[31m.\" and \"b\"");
+}
+
+TEST_CASE("a member that was compressed is compared by what is in it") {
+  const auto page = [](const std::string& text) {
+    return make_archive({{"page", text}}, "raw", ARCHIVE_FILTER_GZIP);
+  };
+  CHECK(cause(page("hello 2026"), page("hello 2027")).find("\"hello 2026\" and \"hello 2027\"") !=
+        std::string::npos);
+}
+
+TEST_CASE("checksums are named only where nothing else differs") {
+  const auto deb = [](const std::string& sums, const std::string& file) {
+    return make_archive(
+        {{"debian-binary", "2.0\n"},
+         {"control.tar.gz", make_archive({{"./md5sums", sums}}, "gnutar", ARCHIVE_FILTER_GZIP)},
+         {"data.tar.xz", make_archive({{"./a", file}}, "gnutar", ARCHIVE_FILTER_XZ)}},
+        "argnu", ARCHIVE_FILTER_NONE);
+  };
+  CHECK(difference({{"a.deb", deb("1", "x")}}, {{"a.deb", deb("2", "y")}}) ==
+        "a.deb: data.tar.xz: ./a in it differs; at byte 0 it has \"x\" and \"y\"");
+  CHECK(difference({{"a.deb", deb("1", "x")}}, {{"a.deb", deb("2", "x")}}) ==
+        "a.deb: control.tar.gz: ./md5sums in it differs");
 }
 
 TEST_CASE("what is no archive differs in its bytes") {

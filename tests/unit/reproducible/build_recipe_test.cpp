@@ -7,7 +7,7 @@
 namespace hallmark {
 namespace {
 
-BuildConditions conditions() { return build_conditions({0})[0]; }
+BuildConditions conditions() { return build_conditions({0}, false)[0]; }
 
 bool sets(const RecipeCommand& recipe, const std::string& variable) {
   return std::find(recipe.variables.begin(), recipe.variables.end(), variable) !=
