@@ -32,6 +32,12 @@ namespace {
 using hallmark::kClockAhead;
 
 constexpr long kBillion = 1'000'000'000;
+constexpr long kMillion = 1'000'000;
+constexpr int kHere = -100;          // AT_FDCWD
+constexpr int kNotFollowed = 0x100;  // AT_SYMLINK_NOFOLLOW
+constexpr int kBadFile = 9;          // EBADF
+constexpr int kInvalid = 22;         // EINVAL
+constexpr int kTimedOut = 110;       // ETIMEDOUT
 
 bool is_shifted(clockid_t clock) {
   return clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE || clock == CLOCK_TAI;
@@ -58,6 +64,11 @@ timespec taken_back(timespec given) {
   return given;
 }
 
+int fail(int error) {
+  *__errno_location() = error;
+  return -1;
+}
+
 int set_times(int folder, const char* path, const timespec* times, int flags) {
   timespec given[2];
   if (times != nullptr) {
@@ -68,16 +79,15 @@ int set_times(int folder, const char* path, const timespec* times, int flags) {
       syscall(SYS_utimensat, folder, path, times == nullptr ? nullptr : given, flags));
 }
 
+bool are_microseconds(const timeval& time) { return time.tv_usec >= 0 && time.tv_usec < kMillion; }
+
 int set_microseconds(int folder, const char* path, const timeval* times, int flags) {
   if (times == nullptr) return set_times(folder, path, nullptr, flags);
+  if (!are_microseconds(times[0]) || !are_microseconds(times[1])) return fail(kInvalid);
   const timespec given[2] = {{times[0].tv_sec, times[0].tv_usec * 1000},
                              {times[1].tv_sec, times[1].tv_usec * 1000}};
   return set_times(folder, path, given, flags);
 }
-
-constexpr int kHere = -100;          // AT_FDCWD
-constexpr int kNotFollowed = 0x100;  // AT_SYMLINK_NOFOLLOW
-constexpr int kTimedOut = 110;       // ETIMEDOUT
 
 // The C library's own function of this name. Nothing: one that is so old that a program has dlsym
 // only if it asks for it; there all waiting with a limit is over at once.
@@ -85,11 +95,6 @@ template <typename Function>
 Function* next(const char* name) {
   if (dlsym == nullptr) return nullptr;
   return reinterpret_cast<Function*>(dlsym(reinterpret_cast<void*>(-1L), name));
-}
-
-int semaphore_timed_out() {
-  *__errno_location() = kTimedOut;
-  return -1;
 }
 
 }  // namespace
@@ -125,17 +130,19 @@ int timespec_get(timespec* out, int base) noexcept {
 int utimensat(int folder, const char* path, const timespec* times, int flags) noexcept {
   return set_times(folder, path, times, flags);
 }
+// Configure scripts look whether these two refuse what the C library refuses before the kernel
+// could.
 int futimens(int file, const timespec* times) noexcept {
-  return set_times(file, nullptr, times, 0);
+  return file < 0 ? fail(kBadFile) : set_times(file, nullptr, times, 0);
+}
+int futimes(int file, const timeval* times) noexcept {
+  return file < 0 ? fail(kBadFile) : set_microseconds(file, nullptr, times, 0);
 }
 int utimes(const char* path, const timeval* times) noexcept {
   return set_microseconds(kHere, path, times, 0);
 }
 int lutimes(const char* path, const timeval* times) noexcept {
   return set_microseconds(kHere, path, times, kNotFollowed);
-}
-int futimes(int file, const timeval* times) noexcept {
-  return set_microseconds(file, nullptr, times, 0);
 }
 int futimesat(int folder, const char* path, const timeval* times) noexcept {
   return set_microseconds(folder, path, times, 0);
@@ -157,12 +164,12 @@ int clock_nanosleep(clockid_t clock, int flags, const timespec* wait, timespec* 
 int sem_timedwait(void* semaphore, const timespec* until) {
   static auto* const real = next<int(void*, const timespec*)>("sem_timedwait");
   const timespec then = taken_back(*until);
-  return real == nullptr ? semaphore_timed_out() : real(semaphore, &then);
+  return real == nullptr ? fail(kTimedOut) : real(semaphore, &then);
 }
 int sem_clockwait(void* semaphore, clockid_t clock, const timespec* until) {
   static auto* const real = next<int(void*, clockid_t, const timespec*)>("sem_clockwait");
   const timespec then = taken_back(*until);
-  return real == nullptr ? semaphore_timed_out() : real(semaphore, clock, &then);
+  return real == nullptr ? fail(kTimedOut) : real(semaphore, clock, &then);
 }
 int pthread_cond_timedwait(void* condition, void* mutex, const timespec* until) {
   static auto* const real = next<int(void*, void*, const timespec*)>("pthread_cond_timedwait");

@@ -52,6 +52,28 @@ TEST_CASE("a recipe's script gets the release's variables, and a tree dated as t
         sha256("1.0 v1.0 2023-11-14 1700000000\n" + std::string(40, 'c') + "\n2023-11-14\n"));
 }
 
+TEST_CASE("in another year files keep the order in which they were made") {
+  TinyBuild build(
+      "touch made; touch -d '1 second ago' older; touch -d '1 second' newer\n"
+      "if [ made -nt older ]; then echo 1; fi > \"$OUT/app.apk\"\n"
+      "if [ newer -nt made ]; then echo 2; fi >> \"$OUT/app.apk\"\n"
+      "touch later; if [ later -ot newer ]; then echo 3; fi >> \"$OUT/app.apk\"\n");
+  const auto result = build.run();
+  INFO((result.ok() ? std::string() : said(result.error())));
+  REQUIRE(result.ok());
+  CHECK(result->artefacts[0].digest.sha256 == sha256("1\n2\n3\n"));
+  CHECK(std::count(result->variations.begin(), result->variations.end(), "year") == 1);
+}
+
+TEST_CASE("a product that cannot bear another year is built in this one, and claims no other") {
+  TinyBuild build("date -u +%Y > \"$OUT/app.apk\"\n");
+  build.product.recipe.same_year = true;
+  const auto result = build.run();
+  INFO((result.ok() ? std::string() : said(result.error())));
+  REQUIRE(result.ok());
+  CHECK(std::count(result->variations.begin(), result->variations.end(), "year") == 0);
+}
+
 TEST_CASE("a build that embeds a condition of its build is refused, naming the file") {
   const char* conditions[] = {"pwd",        "date +%Z", "umask",      "uname -n",
                               "nproc",      "id -u",    "echo $HOME", "echo $LC_ALL",
