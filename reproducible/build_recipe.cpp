@@ -7,8 +7,8 @@ namespace hallmark {
 namespace {
 
 // $1 the build folder, $2 the umask, $3 the name of the .dsc or archive (or empty), $4 the
-// product's script (or empty). The source is unpacked before the umask is varied: what unpacking
-// makes of it is not the build's.
+// product's script (or empty), from $5 on the debug symbol packages that the product names. The
+// source is unpacked before the umask is varied: what unpacking makes of it is not the build's.
 constexpr const char* kStart =
     "set -eu\n"
     "exec 2>&1\n"
@@ -38,13 +38,20 @@ constexpr const char* kUnpackTarball =
     "  mv unpacked source\n"
     "fi\n";
 
-// Debug symbol packages (-dbgsym) are built, so that the others come out as Debian's own would, but
-// they are not artefacts.
+// Debug symbol packages (-dbgsym) are built always, so that the others come out as Debian's own
+// would. They are artefacts where the product names them: nobody lists those that come unasked.
+constexpr const char* kDebugSymbols = "-dbgsym";
 constexpr const char* kBuildDeb =
     "umask \"$2\"\n"
+    "shift 4\n"
     "(cd source && exec dpkg-buildpackage -us -uc -b)\n"
     "for deb in ./*.deb; do\n"
     "  case $deb in *-dbgsym_*) ;; *) cp -P -- \"$deb\" out/ ;; esac\n"
+    "done\n"
+    "for symbols in \"$@\"; do\n"
+    "  for deb in \"./$symbols\"_*.deb; do\n"
+    "    if [ -f \"$deb\" ]; then cp -P -- \"$deb\" out/; fi\n"
+    "  done\n"
     "done\n"
     "cp -P -- ./*.buildinfo evidence/\n";
 
@@ -91,6 +98,9 @@ RecipeCommand recipe_command(const Lock& lock, const Product& product,
                  conditions.umask,
                  packed_name(lock.source),
                  product.recipe.script};
+  for (const RecipePackage& package : product.recipe.packages) {
+    if (package.name.ends_with(kDebugSymbols)) out.command.push_back(package.name);
+  }
   out.variables = conditions.variables();
   const auto set = [&out](const std::string& name, const std::string& value) {
     out.variables.push_back(name + "=" + value);

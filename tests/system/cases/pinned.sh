@@ -6,6 +6,7 @@ host_start host
 check 'a throwaway terminal is made' terminal_create host
 refused 1 'already' 'making it a second time' terminal_create host
 terminal_add_product figlet
+sed -i 's/"packages": \["figlet"\]/"packages": ["figlet", "figlet-dbgsym"]/' terminal/releases/products/figlet.json
 check 'figlet is pinned' hallmark pin figlet "$figlet"
 for approver in alice bob; do
   check "$approver approves" approve "$approver"

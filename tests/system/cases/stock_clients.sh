@@ -6,6 +6,9 @@ client_trust user "$(host_setting host url)" stable main terminal/public/archive
 check 'apt-get update, every check on' client_apt user update --error-on=any
 check 'apt-get install figlet' client_apt user install --yes figlet
 check 'the program runs' client_run user figlet Hallmark
+check 'apt-get install figlet-dbgsym' client_apt user install --yes figlet-dbgsym
+client_run user dpkg --listfiles figlet-dbgsym | grep '\.debug$' >symbols
+check 'its debug symbols are there' client_run user test -s "$(head -n 1 symbols)"
 
 # Its source, by the index and by the bytes that Debian's developer signed.
 check 'apt-get source figlet' client_apt user source --download-only figlet

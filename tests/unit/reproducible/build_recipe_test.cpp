@@ -52,6 +52,15 @@ TEST_CASE("recipe deb unpacks a .dsc inside the sandbox, and its changelog dates
   }
 }
 
+TEST_CASE("recipe deb is told which debug symbol packages the product names") {
+  Product product = build_test::sample_product();
+  product.recipe = Recipe{};
+  product.recipe.packages = {{"tool", ""}, {"tool-dbgsym", ""}, {"dbgsym-tools", ""}};
+  const auto recipe = recipe_command(build_test::sample_lock(), product, conditions());
+  REQUIRE(recipe.command.size() == 9);
+  CHECK(recipe.command.back() == "tool-dbgsym");
+}
+
 TEST_CASE("a hostile version or tag stays an argument or a value, never a part of the script") {
   Lock lock = build_test::sample_lock();
   Product product = build_test::sample_product();

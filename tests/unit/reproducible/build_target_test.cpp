@@ -86,6 +86,34 @@ TEST_CASE("a build that embeds a condition of its build is refused, naming the f
   }
 }
 
+// Stands in for debhelper: what it leaves beside the source.
+constexpr const char* kBuildpackage =
+    "#!/bin/sh\n"
+    "for name in tool tool-dbgsym library-dbgsym; do echo $name > ../${name}_1.0_amd64.deb; done\n"
+    "echo x > ../tool_1.0_amd64.buildinfo\n";
+
+std::vector<std::string> debs_of(std::vector<RecipePackage> packages) {
+  TinyBuild build("");
+  build.product.recipe = Recipe{};
+  build.product.recipe.packages = std::move(packages);
+  const std::string program =
+      build.folder().write("environment/usr/bin/dpkg-buildpackage", kBuildpackage);
+  std::filesystem::permissions(program, std::filesystem::perms{0755});
+  const auto result = build.run();
+  INFO((result.ok() ? std::string() : said(result.error())));
+  REQUIRE(result.ok());
+  std::vector<std::string> names;
+  for (const CollectedFile& file : result->artefacts) names.push_back(file.name);
+  return names;
+}
+
+TEST_CASE("a debug symbol package is an artefact where the product names it, and may be missing") {
+  using Names = std::vector<std::string>;
+  CHECK(debs_of({{"tool", ""}}) == Names{"tool_1.0_amd64.deb"});
+  CHECK(debs_of({{"tool", ""}, {"tool-dbgsym", ""}, {"other-dbgsym", ""}}) ==
+        Names{"tool-dbgsym_1.0_amd64.deb", "tool_1.0_amd64.deb"});
+}
+
 TEST_CASE("an output that is a link is refused") {
   CHECK(contains(refusal("ln -s /etc/passwd \"$OUT/app.apk\""), "build output app.apk"));
   CHECK(contains(refusal("echo x > \"$OUT/x\"; ln \"$OUT/x\" \"$OUT/app.apk\""), "more than one"));
