@@ -1,7 +1,6 @@
 // Which files a .deb would put on a machine: what the Contents index says of it.
 //
-// The data member's tar archive is walked here as dpkg walks it (v7, ustar and GNU forms, long
-// names in GNU's way; no pax headers, which dpkg refuses too), so that what is listed is what is
+// The data member is walked as dpkg walks it (deb_data.hpp), so that what is listed is what is
 // installed. File contents are skipped.
 #pragma once
 
