@@ -2,6 +2,7 @@
 #include <set>
 
 #include "core/mapped_file.hpp"
+#include "publisher/repository/changelogs.hpp"
 #include "publisher/repository/contents.hpp"
 #include "publisher/repository/hashed_file.hpp"
 #include "publisher/repository/index_forms.hpp"
@@ -148,7 +149,9 @@ Result<ComposedSuite> compose_suite(Repository& repository, const SuitePolicy& s
   HALLMARK_TRY(const int64_t newest, state.newest_member(suite.name));
   HALLMARK_TRY(const int64_t up_to, state.composed_up_to(suite.name));
   HALLMARK_TRY(const std::vector<IndexPlace> places, index_places(state, suite));
-  if (up_to == newest && is_complete(repository.tree, known, wanted_paths(suite, places))) {
+  HALLMARK_TRY(const bool current, changelogs_are_current(state, suite));
+  if (up_to == newest && current &&
+      is_complete(repository.tree, known, wanted_paths(suite, places))) {
     composed.indices = known;
     return composed;
   }
@@ -160,6 +163,7 @@ Result<ComposedSuite> compose_suite(Repository& repository, const SuitePolicy& s
             [](const ServedFile& a, const ServedFile& b) { return a.path < b.path; });
   composed.changed = composed.indices != known;
   HALLMARK_CHECK(keep_contents(state, suite, places));
+  HALLMARK_CHECK(write_changelogs(repository, suite));
   HALLMARK_CHECK(state.set_composed(suite.name, newest, composed.indices));
   HALLMARK_CHECK(repository.tree.clear_incoming());
   return composed;

@@ -36,6 +36,15 @@ Status add_composed(RepositoryState& state, Inventory& inventory) {
   return ok_status();
 }
 
+Status add_changelogs(RepositoryState& state, Inventory& inventory) {
+  HALLMARK_TRY(const std::vector<ServedFile> changelogs, state.changelogs());
+  for (const ServedFile& changelog : changelogs) {
+    inventory.kept.insert(changelog.path);
+    inventory.needed.push_back(by_hash_name(changelog));
+  }
+  return ok_status();
+}
+
 // What people wrote about an app stands before it is in any index.
 Status add_icons(RepositoryState& state, Inventory& inventory) {
   return state.each_app_text(
@@ -78,6 +87,7 @@ Result<Inventory> take_inventory(RepositoryState& state) {
   HALLMARK_TRY(inventory.needed, state.stored_files());
   HALLMARK_CHECK(add_composed(state, inventory));
   HALLMARK_CHECK(add_releases(state, inventory));
+  HALLMARK_CHECK(add_changelogs(state, inventory));
   HALLMARK_CHECK(add_apps(state, inventory));
   HALLMARK_TRY(const std::vector<std::string> on_hosts, state.paths_on_hosts());
   inventory.kept.insert(on_hosts.begin(), on_hosts.end());
@@ -93,6 +103,7 @@ Result<Garbage> collect_garbage(Repository& repository, const GarbageRules& rule
     if (rules.forget_hosts) HALLMARK_CHECK(repository.state.forget_host(host));
   }
   HALLMARK_CHECK(repository.state.forget_unused_packages());
+  HALLMARK_CHECK(repository.state.forget_changelogs());
   HALLMARK_TRY(Inventory inventory, take_inventory(repository.state));
   for (const ServedFile& file : inventory.needed) inventory.kept.insert(file.path);
   HALLMARK_TRY(std::vector<TreeFile> files, repository.tree.list());

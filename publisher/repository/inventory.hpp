@@ -11,11 +11,12 @@
 
 namespace hallmark {
 
-// What the state says of pool/, dists/ and apk/.
+// What the state says of pool/, dists/, changelogs/ and apk/.
 struct Inventory {
   std::vector<ServedFile> needed;  // has to be there, with these bytes; sorted by path
   // May be there besides: what a host has; and what is replaced right before the state tells of it,
-  // so that a crash in between is no fault: plain names of indices, Releases, entries of apps.
+  // so that a crash in between is no fault: plain names of indices and changelogs, Releases,
+  // entries of apps.
   std::set<std::string> kept;
 };
 Result<Inventory> take_inventory(RepositoryState& state);

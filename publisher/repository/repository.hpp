@@ -100,8 +100,9 @@ struct ComposedSuite {
 
 // Writes the suite's index files: for each of policy's components and architectures Packages,
 // Packages.gz and Packages.xz, for each component that has sources Sources, Sources.gz and
-// Sources.xz; where policy wants it Contents-ARCH.gz; each also as by-hash/SHA256/HEX. The bytes
-// follow from the set of packages alone. Old by-hash files are kept. A compose that changes nothing
+// Sources.xz; where policy wants it Contents-ARCH.gz; each also as by-hash/SHA256/HEX. Beside them,
+// where policy sends apt to them, changelogs (changelogs.hpp). The bytes follow from the set of
+// packages alone. Old by-hash files are kept. A compose that changes nothing
 // writes nothing.
 Result<ComposedSuite> compose_suite(Repository& repository, const SuitePolicy& suite);
 

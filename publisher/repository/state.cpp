@@ -5,7 +5,7 @@
 namespace hallmark {
 namespace {
 
-constexpr std::array<std::string_view, 11> kMigrations = {R"(
+constexpr std::array<std::string_view, 12> kMigrations = {R"(
 CREATE TABLE pool_package (
   path TEXT NOT NULL PRIMARY KEY,
   package TEXT NOT NULL, version TEXT NOT NULL, architecture TEXT NOT NULL,
@@ -111,6 +111,12 @@ CREATE INDEX retired_by_number ON retired (number);
 )",
                                                           R"(
 ALTER TABLE retired ADD COLUMN returned INTEGER NOT NULL DEFAULT 0;
+)",
+                                                          R"(
+CREATE TABLE changelog (
+  deb TEXT NOT NULL PRIMARY KEY, deb_sha256 TEXT NOT NULL,
+  path TEXT NOT NULL, size INTEGER NOT NULL, sha256 TEXT NOT NULL) STRICT;
+CREATE TABLE changelogs_up_to (suite TEXT NOT NULL PRIMARY KEY, number INTEGER NOT NULL) STRICT;
 )"};
 
 // Columns `first` (path), first+1 (size), first+2 (sha256).

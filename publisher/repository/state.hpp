@@ -191,6 +191,23 @@ class RepositoryState {
   using FormVisitor = std::function<Status(std::string_view form)>;
   Status each_contents_form(const IndexPlace& place, const FormVisitor& visit);
 
+  // Changelogs (changelogs.hpp), of the .debs of those suites whose policy wants them. A row is of
+  // one .deb, and several may have one path.
+  // Up to which membership the suite's were looked for; nothing: it wants none.
+  Result<std::optional<int64_t>> changelogs_up_to(const std::string& suite);
+  Status set_changelogs_up_to(const std::string& suite, std::optional<int64_t> number);
+  // The suite's .debs that were not looked into.
+  Result<std::vector<ServedFile>> debs_without_changelog(const std::string& suite);
+  // Of such a .deb; nothing: it has none.
+  Status add_changelog(const ServedFile& deb, const std::optional<ServedFile>& changelog);
+  // Those of .debs that are in no suite that wants them any more, or have other bytes by now.
+  Result<std::vector<ServedFile>> forget_changelogs();
+  // By path, and then in the order of their .debs' paths: of those with one path the first is
+  // served.
+  Result<std::vector<ServedFile>> changelogs();
+  // The same of .debs that some release names.
+  Result<std::vector<ServedFile>> released_changelogs();
+
   // Memberships with a number above `after`, at most `limit`, in order, of what the query names.
   Result<std::vector<Membership>> members(const MemberQuery& query, int64_t after, int64_t limit);
 

@@ -156,7 +156,7 @@ void Tree::remove_empty_folders(std::span<const std::string> paths) const {
 Result<std::vector<TreeFile>> Tree::list() const {
   namespace fs = std::filesystem;
   std::vector<TreeFile> out;
-  for (const char* part : {"apk", "dists", "pool"}) {
+  for (const char* part : {"apk", "changelogs", "dists", "pool"}) {
     const fs::path folder = fs::path(root_path_) / part;
     std::error_code failure;
     if (!fs::exists(folder, failure)) continue;

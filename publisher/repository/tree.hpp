@@ -30,7 +30,7 @@ struct Placement {
   std::string path;  // below the tree, checked by the caller
 };
 
-// A file below pool/, dists/ or apk/.
+// A file below pool/, dists/, changelogs/ or apk/.
 struct TreeFile {
   std::string path;
   uint64_t size = 0;  // bytes
@@ -61,7 +61,8 @@ class Tree {
   // What nothing refers to any more, and folders that so become empty. It need not be there.
   Status remove(std::span<const std::string> paths);
 
-  // All that is below pool/, dists/ and apk/, whatever it is, but folders; sorted by path.
+  // All that is below pool/, dists/, changelogs/ and apk/, whatever it is, but folders; sorted by
+  // path.
   Result<std::vector<TreeFile>> list() const;
 
   // Is the file there, with this size? Contents are not read: nothing but this class writes them.

@@ -12,9 +12,10 @@
 namespace hallmark {
 namespace {
 
-// The digest that the name of an index by its hash promises.
+// The digest that the name of an index or changelog by its hash promises.
 std::optional<Sha256Digest> named_digest(const std::string& path) {
-  if (!path.starts_with("dists/") || path.find("/by-hash/SHA256/") == std::string::npos) return {};
+  const bool has_by_hash = path.starts_with("dists/") || path.starts_with("changelogs/");
+  if (!has_by_hash || path.find("/by-hash/SHA256/") == std::string::npos) return {};
   const Result<Sha256Digest> digest = Sha256Digest::from_hex(path.substr(path.rfind('/') + 1));
   if (!digest.ok()) return {};
   return *digest;

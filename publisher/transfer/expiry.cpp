@@ -62,6 +62,8 @@ class HostExpiry {
     HALLMARK_TRY(files_, state_.host_files(host_));
     HALLMARK_TRY(const std::vector<std::string> members, state_.member_paths());
     kept_.insert(members.begin(), members.end());
+    HALLMARK_TRY(const std::vector<ServedFile> changelogs, state_.changelogs());
+    for (const ServedFile& changelog : changelogs) kept_.insert(changelog.path);
     return ok_status();
   }
 
@@ -85,7 +87,9 @@ class HostExpiry {
  private:
   bool may_expire(const std::string& path) const {
     if (path.starts_with("apk/")) return rules_.apps_named;
-    return (path.starts_with("pool/") || path.starts_with("dists/")) && !kept_.contains(path);
+    const bool of_packages =
+        path.starts_with("pool/") || path.starts_with("dists/") || path.starts_with("changelogs/");
+    return of_packages && !kept_.contains(path);
   }
 
   // A suite whose indices are others than at the last publish has one generation more.

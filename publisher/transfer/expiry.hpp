@@ -1,7 +1,7 @@
 // Files of a package host that nothing there names any longer: old indices by their hashes,
-// packages and apps that were called back or retired. They stay as long as policy's "expiry" says,
-// because whoever read an index before it was replaced still asks for them; then they go to the
-// host's trash.
+// packages, their changelogs and apps that were called back or retired. They stay as long as
+// policy's "expiry" says, because whoever read an index before it was replaced still asks for them;
+// then they go to the host's trash.
 //
 // What counts is the publish that stopped naming a file: it was over, and compared, before the time
 // begins to run. What is in any suite here does not expire, whether its Release is signed or not;

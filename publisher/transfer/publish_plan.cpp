@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "core/digest.hpp"
+#include "publisher/repository/changelogs.hpp"
 
 namespace hallmark {
 namespace {
@@ -27,6 +28,17 @@ std::vector<ServedFile> ending_with(const std::vector<ServedFile>& files, std::s
   std::copy_if(files.begin(), files.end(), std::back_inserter(some),
                [&](const ServedFile& file) { return file.path.ends_with(ending) == wanted; });
   return some;
+}
+
+// Of what is released, from where later composes leave it.
+Status add_changelogs_stage(Repository& repository, std::vector<PublishStage>& plan) {
+  HALLMARK_TRY(const std::vector<ServedFile> rows, repository.state.released_changelogs());
+  PublishStage stage{"changelogs", {}, false};
+  for (const ServedFile& file : chosen_changelogs(rows)) {
+    stage.uploads.push_back(from_tree(repository.tree, file, by_hash_path(file)));
+  }
+  plan.push_back(std::move(stage));
+  return ok_status();
 }
 
 // The F-Droid index, and what it names besides APKs; then the entry that names it, entry.jar last.
@@ -107,6 +119,7 @@ Result<std::vector<PublishStage>> make_publish_plan(Repository& repository, bool
   }
   std::vector<PublishStage> plan;
   plan.push_back(files_stage("pool", tree, pool));
+  HALLMARK_CHECK(add_changelogs_stage(repository, plan));
   plan.push_back(files_stage("idsig", tree, ending_with(apks, ".idsig", true)));
   plan.push_back(files_stage("apk", tree, ending_with(apks, ".idsig", false)));
   for (PublishStage* stage : {&by_hash, &indices, &detached, &inrelease}) {

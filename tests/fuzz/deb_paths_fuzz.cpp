@@ -1,4 +1,5 @@
 #include "tests/fuzz/fuzz.hpp"
+#include "verify/deb_changelog.hpp"
 #include "verify/deb_paths.hpp"
 
 using hallmark::fuzz::always;
@@ -9,6 +10,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (!deb.ok()) return 0;
   const std::string name = hallmark::contents_name(*deb);
   always(name.find_first_of(" \t\n,") == std::string::npos, "a name is one word");
+  const auto changelog = hallmark::deb_changelog(file.get(), *deb, "input");
+  always(!changelog.ok() || !*changelog || (*changelog)->size() <= hallmark::kMostChangelog,
+         "a changelog is of a bearable size");
+  const std::string served = "/" + hallmark::changelog_path("main", *deb) + "/";
+  always(served.find("//") == std::string::npos && served.find("/../") == std::string::npos,
+         "a changelog's path leads nowhere else");
   const auto packed =
       hallmark::packed_deb_paths(file.get(), *deb, hallmark::DebPaths::kToJudge, "input");
   if (!packed.ok()) return 0;

@@ -13,9 +13,10 @@ TEST_CASE("cache class: what is named by its bytes or version may be kept, the r
     INFO(path);
     CHECK(cache_class(path) == CacheClass::kImmutable);
   }
-  for (const char* path : {"dists/stable/InRelease", "dists/stable/main/binary-amd64/Packages.xz",
-                           "log/t1/checkpoint", "log/t1/texts/00", "index.html", "apk/entry.jar",
-                           "apk/entry.json", "apk/index.html", "other/pool/x", "by-hash/x"}) {
+  for (const char* path :
+       {"dists/stable/InRelease", "dists/stable/main/binary-amd64/Packages.xz", "log/t1/checkpoint",
+        "log/t1/texts/00", "index.html", "apk/entry.jar", "apk/entry.json", "apk/index.html",
+        "other/pool/x", "by-hash/x", "changelogs/main/t/tool/tool_1_changelog"}) {
     INFO(path);
     CHECK(cache_class(path) == CacheClass::kNoCache);
   }

@@ -184,6 +184,23 @@ TEST_CASE("expiry: an app goes by the policy's days, the release log never") {
   CHECK(history.host.trash == std::set<std::string>{"apk/a.apk"});
 }
 
+TEST_CASE("expiry: a changelog goes by the policy's days, unless a package here has it") {
+  History history;
+  history.policy.expiry = {3, 10};
+  const std::string gone = "changelogs/main/t/tool/tool_1_changelog";
+  const std::string here = "changelogs/main/t/tool/tool_2_changelog";
+  REQUIRE(
+      history.test.repository()
+          .state.add_changelog(history.file("pool/main/t/tool/tool_2_all.deb"), history.file(here))
+          .ok());
+  REQUIRE(history.publish(history.set("a", {gone, here}), 1).ok());
+  REQUIRE(history.publish(history.set("a"), 2).ok());
+  REQUIRE(history.publish(history.set("a"), 10 * kDay).ok());
+  CHECK(history.host.trash.empty());
+  REQUIRE(history.publish(history.set("a"), 11 * kDay).ok());
+  CHECK(history.host.trash == std::set<std::string>{gone});
+}
+
 TEST_CASE("expiry: what another suite has here stays, whether that is published or not") {
   History history;
   TestRepository& test = history.test;
