@@ -18,24 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Those with a folder of pinned versions.
-Result<std::vector<std::string>> product_names(const TerminalRoot& root) {
-  const fs::path folder = root.layout().releases() / "products";
-  std::vector<std::string> names;
-  std::error_code failure;
-  fs::directory_iterator entries(folder, failure);
-  for (; !failure && entries != fs::directory_iterator(); entries.increment(failure)) {
-    const fs::path& path = entries->path();
-    std::error_code absent;
-    if (path.extension() == ".json" && fs::is_directory(folder / path.stem(), absent)) {
-      names.push_back(path.stem());
-    }
-  }
-  if (failure) return failed(folder, "cannot be read: " + failure.message());
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
 bool is_done(const TerminalRoot& root, const ReleaseName& release, const std::string& lock_text) {
   const auto noted = read_file(root.layout().released(release.product, release.version), 256);
   return noted.ok() && *noted == sha256(lock_text).hex() + "\n";
@@ -124,6 +106,23 @@ Result<LoggedReleases> read_logged_releases(const TerminalRoot& root) {
   };
   HALLMARK_TRY(const VerifiedLog log, read_log_leaves(folder, key, {}, add));
   return logged;
+}
+
+Result<std::vector<std::string>> product_names(const TerminalRoot& root) {
+  const fs::path folder = root.layout().releases() / "products";
+  std::vector<std::string> names;
+  std::error_code failure;
+  fs::directory_iterator entries(folder, failure);
+  for (; !failure && entries != fs::directory_iterator(); entries.increment(failure)) {
+    const fs::path& path = entries->path();
+    std::error_code absent;
+    if (path.extension() == ".json" && fs::is_directory(folder / path.stem(), absent)) {
+      names.push_back(path.stem());
+    }
+  }
+  if (failure) return failed(folder, "cannot be read: " + failure.message());
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 Result<PendingReleases> pending_releases(TerminalRoot& root, const std::string& product) {

@@ -40,6 +40,9 @@ class LoggedReleases {
 // Verified. Nothing was published yet, or this is a clone: nothing is known.
 Result<LoggedReleases> read_logged_releases(const TerminalRoot& root);
 
+// The products that have a folder of pinned versions, sorted.
+Result<std::vector<std::string>> product_names(const TerminalRoot& root);
+
 struct PendingReleases {
   struct Other {
     ReleaseName release;

@@ -15,7 +15,7 @@ _hallmark_options() {
     init) echo --demo --join --name --group --origin --suite --codename --component --architecture --application --spare-subkeys --apk-key \
       --approver --threshold --host --host-user --host-key --docroot --url \
       --ceremony --backup --share --needed --record ;;
-    pin) echo --renew --diff ;;
+    pin) echo --renew --diff --updates --check ;;
     release) echo --wait --break-lock ;;
     publish) echo --wait --break-lock --emit-changes ;;
     sync) echo --from ;;
@@ -64,7 +64,7 @@ _hallmark() {
   for ((i = 1; i < COMP_CWORD; i++)); do
     case ${COMP_WORDS[i]} in
       --root) root=${COMP_WORDS[++i]} ;;
-      --demo | --join | --json | --renew | --diff | --archive | --publishing | --log | --strip | --aab | --approve-only | --check | --markdown | --rehearse | --ceremony | --dry-run | --forget-hosts | --unattended-upgrades | --deep | --wait | --break-lock | --help | --version | -h) ;;
+      --demo | --join | --json | --renew | --diff | --updates | --archive | --publishing | --log | --strip | --aab | --approve-only | --check | --markdown | --rehearse | --ceremony | --dry-run | --forget-hosts | --unattended-upgrades | --deep | --wait | --break-lock | --help | --version | -h) ;;
       -*) ((++i)) ;;  # every other option has a value
       *) words+=("${COMP_WORDS[i]}") ;;
     esac

@@ -5,7 +5,6 @@
 
 #include <charconv>
 #include <memory>
-#include <vector>
 
 #include "core/safe_path.hpp"
 
@@ -114,6 +113,19 @@ Result<std::optional<Deb822Paragraph>> find_source(std::string_view text,
     if (name != nullptr && *name == package && its_version != nullptr && *its_version == version) {
       return stanza;
     }
+  }
+}
+
+Result<std::vector<std::string>> source_versions(std::string_view text, const std::string& subject,
+                                                 std::string_view package) {
+  std::vector<std::string> out;
+  Deb822Reader reader(text, subject);
+  for (;;) {
+    HALLMARK_TRY(const std::optional<Deb822Paragraph> stanza, reader.next());
+    if (!stanza) return out;
+    const std::string* name = stanza->find("Package");
+    const std::string* version = stanza->find("Version");
+    if (name != nullptr && *name == package && version != nullptr) out.push_back(*version);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/bytes.hpp"
 #include "core/deb822.hpp"
@@ -35,5 +36,9 @@ Result<std::optional<Deb822Paragraph>> find_source(std::string_view text,
                                                    const std::string& subject,
                                                    std::string_view package,
                                                    std::string_view version);
+
+// Every version of a source package in a Sources text.
+Result<std::vector<std::string>> source_versions(std::string_view text, const std::string& subject,
+                                                 std::string_view package);
 
 }  // namespace hallmark

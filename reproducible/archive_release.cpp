@@ -39,11 +39,17 @@ Status add_line(std::string_view line, ReleaseFile& release, const std::string& 
 
 }  // namespace
 
+bool ReleaseFile::is_security() const {
+  constexpr std::string_view kEnding = "-security";
+  return label == "Debian-Security" || suite.ends_with(kEnding) || codename.ends_with(kEnding);
+}
+
 Result<ReleaseFile> parse_release(std::string_view text, const std::string& subject) {
   HALLMARK_TRY(const Deb822Paragraph paragraph, parse_deb822_paragraph(text, subject));
   ReleaseFile release;
   release.suite = field_or_empty(paragraph, "Suite");
   release.codename = field_or_empty(paragraph, "Codename");
+  release.label = field_or_empty(paragraph, "Label");
   release.by_hash = field_or_empty(paragraph, "Acquire-By-Hash") == "yes";
   const std::string listing = field_or_empty(paragraph, "SHA256");
   std::string_view rest = listing;

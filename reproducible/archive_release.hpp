@@ -21,10 +21,14 @@ struct ReleaseEntry {
 struct ReleaseFile {
   std::string suite;
   std::string codename;
+  std::string label;
   bool by_hash = false;  // old and new indices are also at by-hash/SHA256/DIGEST
   std::map<std::string, ReleaseEntry> files;  // by path below dists/SUITE
 
   bool is_for(std::string_view name) const { return name == suite || name == codename; }
+  // What it holds is there for security's sake: its Label is Debian-Security, or its Suite or
+  // Codename ends in -security. Nothing else says so.
+  bool is_security() const;
 };
 
 // The text of a Release without its signature.

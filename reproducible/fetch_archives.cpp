@@ -83,6 +83,7 @@ Status Archives::add_archive(const AptSource& source, const std::string& archite
   static_cast<void>(count);
   sources_.push_back(source);
   locked_.push_back(found.locked);
+  security_.push_back(found.release.is_security());
   for (const LockedIndex& index : found.locked.indices) {
     HALLMARK_TRY(std::string text,
                  read_index(found.locked, index, found.release, downloader.quarantine()));
@@ -139,6 +140,38 @@ Result<Archives::Source> Archives::find_source(const std::string& package,
   return failed("source package " + package + " " + version,
                 "is not in this machine's apt archives",
                 "see which versions there are at https://tracker.debian.org/pkg/" + package);
+}
+
+ArchiveOffer Archives::offer_of(std::size_t archive) const {
+  return {{}, {}, {}, locked_[archive].uri, locked_[archive].suite, security_[archive]};
+}
+
+std::vector<ArchiveOffer> Archives::offers(const std::set<std::string>& names) const {
+  std::vector<ArchiveOffer> out;
+  for (const Entry& entry : entries_) {
+    if (!names.contains(entry.package.name)) continue;
+    ArchiveOffer offer = offer_of(entry.archive);
+    offer.name = entry.package.name;
+    offer.architecture = entry.package.architecture;
+    offer.version = entry.package.version;
+    out.push_back(std::move(offer));
+  }
+  return out;
+}
+
+Result<std::vector<ArchiveOffer>> Archives::source_offers(const std::string& package) const {
+  std::vector<ArchiveOffer> out;
+  for (const SourcesText& sources : source_texts_) {
+    HALLMARK_TRY(const std::vector<std::string> versions,
+                 source_versions(sources.text, sources.path, package));
+    for (const std::string& version : versions) {
+      ArchiveOffer offer = offer_of(sources.archive);
+      offer.name = package;
+      offer.version = version;
+      out.push_back(std::move(offer));
+    }
+  }
+  return out;
 }
 
 }  // namespace hallmark

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,16 @@
 #include "reproducible/fetch_download.hpp"
 
 namespace hallmark {
+
+// That a package is to be had in a version.
+struct ArchiveOffer {
+  std::string name;
+  std::string architecture;  // empty: of a source package
+  std::string version;
+  std::string uri;  // of the archive
+  std::string suite;
+  bool security = false;  // ReleaseFile::is_security()
+};
 
 class Archives {
  public:
@@ -37,6 +48,11 @@ class Archives {
   };
   Result<Source> find_source(const std::string& package, const std::string& version) const;
 
+  // Whatever the archives have under these names, in no particular order.
+  std::vector<ArchiveOffer> offers(const std::set<std::string>& names) const;
+  // The same of a source package.
+  Result<std::vector<ArchiveOffer>> source_offers(const std::string& package) const;
+
  private:
   struct Entry {
     IndexPackage package;
@@ -50,9 +66,11 @@ class Archives {
   Status add_archive(const AptSource& source, const std::string& architecture, bool with_sources,
                      Downloader& downloader);
   Status read_index_text(const LockedIndex& index, std::string text);
+  ArchiveOffer offer_of(std::size_t archive) const;
 
   std::vector<AptSource> sources_;
   std::vector<LockedArchive> locked_;
+  std::vector<bool> security_;  // of each of locked_
   std::vector<Entry> entries_;
   std::vector<SourcesText> source_texts_;
 };

@@ -7,6 +7,7 @@
 #include "process/server.hpp"
 #include "reproducible/fetch_lock.hpp"
 #include "reproducible/fetch_pin.hpp"
+#include "reproducible/fetch_updates.hpp"
 
 namespace hallmark {
 namespace {
@@ -15,7 +16,7 @@ struct Request {
   std::string type;
   std::string product;
   std::string version;  // pin
-  std::string lock;     // fetch
+  std::string lock;     // fetch, updates
   std::string keyring;  // of the product's openpgp_signers, or empty
 };
 
@@ -29,10 +30,10 @@ Result<Request> read_request(const Json& untrusted_body) {
     request.keyring = reader.text_or("keyring", "");
     if (request.type == "pin") {
       request.version = reader.text("version");
-    } else if (request.type == "fetch") {
+    } else if (request.type == "fetch" || request.type == "updates") {
       request.lock = reader.text("lock");
     } else {
-      reader.fail("type", "must be pin or fetch");
+      reader.fail("type", "must be pin, fetch or updates");
     }
   }
   HALLMARK_CHECK(document.status());
@@ -43,6 +44,11 @@ Result<Json> answer(const Request& request, const FetchContext& context) {
   if (request.type == "pin") {
     HALLMARK_TRY(const Lock lock, pin(request.product, request.version, context));
     return Json{{"lock", to_json(lock)}};
+  }
+  if (request.type == "updates") {
+    HALLMARK_TRY(const std::vector<NewerVersion> found,
+                 find_updates(request.lock, request.product, context));
+    return Json{{"updates", to_json(found)}};
   }
   HALLMARK_TRY(const FetchReport report, fetch_lock(request.lock, request.product, context));
   return Json{{"files", report.files}, {"bytes", report.bytes}, {"downloaded", report.downloaded}};

@@ -7,10 +7,10 @@
 #include "core/safe_path.hpp"
 #include "process/run.hpp"
 #include "reproducible/archive_chain.hpp"
-#include "reproducible/fetch_apt.hpp"
 #include "reproducible/fetch_archives.hpp"
 #include "reproducible/fetch_download.hpp"
 #include "reproducible/fetch_dsc.hpp"
+#include "reproducible/fetch_environment.hpp"
 #include "reproducible/fetch_git.hpp"
 #include "reproducible/fetch_tarball.hpp"
 #include "reproducible/fetch_work.hpp"
@@ -105,21 +105,6 @@ class Pinning {
     return ok_status();
   }
 
-  // Essential packages; for a Debian package what dpkg-buildpackage needs; the product's own
-  // wishes.
-  std::string wanted_fields(const EnvironmentSpec& spec, const Archives& archives) const {
-    std::vector<std::string> names = archives.essential_packages();
-    if (product_.recipe.kind == RecipeKind::kDeb) {
-      names.insert(names.end(), {"build-essential", "fakeroot"});
-    }
-    if (product_.origin.kind == OriginKind::kTarball) {
-      const std::string unpacker = unpacker_of(product_.origin.url);
-      if (!unpacker.empty()) names.push_back(unpacker);
-    }
-    names.insert(names.end(), spec.packages.begin(), spec.packages.end());
-    return build_fields(dsc_, names);
-  }
-
   Status resolve(const EnvironmentSpec& spec, LockedEnvironment& environment) {
     say("archives", "suite " + spec.suite);
     HALLMARK_TRY(const std::vector<AptSource> sources,
@@ -133,13 +118,9 @@ class Pinning {
 
     say("environment", spec.name);
     HALLMARK_TRY(const std::string folder, work_.make("apt-" + spec.name));
-    HALLMARK_TRY(PrivateApt apt, PrivateApt::create(folder, environment.architecture));
-    for (std::size_t i = 0; i < sources.size(); ++i) {
-      HALLMARK_CHECK(
-          apt.add_archive(archives.locked()[i], archives.sources()[i], downloader_.quarantine()));
-    }
-    HALLMARK_TRY(const std::vector<Sha256Digest> digests, apt.solve(wanted_fields(spec, archives)));
-    HALLMARK_TRY(environment.packages, archives.packages(digests));
+    const EnvironmentWish wish{product_, spec, environment.architecture, dsc_};
+    HALLMARK_TRY(environment.packages,
+                 solve_environment(wish, archives, folder, downloader_.quarantine()));
     return download_packages(environment);
   }
 

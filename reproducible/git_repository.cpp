@@ -7,7 +7,8 @@
 namespace hallmark {
 namespace {
 
-constexpr uint64_t kShortOutput = uint64_t{1} << 20U;     // bytes
+constexpr uint64_t kShortOutput = uint64_t{1} << 20U;  // bytes
+constexpr uint64_t kTagsLimit = uint64_t{16} << 20U;
 constexpr uint64_t kListingLimit = uint64_t{256} << 20U;  // about two million files
 constexpr std::chrono::seconds kQuick{120};
 constexpr std::chrono::hours kTransfer{2};
@@ -29,6 +30,11 @@ std::string configuration(const std::string& proxy) {
       "[safe]\n directory = *\n";
   if (!proxy.empty()) out += "[http]\n proxy = \"" + proxy + "\"\n";
   return out;
+}
+
+Status check_address(const std::string& from) {
+  if (from.starts_with('/') || from.starts_with("https://")) return ok_status();
+  return failed(from, "is neither an https:// address nor an absolute path");
 }
 
 }  // namespace
@@ -72,9 +78,7 @@ Result<GitRepository> GitRepository::create(const std::string& folder, const std
 }
 
 Status GitRepository::fetch_tag(const std::string& from, const std::string& tag) const {
-  if (!from.starts_with('/') && !from.starts_with("https://")) {
-    return failed(from, "is neither an https:// address nor an absolute path");
-  }
+  HALLMARK_CHECK(check_address(from));
   const std::string ref = "refs/tags/" + tag;
   Work check{{"check-ref-format", ref}, "tag " + tag};
   if (!run_git(check).ok()) return failed("tag " + tag, "is not a possible name of a tag");
@@ -91,6 +95,16 @@ Status GitRepository::fetch_tag(const std::string& from, const std::string& tag)
     return verification_error(from, "its git objects are not sound: " + sound.error().cause);
   }
   return ok_status();
+}
+
+Result<std::string> GitRepository::list_tags(const std::string& from) const {
+  HALLMARK_CHECK(check_address(from));
+  Work list{{"ls-remote", "--quiet", "--refs", "--tags", "--", from}, from};
+  list.output_limit = kTagsLimit;
+  Result<std::string> listing = run_git(list);
+  if (listing.ok()) return listing;
+  return remote_error(from, "its tags cannot be had: " + listing.error().cause,
+                      "it is safe to run again");
 }
 
 Status GitRepository::write_bundle(const std::string& path, const std::string& tag) const {

@@ -24,6 +24,8 @@ class GitRepository {
   // Brings refs/tags/TAG, with all that it needs, from an https:// address, a repository's or a
   // bundle's absolute path; then recomputes every object (fsck --strict).
   Status fetch_tag(const std::string& from, const std::string& tag) const;
+  // "ID\trefs/tags/TAG\n" for every tag at such an address: what it says, verified by nobody.
+  Result<std::string> list_tags(const std::string& from) const;
   // A bundle of that tag, as the new file `path`.
   Status write_bundle(const std::string& path, const std::string& tag) const;
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/digest.hpp"
@@ -31,9 +32,7 @@ class SmallArchive {
     add_source(developer_key_);
     write_indices();
     sign_release();
-    folder_.write("apt/sources.list.d/own.sources",
-                  "# a comment\nTypes: deb\nURIs: " + uri() +
-                      "\nSuites: stable\nComponents: main\nSigned-By: " + keyring_ + "\n");
+    write_apt_sources("stable", keyring_);
     std::filesystem::create_directories(folder_.path("root/fetch"));
   }
 
@@ -65,20 +64,20 @@ class SmallArchive {
                  "\nSHA256: " + sha256(bytes).hex() + "\n\n";
   }
 
-  // The source package tool 2.0, its .dsc signed by `key`.
-  void add_source(const std::string& key) {
+  // The source package tool, its .dsc signed by `key`; in the place of the one before it.
+  void add_source(const std::string& key, const std::string& version = "2.0") {
     const std::string source = "the source\n";
-    folder_.write("archive/pool/tool_2.0.tar.xz", source);
+    const std::string name = "tool_" + version;
+    folder_.write("archive/pool/" + name + ".tar.xz", source);
     const std::string dsc = gpg_.clearsign(
-        key,
-        "Format: 3.0 (native)\nSource: tool\nVersion: 2.0\nArchitecture: any\n"
-        "Build-Depends: helper (>= 13),\n unrelated [arm64]\nChecksums-Sha256:\n " +
-            sha256(source).hex() + " " + std::to_string(source.size()) + " tool_2.0.tar.xz\n");
-    folder_.write("archive/pool/tool_2.0.dsc", dsc);
-    sources_ =
-        "Package: tool\nVersion: 2.0\nDirectory: pool\nBuild-Depends: helper\n"
-        "Checksums-Sha256:\n " +
-        line(source, "tool_2.0.tar.xz") + "\n " + line(dsc, "tool_2.0.dsc") + "\n\n";
+        key, "Format: 3.0 (native)\nSource: tool\nVersion: " + version +
+                 "\nArchitecture: any\nBuild-Depends: helper (>= 13),\n unrelated [arm64]\n"
+                 "Checksums-Sha256:\n " +
+                 line(source, name + ".tar.xz") + "\n");
+    folder_.write("archive/pool/" + name + ".dsc", dsc);
+    sources_ = "Package: tool\nVersion: " + version +
+               "\nDirectory: pool\nBuild-Depends: helper\nChecksums-Sha256:\n " +
+               line(source, name + ".tar.xz") + "\n " + line(dsc, name + ".dsc") + "\n\n";
   }
 
   void write_indices() {
@@ -97,6 +96,31 @@ class SmallArchive {
     }
     folder_.write("archive/dists/stable/InRelease",
                   gpg_.clearsign(key.empty() ? archive_key_ : key, release));
+  }
+
+  // The suite stable-security beside it, with one package, for the machine's apt sources too.
+  void add_security_suite(const std::string& name, const std::string& version,
+                          const std::string& key = "") {
+    const std::string before = std::exchange(packages_, "");
+    add_package(name, version);
+    const std::string packages = std::exchange(packages_, before);
+    const std::string suite = "archive/dists/stable-security/";
+    folder_.write(suite + "main/binary-amd64/Packages", packages);
+    folder_.write(suite + "main/source/Sources", "");
+    folder_.write(suite + "InRelease",
+                  gpg_.clearsign(key.empty() ? archive_key_ : key,
+                                 "Suite: stable-security\nLabel: Debian-Security\nDate: " +
+                                     run_tool("/usr/bin/date", {"-u", "-R"}) +
+                                     "Architectures: amd64\nComponents: main\nSHA256:\n " +
+                                     line(packages, "main/binary-amd64/Packages") + "\n " +
+                                     line("", "main/source/Sources") + "\n"));
+    write_apt_sources("stable stable-security", keyring_);
+  }
+
+  void write_apt_sources(const std::string& suites, const std::string& keyring) const {
+    folder_.write("apt/sources.list.d/own.sources",
+                  "# a comment\nTypes: deb\nURIs: " + uri() + "\nSuites: " + suites +
+                      "\nComponents: main\nSigned-By: " + keyring + "\n");
   }
 
  private:

@@ -27,6 +27,21 @@ TEST_CASE("a Release names its files by SHA-256") {
   CHECK(release->files.at("main/binary-amd64/Packages").size == 12);
 }
 
+TEST_CASE("a Release says whether it is there for security") {
+  const auto is_security = [](const std::string& fields) {
+    const auto release =
+        parse_release(fields + "SHA256:\n " + std::string(64, 'a') + " 1 a\n", "R");
+    REQUIRE(release.ok());
+    return release->is_security();
+  };
+  CHECK(is_security("Label: Debian-Security\nSuite: oldstable\n"));
+  CHECK(is_security("Label: Ubuntu\nSuite: jammy-security\n"));
+  CHECK(is_security("Codename: bookworm-security\n"));
+  CHECK(!is_security("Label: Debian\nSuite: stable\nCodename: bookworm\n"));
+  CHECK(!is_security("Label: Debian\nSuite: stable-updates\n"));
+  CHECK(!is_security("Origin: Debian-Security\nDescription: no-security\nSuite: security-tools\n"));
+}
+
 TEST_CASE("malformed Release files are refused") {
   for (const std::string& listing :
        {std::string(), " " + kHex + " 1", " " + kHex + " x a", " " + kHex + " 1 ../a",
