@@ -1,6 +1,7 @@
 #include "reproducible/difference_cause.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace hallmark {
 namespace {
@@ -26,31 +27,44 @@ std::string shown(std::string_view untrusted, std::size_t at) {
   return "\"" + out + "\"";
 }
 
-// Long enough not to be there by chance, in a file of any size; a short one has to be where the two
-// begin to differ.
+struct Places {
+  std::size_t first;
+  std::size_t second;
+};
+
+// A long text is not there by chance, in a file of any size. A short one has to be where the other
+// file has the other.
 constexpr std::size_t kNoChance = 8;
 
-bool has(std::string_view text, const std::string& telltale, std::size_t at) {
-  if (telltale.size() >= kNoChance) return text.find(telltale) != std::string_view::npos;
-  const std::size_t begin = at < kBefore ? 0 : at - kBefore;
-  return text.substr(std::min(begin, text.size()), kShown).find(telltale) != std::string_view::npos;
+std::optional<Places> find_long(std::string_view a, std::string_view b, const Telltale& telltale) {
+  const Places places{a.find(telltale.first), b.find(telltale.second)};
+  if (places.first == std::string_view::npos || places.second == std::string_view::npos) return {};
+  return places;
+}
+
+std::optional<Places> find_short(std::string_view a, std::string_view b, const Telltale& telltale) {
+  for (std::size_t at = 0; (at = a.find(telltale.first, at)) != std::string_view::npos; ++at) {
+    if (at < b.size() && b.substr(at).starts_with(telltale.second)) return Places{at, at};
+  }
+  return {};
 }
 
 }  // namespace
 
 std::string difference_cause(std::string_view untrusted_first, std::string_view untrusted_second,
                              const std::vector<Telltale>& telltales) {
-  const std::size_t at = first_difference_at(untrusted_first, untrusted_second);
-  std::string words;
   for (const Telltale& telltale : telltales) {
-    if (!has(untrusted_first, telltale.first, at) || !has(untrusted_second, telltale.second, at)) {
-      continue;
-    }
-    words = "the build's " + telltale.name + " is in it; ";
-    break;
+    const bool is_long = std::min(telltale.first.size(), telltale.second.size()) >= kNoChance;
+    const std::optional<Places> found =
+        is_long ? find_long(untrusted_first, untrusted_second, telltale)
+                : find_short(untrusted_first, untrusted_second, telltale);
+    if (!found) continue;
+    return "the build's " + telltale.name + " is in it: " + shown(untrusted_first, found->first) +
+           " and " + shown(untrusted_second, found->second);
   }
-  return words + "at byte " + std::to_string(at) + " it has " + shown(untrusted_first, at) +
-         " and " + shown(untrusted_second, at);
+  const std::size_t at = first_difference_at(untrusted_first, untrusted_second);
+  return "at byte " + std::to_string(at) + " it has " + shown(untrusted_first, at) + " and " +
+         shown(untrusted_second, at);
 }
 
 }  // namespace hallmark

@@ -16,8 +16,8 @@ struct Telltale {
   std::string second;
 };
 
-// "the year is in it, at byte 512: \"Copyright 2026 A\" and \"Copyright 2027 A\""; where no
-// telltale is found, the bytes around the first difference alone.
+// "the build's year is in it: \"Copyright 2026 A\" and \"Copyright 2027 A\""; where no telltale is
+// found, the bytes around the first difference: "at byte 512 it has \"1\" and \"2\"".
 std::string difference_cause(std::string_view untrusted_first, std::string_view untrusted_second,
                              const std::vector<Telltale>& telltales);
 
