@@ -23,6 +23,24 @@ TEST_CASE("two builds differ in all that a reproducible build must not depend on
   CHECK(conditions[0].folder.size() != conditions[1].folder.size());
 }
 
+TEST_CASE("what differed can be found again in what was built") {
+  const auto conditions = build_conditions({0, 1}, false);
+  const auto all = telltales(conditions[0], conditions[1], 1'790'000'000);  // in 2026
+  const auto of = [&](const std::string& name) {
+    return *std::find_if(all.begin(), all.end(),
+                         [&](const Telltale& each) { return each.name == name; });
+  };
+  CHECK(of("path").first == conditions[0].folder);
+  CHECK(of("path").second == conditions[1].folder);
+  CHECK(of("year").first == "2026");
+  CHECK(of("year").second == "2027");
+  CHECK(of("year, as a number,").first == std::string("\xea\x07\0\0", 4));
+  const auto same = build_conditions({0, 1}, true);
+  for (const Telltale& each : telltales(same[0], same[1], 1'790'000'000)) {
+    CHECK(each.name.find("year") == std::string::npos);
+  }
+}
+
 TEST_CASE("a condition that could not be varied is not claimed") {
   const auto conditions = build_conditions({5}, true);
   const auto names = differing_conditions(conditions[0], conditions[1]);
