@@ -66,7 +66,7 @@ Reader make_reader() {
 }
 
 // As it is, or what gzip made it of.
-std::string unpacked(std::string content) {
+std::string unpacked(const std::string& content) {
   const Reader reader(archive_read_new());
   archive_read_support_filter_gzip(reader.get());
   archive_read_support_format_raw(reader.get());
@@ -101,7 +101,7 @@ class Walk {
   }
 
   std::vector<ArchiveMember> members() && { return std::move(members_); }
-  std::string content() && { return std::move(kept_content_); }
+  MemberContent content() && { return std::move(kept_content_); }
 
  private:
   Status take(archive* reader, archive_entry* entry, const std::string& prefix) {
@@ -109,7 +109,8 @@ class Walk {
     const bool in_ar = (archive_format(reader) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_AR;
     const bool is_tar = name.starts_with("data.tar") || name.starts_with("control.tar");
     if (in_ar && is_tar) return walk_inner(reader, name + ": ");
-    const bool keep = !kept_.empty() && prefix + name == kept_;
+    const bool keep = !kept_.empty() && !found_ && prefix + name == kept_;
+    found_ = found_ || keep;
     HALLMARK_TRY(const Sha256Digest digest, digest_member(reader, entry, keep));
     members_.push_back({prefix + name, digest});
     return ok_status();
@@ -145,12 +146,19 @@ class Walk {
       if (content_ > kMaxContent) return failed("archive", "unpacks to too many bytes");
       const std::string_view bytes(buffer.data(), static_cast<std::size_t>(n));
       hasher.update(bytes);
-      if (keep) kept_content_ += bytes.substr(0, kMaxKept - kept_content_.size());
+      if (keep) keep_some(bytes);
     }
   }
 
+  void keep_some(std::string_view bytes) {
+    const std::string_view room = bytes.substr(0, kMaxKept - kept_content_.bytes.size());
+    kept_content_.bytes += room;
+    kept_content_.whole = kept_content_.whole && room.size() == bytes.size();
+  }
+
   std::string kept_;
-  std::string kept_content_;
+  bool found_ = false;
+  MemberContent kept_content_;
   std::vector<ArchiveMember> members_;
   uint64_t content_ = 0;
 };
@@ -174,10 +182,12 @@ Result<std::vector<ArchiveMember>> walk_archive(int fd) {
   return std::move(walk).members();
 }
 
-Result<std::string> read_archive_member(int fd, const std::string& path) {
+Result<MemberContent> read_archive_member(int fd, const std::string& path) {
   Walk walk(path);
   HALLMARK_CHECK(walk_whole(fd, walk));
-  return unpacked(std::move(walk).content());
+  MemberContent out = std::move(walk).content();
+  out.unpacked = unpacked(out.bytes);
+  return out;
 }
 
 }  // namespace hallmark

@@ -21,8 +21,12 @@ struct ArchiveMember {
 
 Result<std::vector<ArchiveMember>> walk_archive(int fd);
 
-// The content of the member of this path, the first 4 MiB of it; of one that is compressed with
-// gzip, of what is in it. Empty: there is none.
-Result<std::string> read_archive_member(int fd, const std::string& path);
+// The first member of this path. Empty: there is none.
+struct MemberContent {
+  std::string bytes;     // the first 4 MiB
+  std::string unpacked;  // of what gzip has packed, as much of what is in it; else `bytes`
+  bool whole = true;     // `bytes` is all of it
+};
+Result<MemberContent> read_archive_member(int fd, const std::string& path);
 
 }  // namespace hallmark

@@ -26,8 +26,12 @@ std::string describe_member(const CollectedFile& a, const CollectedFile& b, cons
   const auto second = read_archive_member(b.file.get(), path);
   const std::string differs = path + " in it differs";
   if (!first.ok() || !second.ok()) return differs;
-  if (*first == *second) return path + " in it differs in its mode, owner or time";
-  return differs + "; " + difference_cause(*first, *second, telltales);
+  if (first->unpacked != second->unpacked) {
+    return differs + "; " + difference_cause(first->unpacked, second->unpacked, telltales);
+  }
+  if (!first->whole || !second->whole) return differs + ", after its first 4 MiB";
+  if (first->bytes != second->bytes) return differs + " in how it was compressed";
+  return differs + " in its mode, owner or time";
 }
 
 std::string describe_members(const CollectedFile& a, const CollectedFile& b,

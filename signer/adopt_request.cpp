@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "core/digest.hpp"
 #include "signer/package_rules.hpp"
 #include "signer/rules.hpp"
 
@@ -38,8 +39,24 @@ Result<Message> request_of_then(const AdoptCase& subject) {
   return message;
 }
 
+// SHA-256 of the lock, or of the import manifest, that the request is about; of a promotion, which
+// is about what was accepted before, nothing.
+std::string release_of(const Json& body) {
+  for (const char* key : {"lock", "manifest"}) {
+    const auto text = body.find(key);
+    if (text != body.end() && text->is_string()) return sha256(text->get<std::string>()).hex();
+  }
+  return "";
+}
+
+std::string text_in(const Json& line, const char* key) {
+  const auto found = line.find(key);
+  return found != line.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
 // When a suite took something decides which versions it keeps: what each terminal's log says of
-// that counts on all of them, whoever is heard of first.
+// that counts on all of them, whoever is heard of first. Of a line only what its request is about:
+// the request was judged when it was done here, and the line is but what a log says.
 Status note_times(const AdoptCase& subject) {
   const State& state = subject.context.state;
   const SiblingLine& first = subject.work.first;
@@ -47,10 +64,17 @@ Status note_times(const AdoptCase& subject) {
   HALLMARK_TRY(const std::vector<SiblingLine> lines,
                state.sibling_lines(first.terminal, first.sequence, subject.work.lines));
   std::map<std::string, std::set<std::string>> packages;  // by suite
+  const std::string about = release_of(subject.body);
   for (const SiblingLine& line : lines) {
-    HALLMARK_TRY(const Sha256Digest sha256, Sha256Digest::from_hex(line.sha256));
     HALLMARK_TRY(const Json json, parse_json(line.text, "line of a log"));
-    const std::string release = json.value("lock", json.value("manifest", ""));
+    const std::string lock = text_in(json, "lock");
+    const std::string release = lock.empty() ? text_in(json, "manifest") : lock;
+    const bool is_about = about.empty()
+                              ? line.suite == text_in(subject.body, "to") &&
+                                    text_in(json, "version") == text_in(subject.body, "version")
+                              : release == about;
+    if (!is_about || line.sha256.empty()) continue;
+    HALLMARK_TRY(const Sha256Digest sha256, Sha256Digest::from_hex(line.sha256));
     HALLMARK_CHECK(state.accepted_elsewhere({release, line.suite, line.component}, sha256,
                                             subject.adoption.time));
     HALLMARK_TRY(const std::vector<std::string> names, state.package_names(sha256, line.suite));

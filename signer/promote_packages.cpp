@@ -34,6 +34,17 @@ Status each_package(const PromoteCase& subject, const Check& check) {
   return ok_status();
 }
 
+// Another terminal promoted, at that time, what was promoted here too.
+Status note_first_time(const PromoteCase& subject, const AcceptedBuild& build) {
+  if (subject.context.adoption == nullptr) return ok_status();
+  for (const AcceptedArtefact& artefact : build.artefacts) {
+    HALLMARK_CHECK(subject.context.state.accepted_elsewhere(
+        {build.lock.hex(), build.target.suite, build.target.component}, artefact.sha256,
+        subject.context.now()));
+  }
+  return ok_status();
+}
+
 Status add_package(const PromoteCase& subject, const PromotedPackage& package) {
   const State& state = subject.context.state;
   HALLMARK_CHECK(state.use_lowered_version(subject.to, package.stanza, package.lock));
@@ -124,7 +135,10 @@ Status commit_promotion(const PromoteCase& subject) {
   for (AcceptedBuild build : subject.promoted) {
     HALLMARK_TRY(const std::optional<AcceptedBuild> there,
                  context.state.build(build.lock, build.target));
-    if (there) continue;  // promoted before the suite it comes from had the others
+    if (there) {  // promoted before the suite it comes from had the others
+      HALLMARK_CHECK(note_first_time(subject, build));
+      continue;
+    }
     build.statement = subject.approval.statement_sha256;
     HALLMARK_CHECK(context.state.add_build(build, context.now()));
     for (const AcceptedArtefact& artefact : build.artefacts) {

@@ -28,7 +28,7 @@ CREATE TABLE policy(
   installed_at INTEGER NOT NULL, statement TEXT NOT NULL);
 CREATE TABLE certificate(key TEXT PRIMARY KEY, der BLOB NOT NULL);
 -- The approval `statement` is consumed by the row that it authorises. A promotion adds the build
--- again, as one of the suite that it goes to. `first_at`, `last_at`: of the group's terminals that
+-- again, as one of the suite that it goes to. `first_at`: when the first of the group's terminals
 -- accepted it, as far as they were heard.
 CREATE TABLE build(
   id INTEGER PRIMARY KEY, lock TEXT NOT NULL,
@@ -36,7 +36,7 @@ CREATE TABLE build(
   environment TEXT NOT NULL, product TEXT NOT NULL, version TEXT NOT NULL,
   record TEXT NOT NULL, evidence TEXT NOT NULL, alone TEXT NOT NULL, statement TEXT NOT NULL,
   accepted_at INTEGER NOT NULL, rollout INTEGER NOT NULL, unread INTEGER NOT NULL,
-  first_at INTEGER NOT NULL, last_at INTEGER NOT NULL,
+  first_at INTEGER NOT NULL,
   UNIQUE (lock, suite, component, architecture, environment));
 CREATE INDEX build_by_release ON build(product, version);
 CREATE INDEX build_unread ON build(id) WHERE unread = 1;

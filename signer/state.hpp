@@ -364,15 +364,15 @@ class State {
   explicit State(std::unique_ptr<Database> database) : database_(std::move(database)) {}
   Status each_source(const IndexPlace& place,
                      const std::function<Status(const DerivedStanza&)>& visit) const;
-  // SHA-256 in hex of the .debs to retire; `values`: the suite, and those of the condition `which`.
-  Result<std::vector<std::string>> outdated_debs(const std::string& which,
-                                                 const std::vector<SqlValue>& values,
-                                                 uint64_t keep) const;
-  Status retire_debs(const std::string& suite, const std::vector<std::string>& debs) const;
+  // The .debs to retire; `values`: the suite, and those of the condition `which`.
+  Result<std::vector<DebInComponent>> outdated_debs(const std::string& which,
+                                                    const std::vector<SqlValue>& values,
+                                                    uint64_t keep) const;
+  Status retire_debs(const std::string& suite, const std::vector<DebInComponent>& debs) const;
   // Those that `which` is true of, and that no package is left of.
   Status take_out_sources(const std::string& which, const std::vector<SqlValue>& values) const;
   // Of the builds that brought these .debs.
-  Status retire_sources(const std::string& suite, const std::vector<std::string>& debs) const;
+  Status retire_sources(const std::string& suite, const std::vector<DebInComponent>& debs) const;
   Result<std::vector<AcceptedBuild>> read_builds(const std::string& where,
                                                  const std::vector<SqlValue>& values) const;
   Result<std::vector<KeptAttestation>> read_attestations(const std::string& where,

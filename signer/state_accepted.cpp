@@ -80,11 +80,11 @@ Status State::add_build(const AcceptedBuild& build, int64_t now) const {
   values.insert(values.end(),
                 {build.product, build.version, build.record.hex(), evidence_name(build.evidence),
                  evidence_name(build.alone), build.statement.hex(), now,
-                 static_cast<int64_t>(build.rollout), int64_t{build.unread}, now, now});
+                 static_cast<int64_t>(build.rollout), int64_t{build.unread}, now});
   HALLMARK_CHECK(database_->execute(
       "INSERT INTO build(lock, suite, component, architecture, environment, product, version, "
-      "record, evidence, alone, statement, accepted_at, rollout, unread, first_at, last_at) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "record, evidence, alone, statement, accepted_at, rollout, unread, first_at) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       values));
   HALLMARK_TRY(const int64_t id, last_row());
   int64_t position = 0;
@@ -99,7 +99,7 @@ Status State::add_build(const AcceptedBuild& build, int64_t now) const {
 Status State::accepted_elsewhere(const Place& place, const Sha256Digest& sha256,
                                  int64_t time) const {
   return database_->execute(
-      "UPDATE build SET first_at = MIN(first_at, ?1), last_at = MAX(last_at, ?1) "
+      "UPDATE build SET first_at = MIN(first_at, ?1) "
       "WHERE lock = ?2 AND suite = ?3 AND component = ?4 "
       "AND id IN (SELECT build FROM artefact WHERE sha256 = ?5)",
       {time, place.release, place.suite, place.component, sha256.hex()});

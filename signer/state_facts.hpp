@@ -108,6 +108,13 @@ struct FormerPackage {
   std::string architecture;
 };
 
+// A .deb where a suite has it.
+struct DebInComponent {
+  std::string component;
+  std::string sha256;  // in hex
+  auto operator<=>(const DebInComponent&) const = default;
+};
+
 // Newer versions have taken its place.
 struct RetiredPackage {
   int64_t number = 0;     // each has a higher one than what left, or returned, before it

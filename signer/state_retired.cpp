@@ -17,8 +17,7 @@ struct ListedVersion {
   std::string sha256;
   bool standing = false;
   bool outdated = false;  // was found to be
-  int64_t first = 0;      // when a terminal first took it, and last; seconds since 1970
-  int64_t last = 0;
+  int64_t first = 0;      // when a terminal first took it; seconds since 1970
 };
 
 // What came after a version, and is higher. A lower one that was approved of since does not count,
@@ -27,7 +26,7 @@ uint64_t newer_versions(const ListedVersion& old, const std::vector<ListedVersio
   std::set<std::string_view> newer;
   for (const ListedVersion& other : all) {
     if (other.component != old.component || other.architecture != old.architecture) continue;
-    if (other.last < old.first) continue;
+    if (other.first < old.first) continue;
     if (compare_debian_versions(other.version, old.version) > 0) newer.insert(other.version);
   }
   return newer.size();
@@ -36,22 +35,26 @@ uint64_t newer_versions(const ListedVersion& old, const std::vector<ListedVersio
 // The .debs of one package that each index has newer versions enough of, and that were not found to
 // be outdated before. What was called back counts: nothing that has left a suite comes back when
 // something newer is called back.
-std::set<std::string> newly_outdated(const std::vector<ListedVersion>& all, uint64_t keep) {
-  std::set<std::string> outdated;
-  std::set<std::string> staying;
+std::set<DebInComponent> newly_outdated(const std::vector<ListedVersion>& all, uint64_t keep) {
+  std::set<DebInComponent> outdated;
+  std::set<DebInComponent> staying;
   for (const ListedVersion& each : all) {
     if (each.outdated) continue;
-    (newer_versions(each, all) >= keep ? outdated : staying).insert(each.sha256);
+    auto& kind = newer_versions(each, all) >= keep ? outdated : staying;
+    kind.insert({each.component, each.sha256});
   }
-  std::erase_if(outdated, [&](const std::string& deb) { return staying.contains(deb); });
+  std::erase_if(outdated, [&](const DebInComponent& deb) { return staying.contains(deb); });
   return outdated;
 }
 
 ListedVersion read_version(const SqlRow& row) {
-  return {std::string(row.text(1)), std::string(row.text(2)),
-          std::string(row.text(3)), std::string(row.text(4)),
-          row.integer(5) != 0,      row.integer(6) != 0,
-          row.integer(7),           row.integer(8)};
+  return {std::string(row.text(1)),
+          std::string(row.text(2)),
+          std::string(row.text(3)),
+          std::string(row.text(4)),
+          row.integer(5) != 0,
+          row.integer(6) != 0,
+          row.integer(7)};
 }
 
 // `which`: a condition on `package`, or nothing.
@@ -60,23 +63,22 @@ std::string versions_query(const std::string& which) {
       " FROM artefact JOIN build ON build.id = artefact.build WHERE artefact.sha256 = known.sha256 "
       "AND build.suite = ?1 AND build.component = known.component)";
   const std::string columns = "SELECT package, component, architecture, version, sha256, ";
-  return columns + "standing, outdated, (SELECT MIN(first_at)" + of_its_builds +
-         ", (SELECT MAX(last_at)" + of_its_builds + " FROM (" + columns +
-         "1 AS standing, 0 AS outdated FROM stanza WHERE suite = ?1" + which + " UNION ALL " +
-         columns + "0, outdated FROM former_stanza WHERE suite = ?1" + which +
+  return columns + "standing, outdated, (SELECT MIN(first_at)" + of_its_builds + " FROM (" +
+         columns + "1 AS standing, 0 AS outdated FROM stanza WHERE suite = ?1" + which +
+         " UNION ALL " + columns + "0, outdated FROM former_stanza WHERE suite = ?1" + which +
          ") AS known ORDER BY package";
 }
 
 }  // namespace
 
-Result<std::vector<std::string>> State::outdated_debs(const std::string& which,
-                                                      const std::vector<SqlValue>& values,
-                                                      uint64_t keep) const {
-  std::vector<std::string> out;
+Result<std::vector<DebInComponent>> State::outdated_debs(const std::string& which,
+                                                         const std::vector<SqlValue>& values,
+                                                         uint64_t keep) const {
+  std::vector<DebInComponent> out;
   std::string package;
   std::vector<ListedVersion> versions;
   const auto judge = [&] {
-    const std::set<std::string> outdated = newly_outdated(versions, keep);
+    const std::set<DebInComponent> outdated = newly_outdated(versions, keep);
     out.insert(out.end(), outdated.begin(), outdated.end());
     versions.clear();
   };
@@ -90,27 +92,29 @@ Result<std::vector<std::string>> State::outdated_debs(const std::string& which,
   return out;
 }
 
-Status State::retire_debs(const std::string& suite, const std::vector<std::string>& debs) const {
-  if (debs.empty()) return ok_status();
-  for (const std::string& deb : debs) {
-    HALLMARK_CHECK(database_->execute(
-        "INSERT INTO retired SELECT DISTINCT NULL, suite, component, package, version, "
-        "package_architecture, sha256, text, 0 FROM stanza WHERE sha256 = ? AND suite = ? "
-        "ON CONFLICT DO NOTHING",
-        {deb, suite}));
-    HALLMARK_TRY(const Sha256Digest sha256, Sha256Digest::from_hex(deb));
-    HALLMARK_CHECK(withdraw_stanzas(sha256, suite));
-    HALLMARK_CHECK(database_->execute(
-        "UPDATE former_stanza SET outdated = 1 WHERE sha256 = ? AND suite = ?", {deb, suite}));
+Status State::retire_debs(const std::string& suite, const std::vector<DebInComponent>& debs) const {
+  constexpr const char* kSteps[] = {
+      "INSERT INTO retired SELECT DISTINCT NULL, suite, component, package, version, "
+      "package_architecture, sha256, text, 0 FROM stanza "
+      "WHERE sha256 = ? AND suite = ? AND component = ? ON CONFLICT DO NOTHING",
+      "INSERT INTO former_stanza SELECT suite, component, architecture, package, version, "
+      "package_architecture, sha256, 0 FROM stanza "
+      "WHERE sha256 = ? AND suite = ? AND component = ? ON CONFLICT DO NOTHING",
+      "DELETE FROM stanza WHERE sha256 = ? AND suite = ? AND component = ?",
+      "UPDATE former_stanza SET outdated = 1 WHERE sha256 = ? AND suite = ? AND component = ?"};
+  for (const DebInComponent& deb : debs) {
+    for (const char* step : kSteps) {
+      HALLMARK_CHECK(database_->execute(step, {deb.sha256, suite, deb.component}));
+    }
   }
   return retire_sources(suite, debs);
 }
 
 Status State::retire(const std::string& suite, const std::set<std::string>& packages,
                      uint64_t keep) const {
-  std::vector<std::string> all;
+  std::vector<DebInComponent> all;
   for (const std::string& package : packages) {
-    HALLMARK_TRY(const std::vector<std::string> debs,
+    HALLMARK_TRY(const std::vector<DebInComponent> debs,
                  outdated_debs(" AND package = ?2", {suite, package}, keep));
     all.insert(all.end(), debs.begin(), debs.end());
   }
@@ -118,7 +122,7 @@ Status State::retire(const std::string& suite, const std::set<std::string>& pack
 }
 
 Status State::retire_all(const std::string& suite, uint64_t keep) const {
-  HALLMARK_TRY(const std::vector<std::string> debs, outdated_debs("", {suite}, keep));
+  HALLMARK_TRY(const std::vector<DebInComponent> debs, outdated_debs("", {suite}, keep));
   return retire_debs(suite, debs);
 }
 

@@ -189,7 +189,7 @@ Result<uint64_t> State::told_newer_versions(const DerivedStanza& package,
       "FROM stanza UNION ALL SELECT suite, component, package, package_architecture, version, "
       "sha256 "
       "FROM former_stanza) AS known WHERE suite = ?1 AND component = ?5 AND package = ?2 "
-      "AND package_architecture = ?3 AND (SELECT MAX(last_at) FROM artefact "
+      "AND package_architecture = ?3 AND (SELECT MIN(first_at) FROM artefact "
       "JOIN build ON build.id = artefact.build WHERE artefact.sha256 = known.sha256 "
       "AND build.suite = ?1 AND build.component = ?5) >= ?4";
   HALLMARK_TRY(const std::vector<std::string> versions,

@@ -118,17 +118,19 @@ Status State::withdraw_sources(const std::string& suite) const {
   return take_out_sources("(? OR suite = ?)", {int64_t{suite == kEverySuite}, suite});
 }
 
-Status State::retire_sources(const std::string& suite, const std::vector<std::string>& debs) const {
+Status State::retire_sources(const std::string& suite,
+                             const std::vector<DebInComponent>& debs) const {
   const std::string which =
-      "suite = ? AND sha256 IN (SELECT dsc.sha256 FROM artefact AS deb "
+      "suite = ? AND component = ? AND sha256 IN (SELECT dsc.sha256 FROM artefact AS deb "
       "JOIN artefact AS dsc ON dsc.build = deb.build AND dsc.kind = 'dsc' WHERE deb.sha256 = ?)";
   const std::string told =
       "INSERT OR REPLACE INTO retired SELECT NULL, suite, component, package, version, 'source', "
       "sha256, text, 0 FROM source WHERE " +
       which + kWithoutPackages;
-  for (const std::string& deb : debs) {
-    HALLMARK_CHECK(database_->execute(told.c_str(), {suite, deb}));
-    HALLMARK_CHECK(take_out_sources(which, {suite, deb}));
+  for (const DebInComponent& deb : debs) {
+    const std::vector<SqlValue> values = {suite, deb.component, deb.sha256};
+    HALLMARK_CHECK(database_->execute(told.c_str(), values));
+    HALLMARK_CHECK(take_out_sources(which, values));
   }
   return ok_status();
 }

@@ -113,7 +113,7 @@ Result<std::string> State::newest_version_at(const std::string& suite, const std
                     "ALL SELECT suite, package, version, sha256 FROM former_stanza) AS known "
                     "WHERE suite = ? AND package = ? AND EXISTS (SELECT 1 FROM artefact JOIN build "
                     "ON artefact.build = build.id WHERE artefact.sha256 = known.sha256 AND "
-                    "build.suite = known.suite AND accepted_at <= ?) "
+                    "build.suite = known.suite AND first_at <= ?) "
                     "ORDER BY version COLLATE debversion DESC LIMIT 1",
                     {suite, package, time}));
   return versions.empty() ? std::string() : versions.front();

@@ -93,6 +93,16 @@ Status place_names(Tree& tree, const std::vector<ServedFile>& chosen) {
   return tree.place_unrecorded(placements);
 }
 
+// What is lost from the tree is read again: of all suites, each when it is composed next.
+Status forget_lost(Repository& repository) {
+  HALLMARK_TRY(const std::vector<ServedFile> rows, repository.state.changelogs());
+  for (const ServedFile& row : rows) {
+    if (repository.tree.holds({by_hash_path(row), row.size, row.sha256})) continue;
+    HALLMARK_CHECK(repository.state.forget_changelog(row.sha256));
+  }
+  return ok_status();
+}
+
 // Names and by-hash names of `gone` that are none of `rows`.
 std::vector<std::string> unused_paths(const std::vector<ServedFile>& gone,
                                       const std::vector<ServedFile>& rows) {
@@ -119,6 +129,7 @@ Result<bool> changelogs_are_current(RepositoryState& state, const SuitePolicy& s
 Status write_changelogs(Repository& repository, const SuitePolicy& suite) {
   RepositoryState& state = repository.state;
   HALLMARK_TRY(Transaction all, state.transaction());
+  HALLMARK_CHECK(forget_lost(repository));
   HALLMARK_TRY(const int64_t newest, state.newest_member(suite.name));
   HALLMARK_CHECK(state.set_changelogs_up_to(
       suite.name, has_changelogs(suite) ? std::optional<int64_t>(newest) : std::nullopt));

@@ -200,6 +200,8 @@ class RepositoryState {
   Result<std::vector<ServedFile>> debs_without_changelog(const std::string& suite);
   // Of such a .deb; nothing: it has none.
   Status add_changelog(const ServedFile& deb, const std::optional<ServedFile>& changelog);
+  // As if the .debs that bring this one were not looked into; their suites are not current.
+  Status forget_changelog(const Sha256Digest& sha256);
   // Those of .debs that are in no suite that wants them any more, or have other bytes by now.
   Result<std::vector<ServedFile>> forget_changelogs();
   // By path, and then in the order of their .debs' paths: of those with one path the first is

@@ -44,6 +44,14 @@ Result<std::vector<ServedFile>> RepositoryState::forget_changelogs() {
   return gone;
 }
 
+Status RepositoryState::forget_changelog(const Sha256Digest& sha256) {
+  HALLMARK_CHECK(database_.run(
+      "UPDATE changelogs_up_to SET number = -1 WHERE suite IN (SELECT suite FROM member "
+      "JOIN changelog ON changelog.deb = member.path WHERE changelog.sha256 = ?1)",
+      sha256.hex()));
+  return database_.run("DELETE FROM changelog WHERE sha256 = ?1", sha256.hex());
+}
+
 Result<std::vector<ServedFile>> RepositoryState::changelogs() {
   HALLMARK_TRY(Statement rows, database_.query("SELECT path, size, sha256 FROM changelog "
                                                "WHERE path <> '' ORDER BY path, deb"));

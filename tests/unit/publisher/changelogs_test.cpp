@@ -181,6 +181,25 @@ TEST_CASE("changelogs: other bytes in a package's place bring another") {
   CHECK(test.faults().empty());
 }
 
+TEST_CASE("changelogs: one that is lost from the tree is read again") {
+  ChangelogRepository test;
+  test.edited_policy().suites[1].changelogs = kOurs;
+  test.include({"tool", "tool's"});
+  test.include({"tool", "tool's"}, {"testing", "main"});
+  test.compose();
+  test.compose("testing");
+  const std::string lost =
+      test.tree("changelogs/main/t/tool/by-hash/SHA256/" + sha256("tool's").hex());
+  REQUIRE(std::filesystem::exists(lost));
+  const bool is_cut = GENERATE(false, true);
+  std::filesystem::remove(lost);
+  if (is_cut) std::ofstream(lost) << "to";
+  test.include_and_compose({"more", "more's", "1", "more"});
+  CHECK(test.read(kTool) == "tool's");
+  test.compose("testing");
+  CHECK(test.faults().empty());
+}
+
 TEST_CASE("changelogs: are checked, and no garbage") {
   ChangelogRepository test;
   test.include_and_compose({"tool", "text"});

@@ -127,6 +127,35 @@ TEST_CASE("a member that was compressed is compared by what is in it") {
         std::string::npos);
 }
 
+TEST_CASE("a cause that cannot be seen is not made up") {
+  const std::string much(5 << 20, '-');
+  const auto zip = [](const std::string& content) {
+    std::string out(6 << 20, '\0');
+    std::size_t used = 0;
+    archive* writer = archive_write_new();
+    archive_write_set_format_zip(writer);
+    archive_write_open_memory(writer, out.data(), out.size(), &used);
+    archive_entry* entry = archive_entry_new();
+    archive_entry_set_pathname(entry, "f");
+    archive_entry_set_size(entry, static_cast<la_int64_t>(content.size()));
+    archive_entry_set_filetype(entry, AE_IFREG);
+    archive_entry_set_perm(entry, 0644);
+    REQUIRE(archive_write_header(writer, entry) == ARCHIVE_OK);
+    REQUIRE(archive_write_data(writer, content.data(), content.size()) >= 0);
+    archive_entry_free(entry);
+    archive_write_close(writer);
+    archive_write_free(writer);
+    out.resize(used);
+    return out;
+  };
+  CHECK(difference({{"a.apk", zip(much + "1")}}, {{"a.apk", zip(much + "2")}}) ==
+        "a.apk: f in it differs, after its first 4 MiB");
+  std::string page = make_archive({{"page", "text"}}, "raw", ARCHIVE_FILTER_GZIP);
+  std::string later = page;
+  later.at(4) = static_cast<char>(later.at(4) + 1);  // the time in gzip's header
+  CHECK(cause(page, later) == "a.apk: f in it differs in how it was compressed");
+}
+
 TEST_CASE("checksums are named only where nothing else differs") {
   const auto deb = [](const std::string& sums, const std::string& file) {
     return make_archive(

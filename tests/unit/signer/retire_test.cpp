@@ -204,6 +204,14 @@ TEST_CASE_METHOD(TestTerminal, "retire: each component for itself") {
   add("main", "1.0-4");
   add("main", "1.0-5");
   CHECK(*state->count_stanzas("stable") == 4);
+  // The same bytes in both.
+  for (const char* version : {"2.0-1", "2.0-2", "2.0-3"}) add("main", version);
+  add("contrib", "2.0-1");
+  CHECK_FALSE(state->stanza("stable", "main", sha256("2.0-1"))->has_value());
+  CHECK(state->stanza("stable", "contrib", sha256("2.0-1"))->has_value());
+  add("contrib", "2.0-2");
+  for (const char* version : {"2.0-4", "2.0-5"}) add("main", version);
+  CHECK(state->stanza("stable", "contrib", sha256("2.0-2"))->has_value());
 }
 
 TEST_CASE_METHOD(TestTerminal, "retire: a policy that keeps fewer takes effect at once, for good") {
