@@ -6,8 +6,8 @@
 
 #include "core/digest.hpp"
 #include "reproducible/apt_sources.hpp"
-#include "reproducible/archive_index.hpp"
 #include "reproducible/dsc_source.hpp"
+#include "verify/archive_index.hpp"
 
 namespace hallmark {
 namespace {

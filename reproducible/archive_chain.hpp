@@ -10,8 +10,8 @@
 #include "core/model/lock.hpp"
 #include "core/model/product.hpp"
 #include "core/result.hpp"
-#include "reproducible/archive_release.hpp"
 #include "reproducible/quarantine.hpp"
+#include "verify/archive_release.hpp"
 
 namespace hallmark {
 

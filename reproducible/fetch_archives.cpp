@@ -6,7 +6,7 @@
 
 #include "core/digest.hpp"
 #include "reproducible/archive_chain.hpp"
-#include "reproducible/archive_release.hpp"
+#include "verify/archive_release.hpp"
 
 namespace hallmark {
 namespace {

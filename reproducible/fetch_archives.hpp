@@ -11,8 +11,8 @@
 #include "core/model/lock.hpp"
 #include "core/result.hpp"
 #include "reproducible/apt_sources.hpp"
-#include "reproducible/archive_index.hpp"
 #include "reproducible/fetch_download.hpp"
+#include "verify/archive_index.hpp"
 
 namespace hallmark {
 

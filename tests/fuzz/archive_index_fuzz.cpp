@@ -1,5 +1,5 @@
-#include "reproducible/archive_index.hpp"
 #include "tests/fuzz/fuzz.hpp"
+#include "verify/archive_index.hpp"
 
 using hallmark::fuzz::always;
 

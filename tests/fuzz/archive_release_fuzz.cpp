@@ -1,5 +1,5 @@
-#include "reproducible/archive_release.hpp"
 #include "tests/fuzz/fuzz.hpp"
+#include "verify/archive_release.hpp"
 
 using hallmark::fuzz::always;
 

@@ -2,11 +2,11 @@
 
 #include "core/digest.hpp"
 #include "reproducible/archive_chain.hpp"
-#include "reproducible/archive_index.hpp"
-#include "reproducible/archive_release.hpp"
 #include "reproducible/fetch_apt.hpp"
 #include "reproducible/fetch_proxies.hpp"
 #include "tests/unit/tools.hpp"
+#include "verify/archive_index.hpp"
+#include "verify/archive_release.hpp"
 
 using namespace hallmark;
 

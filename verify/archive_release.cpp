@@ -1,6 +1,7 @@
-#include "reproducible/archive_release.hpp"
+#include "verify/archive_release.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "core/deb822.hpp"
@@ -13,6 +14,12 @@ namespace {
 std::string field_or_empty(const Deb822Paragraph& release, std::string_view name) {
   const std::string* value = release.find(name);
   return value == nullptr ? std::string() : *value;
+}
+
+bool is_listing(std::string_view field) {
+  constexpr std::array<std::string_view, 4> kListings = {"MD5Sum", "SHA1", "SHA256", "SHA512"};
+  return std::any_of(kListings.begin(), kListings.end(),
+                     [field](std::string_view one) { return same_field_name(one, field); });
 }
 
 // " HEX      SIZE PATH": the size is padded.
@@ -51,6 +58,9 @@ Result<ReleaseFile> parse_release(std::string_view text, const std::string& subj
   release.codename = field_or_empty(paragraph, "Codename");
   release.label = field_or_empty(paragraph, "Label");
   release.by_hash = field_or_empty(paragraph, "Acquire-By-Hash") == "yes";
+  for (const auto& [name, value] : paragraph.fields) {
+    if (!is_listing(name)) release.fields.emplace(name, value);
+  }
   const std::string listing = field_or_empty(paragraph, "SHA256");
   std::string_view rest = listing;
   while (!rest.empty()) {

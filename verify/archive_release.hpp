@@ -22,6 +22,8 @@ struct ReleaseFile {
   std::string suite;
   std::string codename;
   std::string label;
+  // Every field but the lists of files, those above among them.
+  std::map<std::string, std::string> fields;
   bool by_hash = false;  // old and new indices are also at by-hash/SHA256/DIGEST
   std::map<std::string, ReleaseEntry> files;  // by path below dists/SUITE
 

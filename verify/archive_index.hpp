@@ -30,6 +30,9 @@ struct IndexPackage {
 // Each stanza of a Packages text, in its order.
 Status read_packages(std::string_view text, const std::string& subject,
                      const std::function<void(const IndexPackage&)>& visit);
+Status read_package_stanzas(
+    std::string_view text, const std::string& subject,
+    const std::function<void(const IndexPackage&, Deb822Paragraph&& stanza)>& visit);
 
 // The stanza of one source package and version in a Sources text, or null at the end.
 Result<std::optional<Deb822Paragraph>> find_source(std::string_view text,

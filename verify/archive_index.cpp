@@ -1,10 +1,11 @@
-#include "reproducible/archive_index.hpp"
+#include "verify/archive_index.hpp"
 
 #include <archive.h>
 #include <archive_entry.h>
 
 #include <charconv>
 #include <memory>
+#include <utility>
 
 #include "core/safe_path.hpp"
 
@@ -91,12 +92,19 @@ Result<std::string> decompress_index(std::string_view bytes, std::string_view pa
 
 Status read_packages(std::string_view text, const std::string& subject,
                      const std::function<void(const IndexPackage&)>& visit) {
+  return read_package_stanzas(
+      text, subject, [&visit](const IndexPackage& package, Deb822Paragraph&&) { visit(package); });
+}
+
+Status read_package_stanzas(
+    std::string_view text, const std::string& subject,
+    const std::function<void(const IndexPackage&, Deb822Paragraph&& stanza)>& visit) {
   Deb822Reader reader(text, subject);
   for (;;) {
-    HALLMARK_TRY(const std::optional<Deb822Paragraph> stanza, reader.next());
+    HALLMARK_TRY(std::optional<Deb822Paragraph> stanza, reader.next());
     if (!stanza) return ok_status();
     HALLMARK_TRY(const IndexPackage package, read_stanza(*stanza, subject));
-    visit(package);
+    visit(package, std::move(*stanza));
   }
 }
 
