@@ -1,5 +1,6 @@
 #include "cli/screen.hpp"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -7,7 +8,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
+#include <utility>
 
+#include "cli/build_table.hpp"
 #include "core/utf8.hpp"
 
 namespace hallmark {
@@ -47,6 +50,20 @@ std::string rate_and_time_left(uint64_t done, uint64_t total, const std::string&
          human_time(milliseconds(static_cast<int64_t>(left))) + " left";
 }
 
+struct TerminalSize {
+  std::size_t columns = 80;
+  std::size_t rows = 24;
+};
+
+// A terminal that does not tell, or tells nonsense, is taken for one of the usual size.
+TerminalSize terminal_size() {
+  winsize size{};
+  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 20 || size.ws_row < 4) {
+    return {};
+  }
+  return {size.ws_col, size.ws_row};
+}
+
 // What others wrote, as the rest of a line of ours: its own further lines are set in, so that none
 // can pass for one that we began.
 std::string set_in(const std::string& untrusted_text) {
@@ -84,8 +101,16 @@ Screen::Screen() : terminal_(::isatty(STDERR_FILENO) == 1) {
 }
 
 void Screen::clear() const {
-  if (line_drawn_) std::cerr << "\r\033[K" << std::flush;
-  line_drawn_ = false;
+  if (lines_drawn_ > 1) std::cerr << "\033[" << lines_drawn_ - 1 << "A";
+  if (lines_drawn_ > 0) std::cerr << "\r\033[J" << std::flush;
+  lines_drawn_ = 0;
+}
+
+void Screen::draw(const std::vector<std::string>& lines) const {
+  clear();
+  for (std::size_t i = 0; i < lines.size(); ++i) std::cerr << (i == 0 ? "" : "\n") << lines[i];
+  std::cerr << std::flush;
+  lines_drawn_ = lines.size();
 }
 
 void Screen::error(const Error& error) const {
@@ -129,6 +154,7 @@ void Screen::start_step(const std::string& name) {
 
 void Screen::progress(const Json& event) {
   constexpr milliseconds kBetweenDraws(100);
+  if (is_build_table(event)) return build_table(event);
   if (!terminal_ || !event.is_object()) return;
   const std::string step = printable_text(event, "step");
   const auto now = std::chrono::steady_clock::now();
@@ -146,9 +172,24 @@ void Screen::progress(const Json& event) {
     line += "  " + rate_and_time_left(done, total, printable_text(event, "unit"), passed);
   }
   std::replace(line.begin(), line.end(), '\n', ' ');
-  clear();
-  std::cerr << line.substr(0, 110) << std::flush;
-  line_drawn_ = true;
+  draw({line.substr(0, 110)});
+}
+
+void Screen::build_table(const Json& event) {
+  const Json before = std::exchange(table_, event);
+  const bool finished = is_finished_table(event);
+  if (finished) table_ = Json();
+  if (terminal_) {
+    const TerminalSize size = terminal_size();
+    const std::vector<std::string> lines = table_lines(event, size.columns, size.rows - 1);
+    draw(lines);
+    if (finished) std::cerr << "\n" << std::flush;
+    if (finished) lines_drawn_ = 0;
+  } else if (!json_) {
+    for (const EndedStep& ended : steps_ended(before, event)) {
+      step(ended.name, ended.target, ended.took);
+    }
+  }
 }
 
 }  // namespace hallmark

@@ -1,12 +1,14 @@
 // What a person sees: errors, steps and progress on stderr, data on stdout.
 //
-// Progress is drawn only on a terminal; colour only there and without NO_COLOR. With --json nothing
-// but the verb's answer goes to stdout. Whatever is printed passes printable() of core/utf8.hpp
-// first: text of other programs and of files is in most of it.
+// Progress is drawn only on a terminal; colour only there and without NO_COLOR. Elsewhere a build
+// of targets prints a line for each step that ended, and nothing else shows its progress. With
+// --json nothing but the verb's answer goes to stdout. Whatever is printed passes printable() of
+// core/utf8.hpp first: text of other programs and of files is in most of it.
 #pragma once
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 #include "core/json.hpp"
 #include "core/result.hpp"
@@ -33,16 +35,19 @@ class Screen {
 
   // A progress event of a server (core/wire.hpp).
   void progress(const Json& event);
-  // Wipes the progress line. Every printing function above does so itself.
+  // Wipes the progress line or table. Every printing function above does so itself.
   void clear() const;
 
  private:
   void start_step(const std::string& name);
+  void build_table(const Json& event);
+  void draw(const std::vector<std::string>& lines) const;
 
   bool json_ = false;
   bool terminal_ = false;
   bool colour_ = false;
-  mutable bool line_drawn_ = false;
+  mutable std::size_t lines_drawn_ = 0;
+  Json table_;  // the last event of a build of several targets, or null
   std::string step_;
   std::chrono::steady_clock::time_point step_began_;
   std::chrono::steady_clock::time_point last_drawn_;

@@ -33,7 +33,7 @@ std::vector<NamedStep> release_steps() {
       {"pin", [](auto& root, const auto& name) { return pin_release(root, name, false); }},
       {"approve", check_approvals},
       {"fetch", fetch_release},
-      {"build", build_release},
+      {"build", [](auto& root, const auto& name) { return build_release(root, name); }},
       {"accept", accept_release},
       {"sign", sign_release},
       {"compose", compose_release},
@@ -189,6 +189,31 @@ void add_step(CLI::App& app, CommandLine& line, const char* name, const char* su
   });
 }
 
+void add_build(CLI::App& app, CommandLine& line) {
+  auto release = std::make_shared<ReleaseName>();
+  auto options = std::make_shared<BuildOptions>();
+  CLI::App* verb =
+      app.add_subcommand("build", "Build each target twice, sealed and varied, and compare");
+  add_names(verb, release);
+  verb->add_option("--jobs", options->jobs,
+                   "how many targets at a time; without it one for every two processors that has "
+                   "4 GiB of available memory")
+      ->check(CLI::Range(1, 64));
+  verb->add_option("--only", options->only, "one target: SUITE_COMPONENT_ARCHITECTURE_ENVIRONMENT");
+  verb->footer(
+      "Examples:\n  hallmark build figlet 2.2.5-3\n  hallmark build figlet 2.2.5-3 --jobs 4\n"
+      "  hallmark build figlet 2.2.5-3 --only stable_main_amd64_bookworm\n\n"
+      "What was built before is not built again. A target that fails stops none of the others.");
+  verb->callback([&line, release, options] {
+    line.run = [&line, release, options] {
+      return run_step(line, *release, "build",
+                      [options](TerminalRoot& root, const ReleaseName& name) {
+                        return build_release(root, name, *options);
+                      });
+    };
+  });
+}
+
 void add_accept(CLI::App& app, CommandLine& line) {
   auto release = std::make_shared<ReleaseName>();
   auto folder = std::make_shared<std::string>();
@@ -307,8 +332,7 @@ void add_release_verbs(CLI::App& app, CommandLine& line) {
   add_refresh(app, line);
   add_approve(app, line);
   add_step(app, line, "fetch", "Download what is pinned, by hash, into quarantine", fetch_release);
-  add_step(app, line, "build", "Build each target twice, sealed and varied, and compare",
-           build_release);
+  add_build(app, line);
   add_accept(app, line);
   add_step(app, line, "sign", "Have the signer sign the release's APKs", sign_release);
   add_step(app, line, "compose", "Put the release into the repository and sign its suites",

@@ -16,6 +16,7 @@ _hallmark_options() {
       --approver --threshold --host --host-user --host-key --docroot --url \
       --ceremony --backup --share --needed --record ;;
     pin) echo --renew --diff --updates --check ;;
+    build) echo --jobs --only ;;
     release) echo --wait --break-lock ;;
     publish) echo --wait --break-lock --emit-changes ;;
     sync) echo --from ;;

@@ -179,6 +179,12 @@ Result<std::optional<Message>> Channel::receive() {
   return std::optional<Message>(std::move(message));
 }
 
+bool Channel::has_room() const {
+  pollfd wait{socket_.get(), POLLOUT, 0};
+  return ::poll(&wait, 1, 0) == 1 &&
+         (static_cast<unsigned>(wait.revents) & unsigned{POLLOUT}) != 0U;
+}
+
 bool Channel::closed_by_peer() const {
   pollfd wait{socket_.get(), POLLIN, 0};
   return ::poll(&wait, 1, 0) == 1 &&
@@ -202,8 +208,10 @@ void refuse_client(UniqueFd client, const Error& error) {
 
 Status serve_connection(Channel& channel, const Peer& peer, const Handler& handler) {
   // A client that goes away in mid-request must not stop the work: what is done stays done, and the
-  // next run finds it. So failures to report progress are not errors here.
+  // next run finds it. So failures to report progress are not errors here, and one that does not
+  // read (its terminal is stopped, say) misses some of it: waiting could cut a message in two.
   const ProgressSink progress = [&channel](const Json& event) {
+    if (!channel.has_room()) return;
     const Status ignored = channel.send(Json{{"progress", event}});
     static_cast<void>(ignored);
   };

@@ -42,6 +42,8 @@ class Channel {
   Status send(const Json& body, std::span<const int> fds = {});
   // nullopt: the other side closed the connection between two frames.
   Result<std::optional<Message>> receive();
+  // A message of ordinary size can be sent without waiting for the other side to read.
+  bool has_room() const;
   // The other side has gone: nothing that is sent can arrive.
   bool closed_by_peer() const;
   int fd() const { return socket_.get(); }

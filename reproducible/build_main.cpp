@@ -26,16 +26,23 @@ Result<Json> answer_environment(const BuildRequest& request, const Layout& layou
 
 Result<Json> answer_build(const BuildRequest& request, const Layout& layout,
                           const ProgressSink& progress) {
-  HALLMARK_TRY(const std::vector<StoredRecord> records,
+  HALLMARK_TRY(const BuiltRelease built,
                build_release(request, layout, std::time(nullptr), progress));
-  Json list = Json::array();
-  for (const StoredRecord& stored : records) {
+  // Whoever asked for one target is told as of any other request.
+  if (request.targets.size() == 1 && !built.failed.empty()) return built.failed.front().error;
+  Json records = Json::array();
+  for (const StoredRecord& stored : built.records) {
     const Json record = to_json(stored.record);
-    list.push_back({{"record_sha256", stored.sha256.hex()},
-                    {"target", record["target"]},
-                    {"artefacts", record["artefacts"]}});
+    records.push_back({{"record_sha256", stored.sha256.hex()},
+                       {"target", record["target"]},
+                       {"artefacts", record["artefacts"]}});
   }
-  return Json{{"records", list}};
+  Json failed_targets = Json::array();
+  for (const FailedTarget& failed : built.failed) {
+    failed_targets.push_back(
+        {{"target", to_json(failed.target)}, {"error", error_to_json(failed.error)}});
+  }
+  return Json{{"records", records}, {"failed", failed_targets}};
 }
 
 Result<Handler> start(const Layout& layout, bool /*demo*/) {

@@ -9,9 +9,13 @@ namespace {
 // $1 the build folder, $2 the umask, $3 the name of the .dsc or archive (or empty), $4 the
 // product's script (or empty), from $5 on the debug symbol packages that the product names. The
 // source is unpacked before the umask is varied: what unpacking makes of it is not the build's.
+//
+// bubblewrap binds this shell to its own life only just before it becomes it: if everybody was
+// killed while it made the sandbox, nobody reads the first line, and the build ends with it.
 constexpr const char* kStart =
     "set -eu\n"
     "exec 2>&1\n"
+    "echo 'hallmark: the build begins'\n"
     "umask 0022\n"
     "cd \"$1\"\n";
 

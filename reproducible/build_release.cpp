@@ -1,10 +1,16 @@
 #include "reproducible/build_release.hpp"
 
+#include <chrono>
+#include <filesystem>
 #include <map>
 #include <optional>
 
+#include "process/side_by_side.hpp"
+#include "reproducible/build_board.hpp"
+#include "reproducible/build_jobs.hpp"
 #include "reproducible/build_source.hpp"
 #include "reproducible/build_target.hpp"
+#include "reproducible/build_times.hpp"
 #include "reproducible/build_workspace.hpp"
 #include "reproducible/environment_make.hpp"
 #include "reproducible/environment_unpack.hpp"
@@ -12,33 +18,55 @@
 namespace hallmark {
 namespace {
 
-// One request being answered. What its targets share (environments, source) is made at its first
-// use.
+using Clock = std::chrono::steady_clock;
+
+std::vector<std::string> names_of(const std::vector<Target>& targets) {
+  std::vector<std::string> names;
+  for (const Target& target : targets) names.push_back(target.directory_name());
+  return names;
+}
+
+std::vector<StepTimes> last_times(const Layout& layout, const std::string& product,
+                                  const std::vector<Target>& targets) {
+  std::vector<StepTimes> times;
+  for (const Target& target : targets) times.push_back(read_build_times(layout, product, target));
+  return times;
+}
+
+std::string step_in(const Json& event) {
+  const auto step = event.find("step");
+  return step != event.end() && step->is_string() ? step->get<std::string>() : "";
+}
+
+// One request being answered.
 class ReleaseBuilder {
  public:
   ReleaseBuilder(const BuildRequest& request, const Layout& layout, const Workspace& workspace,
-                 const ProgressSink& progress)
-      : request_(request), layout_(layout), workspace_(workspace.path()), progress_(progress) {}
+                 int64_t now, const ProgressSink& progress)
+      : request_(request),
+        layout_(layout),
+        workspace_(workspace.path()),
+        now_(now),
+        progress_(progress),
+        store_(layout, request.lock_sha256, workspace_) {}
 
-  Result<StoredRecord> build(const Target& target, int64_t now) {
-    const BuildStore store(layout_, request_.lock_sha256, workspace_);
-    if (std::optional<StoredRecord> known = store.find(target)) return std::move(*known);
-    HALLMARK_TRY(const std::string source, shared_source());
-    HALLMARK_TRY(const Environment environment, shared_environment(target.environment));
-    const std::string logs =
-        layout_.build() / "logs" / request_.lock_sha256.hex() / target.directory_name();
-    const BuildJob job{request_.lock, request_.product, target, environment.folder,
-                       source,        workspace_,       logs};
-    HALLMARK_TRY(const BuildResult built, build_twice(job, progress_));
-    BuildRecord record;
-    record.product = request_.lock.product;
-    record.version = request_.lock.version;
-    record.target = target;
-    record.environment_sha256 = environment.sha256;
-    record.evidence = Evidence::kReproduced;
-    record.built_at = now;
-    record.variations = built.variations;
-    return store.keep(std::move(record), built.artefacts);
+  Result<BuiltRelease> run() {
+    for (const Target& target : request_.targets) {
+      if (!store_.find(target)) HALLMARK_CHECK(plan(target));
+    }
+    if (!planned_.empty()) HALLMARK_CHECK(build_planned());
+    BuiltRelease out;
+    for (const Target& target : request_.targets) {
+      const auto error = errors_.find(target);
+      std::optional<StoredRecord> record;
+      if (error == errors_.end()) record = store_.find(target);
+      if (record) {
+        out.records.push_back(std::move(*record));
+      } else {
+        out.failed.push_back({target, error == errors_.end() ? no_record(target) : error->second});
+      }
+    }
+    return out;
   }
 
  private:
@@ -47,36 +75,128 @@ class ReleaseBuilder {
     Sha256Digest sha256;
   };
 
-  Result<Environment> shared_environment(const std::string& name) {
-    if (const auto known = environments_.find(name); known != environments_.end()) {
-      return known->second;
+  // Makes what it shares with others, unless that is there. Without its environment a target fails;
+  // without the source all do.
+  Status plan(const Target& target) {
+    HALLMARK_CHECK(share_source());
+    const std::string& name = target.environment;
+    auto shared = environments_.find(name);
+    if (shared == environments_.end()) {
+      shared = environments_.emplace(name, make_environment(name)).first;
     }
+    if (shared->second.ok()) {
+      planned_.push_back(target);
+    } else {
+      fail(target, shared->second.error());
+    }
+    return ok_status();
+  }
+
+  Status share_source() {
+    if (has_source_) return ok_status();
+    progress_({{"step", "source"}, {"note", request_.product.name}});
+    HALLMARK_CHECK(prepare_source(request_.lock, request_.product, layout_, source_folder()));
+    has_source_ = true;
+    return ok_status();
+  }
+
+  Result<Environment> make_environment(const std::string& name) const {
     const LockedEnvironment* locked = request_.lock.environment(name);
     if (locked == nullptr) return failed("environment " + name, "is not in the lock");
-    const EnvironmentStore store(layout_, request_.lock, request_.product, workspace_);
+    const EnvironmentStore environments(layout_, request_.lock, request_.product, workspace_);
     progress_({{"step", "environment"}, {"note", name}});
-    HALLMARK_TRY(const EnvironmentFile file, store.get(*locked));
-    const Environment made{workspace_ + "/root-" + name, file.sha256};
+    HALLMARK_TRY(const EnvironmentFile file, environments.get(*locked));
+    Environment made{workspace_ + "/root-" + name, file.sha256};
     HALLMARK_CHECK(unpack_environment(file.tar.get(), made.folder));
-    environments_.emplace(name, made);
     return made;
   }
 
-  Result<std::string> shared_source() {
-    const std::string folder = workspace_ + "/source";
-    if (has_source_) return folder;
-    progress_({{"step", "source"}, {"note", request_.product.name}});
-    HALLMARK_CHECK(prepare_source(request_.lock, request_.product, layout_, folder));
-    has_source_ = true;
-    return folder;
+  Status build_planned() {
+    const Clock::time_point began = Clock::now();
+    const auto passed = [began] {
+      return static_cast<uint64_t>(
+          std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - began).count());
+    };
+    BuildBoard board(names_of(planned_), last_times(layout_, request_.product.name, planned_));
+    const auto show = [&] { progress_(board.event(passed())); };
+    SideBySideEvents events;
+    events.began = [&](std::size_t index) { board.begin(index); };
+    events.progress = [&](std::size_t index, const Json& event) {
+      board.step(index, step_in(event), passed());
+      show();
+    };
+    events.ended = [&](std::size_t index, const Status& outcome) {
+      board.end(index, outcome.ok(), passed());
+      settle(planned_[index], outcome, board.taken(index));
+      show();
+    };
+    events.second_passed = show;
+    const std::size_t jobs = request_.jobs == 0 ? suitable_jobs_here() : request_.jobs;
+    return run_side_by_side(
+        planned_.size(), jobs,
+        [this](std::size_t index, const ProgressSink& progress) { return build(index, progress); },
+        events);
+  }
+
+  // In a process of its own.
+  Status build(std::size_t index, const ProgressSink& progress) const {
+    const Target& target = planned_[index];
+    const Environment& environment = *environments_.at(target.environment);
+    const BuildJob job{request_.lock,   request_.product, target,          environment.folder,
+                       source_folder(), workspace_,       logs_of(target), index};
+    HALLMARK_TRY(const BuildResult built, build_twice(job, progress));
+    BuildRecord record;
+    record.product = request_.lock.product;
+    record.version = request_.lock.version;
+    record.target = target;
+    record.environment_sha256 = environment.sha256;
+    record.evidence = Evidence::kReproduced;
+    record.built_at = now_;
+    record.variations = built.variations;
+    HALLMARK_TRY(const StoredRecord stored, store_.keep(std::move(record), built.artefacts));
+    static_cast<void>(stored);
+    return ok_status();
+  }
+
+  void settle(const Target& target, const Status& outcome, const StepTimes& taken) {
+    if (outcome.ok()) {
+      keep_build_times(layout_, request_.product.name, target, taken);
+    } else {
+      fail(target, outcome.error());
+    }
+  }
+
+  void fail(const Target& target, Error error) {
+    const std::string name = target.directory_name();
+    const std::string logs = logs_of(target);
+    if (error.subject.find(name) == std::string::npos) error.subject = name + ": " + error.subject;
+    std::error_code none;
+    if (error.hint.find(logs) == std::string::npos && std::filesystem::exists(logs, none)) {
+      error.hint += (error.hint.empty() ? "logs are in " : "; logs are in ") + logs;
+    }
+    errors_.emplace(target, std::move(error));
+  }
+
+  static Error no_record(const Target& target) {
+    return failed(target.directory_name(),
+                  "was built, but what was kept is not what its record says", "build it again");
+  }
+
+  std::string source_folder() const { return workspace_ + "/source"; }
+  std::string logs_of(const Target& target) const {
+    return layout_.build() / "logs" / request_.lock_sha256.hex() / target.directory_name();
   }
 
   const BuildRequest& request_;
   const Layout& layout_;
   std::string workspace_;
+  int64_t now_;
   const ProgressSink& progress_;
-  std::map<std::string, Environment> environments_;
+  BuildStore store_;
+  std::map<std::string, Result<Environment>> environments_;
   bool has_source_ = false;
+  std::vector<Target> planned_;
+  std::map<Target, Error> errors_;
 };
 
 }  // namespace
@@ -95,16 +215,10 @@ Result<std::vector<NamedEnvironment>> make_environments(const BuildRequest& requ
   return made;
 }
 
-Result<std::vector<StoredRecord>> build_release(const BuildRequest& request, const Layout& layout,
-                                                int64_t now, const ProgressSink& progress) {
+Result<BuiltRelease> build_release(const BuildRequest& request, const Layout& layout, int64_t now,
+                                   const ProgressSink& progress) {
   HALLMARK_TRY(const Workspace workspace, Workspace::create(layout.build() / "work"));
-  ReleaseBuilder builder(request, layout, workspace, progress);
-  std::vector<StoredRecord> records;
-  for (const Target& target : request.targets) {
-    HALLMARK_TRY(StoredRecord record, builder.build(target, now));
-    records.push_back(std::move(record));
-  }
-  return records;
+  return ReleaseBuilder(request, layout, workspace, now, progress).run();
 }
 
 }  // namespace hallmark

@@ -1,17 +1,19 @@
 #include "reproducible/build_request.hpp"
 
 #include <algorithm>
-#include <optional>
 
 #include "core/digest.hpp"
 
 namespace hallmark {
 namespace {
 
+constexpr int64_t kMostJobs = 64;
+
 struct RequestTexts {
   std::string lock;
   std::string product;
-  std::optional<Target> only;
+  std::vector<Target> only;
+  int64_t jobs = 0;
 };
 
 Result<RequestTexts> read_texts(const Json& untrusted_body) {
@@ -24,7 +26,12 @@ Result<RequestTexts> read_texts(const Json& untrusted_body) {
     texts.lock = reader.text("lock");
     texts.product = reader.text("product");
     if (reader.has("only")) {
-      reader.object("only", [&](ObjectReader& target) { texts.only = read_target(target); });
+      reader.each("only", [&](ObjectReader& target) { texts.only.push_back(read_target(target)); });
+      if (texts.only.empty()) reader.fail("only", "must name a target");
+    }
+    texts.jobs = reader.integer_or("jobs", 0);
+    if (texts.jobs < 0 || texts.jobs > kMostJobs) {
+      reader.fail("jobs", "must be between 0 and " + std::to_string(kMostJobs));
     }
   }
   HALLMARK_CHECK(document.status());
@@ -63,14 +70,15 @@ Result<BuildRequest> read_build_request(const Json& untrusted_body,
                               "is not the file that the lock was made from",
                               "pin the version again, and have the new lock approved");
   }
-  request.targets = request.lock.targets;
-  if (texts.only) {
-    if (!request.lock.has_target(*texts.only)) {
-      return usage_error(texts.only->directory_name(), "is not a target of the lock");
-    }
-    request.targets = {*texts.only};
-  }
+  request.jobs = static_cast<std::size_t>(texts.jobs);
+  request.targets = texts.only.empty() ? request.lock.targets : texts.only;
   for (const Target& target : request.targets) {
+    if (!request.lock.has_target(target)) {
+      return usage_error(target.directory_name(), "is not a target of the lock");
+    }
+    if (std::count(request.targets.begin(), request.targets.end(), target) != 1) {
+      return usage_error(target.directory_name(), "is asked for twice");
+    }
     HALLMARK_CHECK(check_target(request, target, architecture));
   }
   return request;

@@ -1,9 +1,12 @@
 // The requests that hallmark-build answers, read and checked. docs/formats.md describes them.
 //
 //   environment {lock, product}    -> {environments: [{name, environment_sha256}]}
-//   build {lock, product, only?}   -> {records: [{record_sha256, target, artefacts}]}
+//   build {lock, product, only?, jobs?}
+//                                  -> {records: [{record_sha256, target, artefacts}],
+//                                      failed: [{target, error}]}
 //
-// lock and product are the texts of those files, as strangers hand them in; `only` is one target.
+// lock and product are the texts of those files, as strangers hand them in; `only` is a list of
+// targets.
 #pragma once
 
 #include <string>
@@ -19,6 +22,7 @@ struct BuildRequest {
   Sha256Digest lock_sha256;
   Product product;
   std::vector<Target> targets;  // of the lock's, those asked for
+  std::size_t jobs = 0;         // how many of them at a time; 0: as many as suit this machine
 };
 
 // kVerification when the product is not the one that the lock was made from, or has no such

@@ -1,10 +1,12 @@
 #include "reproducible/build_target.hpp"
 
+#include <algorithm>
 #include <array>
 #include <ctime>
 #include <filesystem>
 
 #include "core/safe_path.hpp"
+#include "core/utf8.hpp"
 #include "reproducible/build_compare.hpp"
 #include "reproducible/build_conditions.hpp"
 #include "reproducible/build_recipe.hpp"
@@ -82,7 +84,7 @@ Error build_failure(const BuildJob& job, const std::string& which, const Outcome
   const std::string& text = outcome.out.empty() ? outcome.err : outcome.out;
   return failed(which + " of " + job.product.name + " for " + job.target.directory_name(),
                 "failed with status " + std::to_string(outcome.exit_code) + ":\n" +
-                    last_lines(text, kLinesShown),
+                    printable(last_lines(text, kLinesShown)),
                 "the whole log is in " + log);
 }
 
@@ -90,7 +92,7 @@ Error build_failure(const BuildJob& job, const std::string& which, const Outcome
 Result<std::vector<CollectedFile>> build_once(const BuildJob& job, int number,
                                               const BuildConditions& conditions,
                                               const ProgressSink& progress) {
-  const std::string which = "build " + std::to_string(number) + "/2";
+  const std::string which = kBuildSteps.at(static_cast<std::size_t>(number) - 1);
   const std::string prefix = std::to_string(number) + ".";
   progress({{"step", which}, {"note", job.target.directory_name()}});
   HALLMARK_TRY(
@@ -115,24 +117,25 @@ Result<std::vector<CollectedFile>> build_once(const BuildJob& job, int number,
 }  // namespace
 
 Result<BuildResult> build_twice(const BuildJob& job, const ProgressSink& progress) {
-  HALLMARK_TRY(const std::vector<unsigned> cpus, available_cpus());
+  HALLMARK_TRY(std::vector<unsigned> cpus, available_cpus());
+  const auto first = static_cast<std::ptrdiff_t>(job.turn % cpus.size());
+  std::rotate(cpus.begin(), cpus.begin() + first, cpus.end());
   HALLMARK_CHECK(make_dirs(job.logs, 0755));
   const std::array<BuildConditions, 2> conditions =
       build_conditions(cpus, job.product.recipe.same_year);
-  HALLMARK_TRY(std::vector<CollectedFile> first, build_once(job, 1, conditions[0], progress));
-  HALLMARK_TRY(const std::vector<CollectedFile> second,
-               build_once(job, 2, conditions[1], progress));
-  progress({{"step", "compare"}, {"note", job.target.directory_name()}});
+  HALLMARK_TRY(std::vector<CollectedFile> once, build_once(job, 1, conditions[0], progress));
+  HALLMARK_TRY(const std::vector<CollectedFile> again, build_once(job, 2, conditions[1], progress));
+  progress({{"step", kBuildSteps.back()}, {"note", job.target.directory_name()}});
   const std::vector<std::string> variations = differing_conditions(conditions[0], conditions[1]);
   const std::vector<Telltale> signs = telltales(conditions[0], conditions[1], std::time(nullptr));
-  if (const auto difference = first_difference(first, second, signs)) {
+  if (const auto difference = first_difference(once, again, signs)) {
     std::string varied;
     for (const std::string& name : variations) varied += (varied.empty() ? "" : ", ") + name;
     return verification_error(difference->artefact,
                               "two builds of the same source differ: " + difference->what,
                               "between them differed: " + varied + "; logs are in " + job.logs);
   }
-  return BuildResult{std::move(first), variations};
+  return BuildResult{std::move(once), variations};
 }
 
 }  // namespace hallmark

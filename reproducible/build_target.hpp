@@ -1,6 +1,7 @@
 // One target of a lock, built twice and compared.
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,13 @@ struct BuildJob {
   std::string source;       // folder of the checked source
   std::string workspace;
   std::string logs;  // folder, made if need be: 1.log, 2.log and what else tells of the builds
+  // Of targets that are built at the same time, each has another one: their first builds get one
+  // processor each, and not all the same one.
+  std::size_t turn = 0;
 };
+
+// What progress names, in this order.
+inline constexpr std::array<const char*, 3> kBuildSteps = {"build 1/2", "build 2/2", "compare"};
 
 struct BuildResult {
   std::vector<CollectedFile> artefacts;

@@ -75,10 +75,11 @@ Result<BuildRecord> read_record(const TerminalRoot& root, const Json& untrusted_
 }
 
 Result<BuildRecord> build(TerminalRoot& root, const RebuildInputs& in, const Target& target) {
-  HALLMARK_TRY(const Message answer, root.request(kBuilder, Json{{"type", "build"},
-                                                                 {"lock", in.lock_text},
-                                                                 {"product", in.product_text},
-                                                                 {"only", to_json(target)}}));
+  HALLMARK_TRY(const Message answer,
+               root.request(kBuilder, Json{{"type", "build"},
+                                           {"lock", in.lock_text},
+                                           {"product", in.product_text},
+                                           {"only", Json::array({to_json(target)})}}));
   return read_record(root, answer.body, in, target);
 }
 

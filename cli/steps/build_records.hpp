@@ -16,8 +16,10 @@ struct NamedRecord {
   bool rebuilt = false;  // elsewhere, and not here: there is no record (rebuilt_artefacts.hpp)
 };
 
-// Builds what has not been built yet: records that exist are reused, and so is what is staged.
-Result<std::vector<NamedRecord>> build_records(TerminalRoot& root, const ReleaseFiles& files);
+// Builds what has not been built yet: records that exist are reused, and so is what is staged. Of
+// several targets that fail the errors are told; the one that is returned names them all.
+Result<std::vector<NamedRecord>> build_records(TerminalRoot& root, const ReleaseFiles& files,
+                                               const BuildOptions& options = {});
 
 // The record's artefacts, opened for reading, in its order. Not verified: whoever gets them does
 // so.

@@ -39,7 +39,14 @@ Result<StepReport> pin_release(TerminalRoot& root, const ReleaseName& release, b
 // Checks that enough people have signed, before anything costs time. The signer decides by itself.
 Result<StepReport> check_approvals(TerminalRoot& root, const ReleaseName& release);
 Result<StepReport> fetch_release(TerminalRoot& root, const ReleaseName& release);
-Result<StepReport> build_release(TerminalRoot& root, const ReleaseName& release);
+struct BuildOptions {
+  std::size_t jobs = 0;  // targets at a time; 0: as many as suit the machine
+  std::string only;      // a target's name; empty: all
+};
+// Builds each target that was not built yet. One that fails stops none of the others; all that
+// failed are named.
+Result<StepReport> build_release(TerminalRoot& root, const ReleaseName& release,
+                                 const BuildOptions& options = {});
 Result<StepReport> accept_release(TerminalRoot& root, const ReleaseName& release);
 // The same, for targets that were not built here: `folder` holds what enough rebuilders got.
 Result<StepReport> accept_rebuilt(TerminalRoot& root, const ReleaseName& release,

@@ -60,6 +60,32 @@ TEST_CASE("a request with a file gets progress, then its answer") {
   client.reset();
 }
 
+TEST_CASE("a client that reads nothing misses progress and gets the whole answer") {
+  Pair pair = connected();
+  REQUIRE(pair.theirs.send(Json{{"type", "x"}}).ok());
+  REQUIRE(::shutdown(pair.theirs.fd(), SHUT_WR) == 0);
+  constexpr std::size_t kMany = 100'000;  // far more than a socket holds
+  const Handler handler = [](const Peer&, Message&,
+                             const ProgressSink& progress) -> Result<Response> {
+    for (std::size_t i = 0; i < kMany; ++i) progress(Json{{"step", std::string(100, 'x')}});
+    return Response{Json{{"text", "whole"}}, {}};
+  };
+  REQUIRE(serve_connection(pair.ours, Peer{}, handler).ok());
+  std::size_t events = 0;
+  for (;;) {
+    const auto message = pair.theirs.receive();
+    REQUIRE(message.ok());
+    REQUIRE(*message);
+    if (!(*message)->body.contains("progress")) {
+      CHECK((*message)->body["ok"]["text"] == "whole");
+      break;
+    }
+    ++events;
+  }
+  CHECK(events > 0);
+  CHECK(events < kMany);
+}
+
 TEST_CASE("an error crosses with its kind, cause and hint") {
   Pair pair = connected();
   std::optional<Channel> client(std::move(pair.ours));

@@ -1,6 +1,11 @@
 #include "reproducible/build_recipe.hpp"
 
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
 
 #include "tests/unit/reproducible/build_fixtures.hpp"
 
@@ -32,6 +37,42 @@ TEST_CASE("recipe apk runs the product's script on a git tree") {
     CHECK(sets(recipe, variable));
   }
   CHECK_FALSE(sets_any(recipe, "DEB_BUILD_OPTIONS"));
+}
+
+// Process 1 of a sandbox is not ended by SIGPIPE: the shell has to see by itself that nobody reads.
+TEST_CASE("a build that nobody listens to any more does not begin") {
+  const test::TestFolder folder;
+  BuildConditions where = conditions();
+  where.folder = folder.path();
+  const auto recipe =
+      recipe_command(build_test::sample_lock(), build_test::sample_product(), where);
+  std::vector<char*> arguments;
+  std::vector<std::string> words = recipe.command;
+  words[2].replace(words[2].find("cp -R"), std::string::npos, "touch begun\n");
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  const auto status = [&arguments](bool listening) {
+    std::array<int, 2> ends{};
+    REQUIRE(::pipe(ends.data()) == 0);
+    if (!listening) ::close(ends[0]);
+    const pid_t pid = ::fork();
+    REQUIRE(pid >= 0);
+    if (pid == 0) {
+      ::signal(SIGPIPE, SIG_IGN);
+      ::dup2(ends[1], 1);
+      ::execv(arguments[0], arguments.data());
+      ::_exit(99);
+    }
+    int ended = -1;
+    REQUIRE(::waitpid(pid, &ended, 0) == pid);
+    ::close(ends[1]);
+    if (listening) ::close(ends[0]);
+    return ended;
+  };
+  CHECK(status(false) != 0);
+  CHECK(::access((folder.path() + "/begun").c_str(), F_OK) != 0);
+  CHECK(status(true) == 0);
+  CHECK(::access((folder.path() + "/begun").c_str(), F_OK) == 0);
 }
 
 TEST_CASE("recipe deb unpacks a .dsc inside the sandbox, and its changelog dates it") {

@@ -25,16 +25,34 @@ Error refused(const Json& body, const std::string& architecture = "amd64") {
   return request.error();
 }
 
-TEST_CASE("a build request is all of the lock's targets, or one") {
+TEST_CASE("a build request is all of the lock's targets, or some") {
   Json body = request_for(build_test::sample_lock());
   const auto all = read_build_request(body, "amd64");
   REQUIRE(all.ok());
   CHECK(all->targets == std::vector<Target>{build_test::sample_target()});
   CHECK(all->lock_sha256 == sha256(body["lock"].get<std::string>()));
-  body["only"] = to_json(build_test::sample_target());
+  CHECK(all->jobs == 0);
+  body["only"] = Json::array({to_json(build_test::sample_target())});
   CHECK(read_build_request(body, "amd64").ok());
-  body["only"]["suite"] = "other";
+  body["only"].push_back(body["only"][0]);
+  CHECK(refused(body).message() == "stable_main_amd64_bookworm: is asked for twice");
+  body["only"].erase(1);
+  body["only"][0]["suite"] = "other";
   CHECK(refused(body).kind == ErrorKind::kUsage);
+  body["only"] = Json::array();
+  CHECK(refused(body).message().find("must name a target") != std::string::npos);
+}
+
+TEST_CASE("how many targets at a time has its bounds") {
+  Json body = request_for(build_test::sample_lock());
+  for (const int64_t jobs : {int64_t{-1}, int64_t{65}, int64_t{1} << 40U}) {
+    body["jobs"] = jobs;
+    CHECK(refused(body).message().find("jobs") != std::string::npos);
+  }
+  body["jobs"] = 64U;
+  const auto request = read_build_request(body, "amd64");
+  REQUIRE(request.ok());
+  CHECK(request->jobs == 64);
 }
 
 TEST_CASE("a product that is not the lock's is refused, by one byte") {
