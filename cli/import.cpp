@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
+#include <set>
+#include <tuple>
+#include <utility>
 
 #include "cli/own_log.hpp"
-#include "cli/repository.hpp"
 #include "cli/steps/build_records.hpp"
 #include "cli/sync.hpp"
 #include "core/digest.hpp"
@@ -26,6 +29,7 @@ struct ReadPackage {
   std::string words;  // what it says of itself
   ImportedFile file;
 };
+using PathsOfPlace = std::map<std::pair<std::string, std::string>, std::vector<std::string>>;
 
 struct Import {
   std::vector<ReadPackage> packages;  // in the manifest's order
@@ -47,7 +51,9 @@ std::string facts_of(int fd, const std::string& path, const std::string& compone
 }
 
 // Strangers made the file, so nothing of ours is in reach of it while it is read.
-Result<ReadPackage> read_package(const std::string& path, const Destination& destination) {
+Result<ReadPackage> read_package(const PathToImport& given) {
+  const std::string& path = given.path;
+  const Destination& destination = given.destination;
   HALLMARK_TRY(const UniqueFd fd, open_file(path));
   HALLMARK_TRY(const std::string facts,
                run_isolated([&] { return facts_of(fd.get(), path, destination.component); },
@@ -66,19 +72,27 @@ Result<ReadPackage> read_package(const std::string& path, const Destination& des
   }
   HALLMARK_CHECK(document.status());
   if (!problem.empty()) return verification_error(path, "cannot be imported: " + problem);
+  if (given.sha256 && *given.sha256 != package.file.sha256) {
+    return verification_error(path, "is not what the signed index names");
+  }
   return package;
 }
 
-Result<Import> read_import(const TerminalRoot& root, const ImportOptions& options) {
-  HALLMARK_TRY(const Destination destination, parse_destination(root, options.destination));
-  HALLMARK_TRY(const std::vector<std::string> paths, find_packages(options.sources));
+Result<Import> read_import(const TerminalRoot& root, const ImportOptions& options,
+                           const std::vector<PathToImport>& files) {
   Import import;
-  for (const std::string& path : paths) {
-    HALLMARK_TRY(ReadPackage package, read_package(path, destination));
+  for (const PathToImport& file : files) {
+    root.screen().progress(Json{{"step", "read"},
+                                {"done", import.packages.size()},
+                                {"total", files.size()},
+                                {"unit", "files"}});
+    HALLMARK_TRY(ReadPackage package, read_package(file));
     import.packages.push_back(std::move(package));
   }
   std::sort(import.packages.begin(), import.packages.end(),
-            [](const ReadPackage& a, const ReadPackage& b) { return a.file.name < b.file.name; });
+            [](const ReadPackage& a, const ReadPackage& b) {
+              return std::tie(a.file.name, a.file.suite) < std::tie(b.file.name, b.file.suite);
+            });
   ImportManifest manifest{options.release.product, options.release.version, {}};
   for (const ReadPackage& package : import.packages) manifest.files.push_back(package.file);
   HALLMARK_TRY(import.manifest, canonical_dump(to_json(manifest)));
@@ -163,26 +177,57 @@ Status accept_files(TerminalRoot& root, const ImportOptions& options, const Impo
   return ok_status();
 }
 
+// In words what was added where.
+Result<std::string> include_import(TerminalRoot& root, const Import& import) {
+  PathsOfPlace places;
+  for (const ReadPackage& package : import.packages) {
+    places[{package.file.suite, package.file.component}].push_back(package.path);
+  }
+  std::string words;
+  for (const auto& [place, paths] : places) {
+    const std::string name = place.first + "/" + place.second;
+    HALLMARK_TRY(const StepReport included, include_files(root, name, paths));
+    words +=
+        (words.empty() ? "" : "; ") + (places.size() == 1 ? "" : name + ": ") + included.summary;
+  }
+  return words;
+}
+
+std::vector<std::string> suites_of(const Import& import) {
+  std::set<std::string> names;
+  for (const ReadPackage& package : import.packages) names.insert(package.file.suite);
+  return {names.begin(), names.end()};
+}
+
 }  // namespace
 
-Result<StepReport> import_release(TerminalRoot& root, const ImportOptions& options) {
+Result<StepReport> import_files(TerminalRoot& root, const ImportOptions& options,
+                                const std::vector<PathToImport>& files) {
   if (!is_plain_name(options.release.product) || !is_version_name(options.release.version)) {
     return usage_error("'" + options.release.text() + "'", "is not a product and a version");
   }
-  HALLMARK_TRY(const Import import, read_import(root, options));
+  HALLMARK_TRY(const Import import, read_import(root, options, files));
   HALLMARK_CHECK(write_manifest(root, options, import.manifest));
   HALLMARK_TRY(const ApprovalSubject subject, import_approval(root, options, import));
   root.screen().note(in_words(options, import));
   HALLMARK_CHECK(prepare_approval(root, subject, options.approval.approve));
   if (options.approval.approve_only) return approve_only_report(subject);
   HALLMARK_CHECK(accept_files(root, options, import, subject));
-  HALLMARK_TRY(const StepReport included,
-               include_files(root, options.destination, options.sources));
-  HALLMARK_TRY(const Destination destination, parse_destination(root, options.destination));
-  HALLMARK_TRY(StepReport report, sign_suites(root, {destination.suite}));
-  report.summary = options.release.text() + " is imported: " + included.summary + "; " +
-                   report.summary + "\nhosts serve the old indices until 'hallmark publish'";
+  HALLMARK_TRY(const std::string included, include_import(root, import));
+  HALLMARK_TRY(StepReport report, sign_suites(root, suites_of(import)));
+  report.summary = options.release.text() + " is imported: " + included + "; " + report.summary +
+                   "\nhosts serve the old indices until 'hallmark publish'";
   return report;
+}
+
+Result<StepReport> import_to_suite(TerminalRoot& root, const ImportOptions& options,
+                                   const std::string& destination,
+                                   const std::vector<std::string>& sources) {
+  HALLMARK_TRY(const Destination place, parse_destination(root, destination));
+  HALLMARK_TRY(const std::vector<std::string> paths, find_packages(sources));
+  std::vector<PathToImport> files;
+  for (const std::string& path : paths) files.push_back({path, place, std::nullopt});
+  return import_files(root, options, files);
 }
 
 }  // namespace hallmark

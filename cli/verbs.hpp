@@ -18,20 +18,21 @@ struct CommandLine {
   std::function<Status()> run;
 };
 
-void add_terminal_verbs(CLI::App& app, CommandLine& line);          // init, status
-void add_init_verb(CLI::App& app, CommandLine& line);               // init
-void add_join_verbs(CLI::App& app, CommandLine& line);              // terminal
-void add_sync_verb(CLI::App& app, CommandLine& line);               // sync
-void add_clock_verbs(CLI::App& app, CommandLine& line);             // clock
-void add_key_verbs(CLI::App& app, CommandLine& line);               // keys
-void add_keys_backup(CLI::App& keys, CommandLine& line);            // keys backup, keys restore
-void add_keys_make(CLI::App& keys, CommandLine& line);              // keys make
-void add_keys_revoke(CLI::App& keys, CommandLine& line);            // keys revoke
-void add_pin_verb(CLI::App& app, CommandLine& line);                // pin
-void add_release_verbs(CLI::App& app, CommandLine& line);           // approve … publish, release
-void add_repository_verbs(CLI::App& app, CommandLine& line);        // repo
-void add_repository_list_verbs(CLI::App& repo, CommandLine& line);  // repo list, repo diff
-void add_repository_care_verbs(CLI::App& repo, CommandLine& line);  // repo gc, repo check
+void add_terminal_verbs(CLI::App& app, CommandLine& line);           // init, status
+void add_init_verb(CLI::App& app, CommandLine& line);                // init
+void add_join_verbs(CLI::App& app, CommandLine& line);               // terminal
+void add_sync_verb(CLI::App& app, CommandLine& line);                // sync
+void add_clock_verbs(CLI::App& app, CommandLine& line);              // clock
+void add_key_verbs(CLI::App& app, CommandLine& line);                // keys
+void add_keys_backup(CLI::App& keys, CommandLine& line);             // keys backup, keys restore
+void add_keys_make(CLI::App& keys, CommandLine& line);               // keys make
+void add_keys_revoke(CLI::App& keys, CommandLine& line);             // keys revoke
+void add_pin_verb(CLI::App& app, CommandLine& line);                 // pin
+void add_release_verbs(CLI::App& app, CommandLine& line);            // approve … publish, release
+void add_repository_verbs(CLI::App& app, CommandLine& line);         // repo
+void add_repository_list_verbs(CLI::App& repo, CommandLine& line);   // repo list, repo diff
+void add_repository_care_verbs(CLI::App& repo, CommandLine& line);   // repo gc, repo check
+void add_repository_import_verb(CLI::App& repo, CommandLine& line);  // repo import
 void add_repository_keyring_verb(CLI::App& repo, CommandLine& line);  // repo keyring
 void add_review_verb(CLI::App& app, CommandLine& line);               // review
 void add_import_verb(CLI::App& app, CommandLine& line);               // import

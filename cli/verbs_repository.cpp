@@ -107,6 +107,7 @@ void add_repository_verbs(CLI::App& app, CommandLine& line) {
   add_remove(*repo, line);
   add_repository_care_verbs(*repo, line);
   add_repository_keyring_verb(*repo, line);
+  add_repository_import_verb(*repo, line);
 
   CLI::App* compose =
       repo->add_subcommand("compose", "Write the indices, or an unsigned repository");

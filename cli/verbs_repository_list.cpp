@@ -1,9 +1,11 @@
 // repo list, repo diff: what is in which suite.
+#include <filesystem>
 #include <memory>
 
 #include "cli/repository.hpp"
 #include "cli/run_on_terminal.hpp"
 #include "cli/suite_diff.hpp"
+#include "cli/tree_diff.hpp"
 #include "cli/verbs.hpp"
 
 namespace hallmark {
@@ -66,11 +68,16 @@ void add_list(CLI::App& repo, CommandLine& line) {
       [&line, options] { line.run = [&line, options] { return run_list(line, *options); }; });
 }
 
-using Suites = std::pair<std::string, std::string>;
+struct DiffOptions {
+  std::string from;
+  std::string to;
+  std::string tree;     // another repository, in whose place ours is to come
+  std::string keyring;  // of who signs that
+};
 
-Result<StepReport> diff(TerminalRoot& root, const Suites& suites) {
-  HALLMARK_TRY(const Destination from, parse_destination(root, suites.first));
-  HALLMARK_TRY(const Destination to, parse_destination(root, suites.second));
+Result<StepReport> diff_of_suites(TerminalRoot& root, const DiffOptions& options) {
+  HALLMARK_TRY(const Destination from, parse_destination(root, options.from));
+  HALLMARK_TRY(const Destination to, parse_destination(root, options.to));
   HALLMARK_TRY(const Json in_from, list_packages(root, Json{{"suite", from.suite}}));
   HALLMARK_TRY(const Json in_to, list_packages(root, Json{{"suite", to.suite}}));
   Json difference = diff_suites(in_from, in_to);
@@ -80,17 +87,43 @@ Result<StepReport> diff(TerminalRoot& root, const Suites& suites) {
   return StepReport{words.empty() ? "no difference" : words, std::move(difference)};
 }
 
+// Ours as it was signed last, which is what a publish would bring.
+Result<StepReport> diff_with_tree(TerminalRoot& root, const DiffOptions& options) {
+  std::error_code failure;
+  const std::string keyring = std::filesystem::absolute(options.keyring, failure);
+  HALLMARK_TRY(const ForeignSuite there, read_foreign_suite(options.tree, options.from, keyring));
+  HALLMARK_TRY(const Destination to, parse_destination(root, options.to));
+  const std::string own_keyring = root.layout().root / "public/archive-keyring.asc";
+  HALLMARK_TRY(const ForeignSuite here,
+               read_foreign_suite(root.layout().tree(), to.suite, own_keyring));
+  Json difference = diff_trees(there, here);
+  const std::string words = tree_diff_words(difference);
+  difference["from"] = options.from;
+  difference["to"] = to.suite;
+  return StepReport{words.empty() ? "no difference" : words, std::move(difference)};
+}
+
 void add_diff(CLI::App& repo, CommandLine& line) {
-  auto suites = std::make_shared<Suites>();
+  auto options = std::make_shared<DiffOptions>();
   CLI::App* verb = repo.add_subcommand("diff", "Compare two suites of the repository");
-  verb->add_option("FROM", suites->first, "a suite")->required();
-  verb->add_option("TO", suites->second, "another one")->required();
+  verb->add_option("FROM", options->from, "a suite; with --tree, one of that tree")->required();
+  verb->add_option("TO", options->to, "another one")->required();
+  CLI::Option* tree = verb->add_option(
+      "--tree", options->tree, "a copy of another repository: the folder with dists/ and pool/");
+  verb->add_option("--keyring", options->keyring, "the OpenPGP key that signs that")->needs(tree);
+  tree->needs("--keyring");
   verb->footer(
-      "Example:\n  hallmark repo diff candidates stable\n\n"
-      "\"- \" only in FROM, \"+ \" only in TO, \"! \" in both, in other versions.");
-  verb->callback([&line, suites] {
-    line.run = [&line, suites] {
-      return run_on_terminal(line, [&](TerminalRoot& root) { return diff(root, *suites); });
+      "Examples:\n  hallmark repo diff candidates stable\n"
+      "  hallmark repo diff --tree old --keyring old-key.asc bookworm stable\n\n"
+      "\"- \" only in FROM, \"+ \" only in TO, \"! \" in both, in other versions; with --tree "
+      "also\n"
+      "\"~ \" fields of Release or of a package's stanza that differ.");
+  verb->callback([&line, options] {
+    line.run = [&line, options] {
+      return run_on_terminal(line, [&](TerminalRoot& root) {
+        return options->tree.empty() ? diff_of_suites(root, *options)
+                                     : diff_with_tree(root, *options);
+      });
     };
   });
 }

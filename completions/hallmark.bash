@@ -47,6 +47,8 @@ _hallmark_options() {
     'log check') echo --key --against --proof ;;
     'repo compose') echo --output -o --sign ;;
     'repo list') echo --version --arch --source --component ;;
+    'repo diff') echo --tree --keyring ;;
+    'repo import') echo --keyring --suite --without --renew --key --valid-days --approve-only ;;
     'repo keyring') echo --unattended-upgrades --output -o ;;
     'repo gc') echo --dry-run --forget-hosts ;;
     'repo check') echo --deep ;;
@@ -94,7 +96,7 @@ _hallmark() {
     clock:1) found='show approve jump' ;;
     policy:1) found='show diff propose approve change' ;;
     log:1) found='show prove check' ;;
-    repo:1) found='include remove compose list diff keyring gc check' ;;
+    repo:1) found='include remove compose list diff import keyring gc check' ;;
     apk:1) found='verify sign lineage inspect compare' ;;
     'apk lineage:2') found='create rotate show' ;;
     pin:1 | review:1 | approve:1 | fetch:1 | build:1 | accept:1 | sign:1 | compose:1 | release:1) found=$(_hallmark_names '' .json) ;;
