@@ -19,8 +19,8 @@ chmod -R go+rX bundle farm
 as_rebuilder mkdir rebuilder/results
 refused 2 'which job' 'a job without a number' as_rebuilder farm/rebuild-job bundle rebuilder/results
 refused 2 'no line 9' 'a job that is not in the list' as_rebuilder JOB=9 farm/rebuild-job bundle rebuilder/results
-printf '../../etc/passwd\n' >escaping
-mkdir other && cp escaping other/jobs
+mkdir other
+printf 'keyrings/figlet.asc\n' >other/jobs
 refused 2 'not the path of a lock' 'a line that leads elsewhere' as_rebuilder JOB=1 farm/rebuild-job other rebuilder/results
 printf 'products/../../x/1.lock.json\n' >other/jobs
 refused 2 'leads out of the clone' 'a line with ..' as_rebuilder JOB=1 farm/rebuild-job other rebuilder/results
