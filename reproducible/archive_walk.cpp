@@ -7,9 +7,9 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <memory>
 
 #include "core/digest.hpp"
+#include "reproducible/archive_reader.hpp"
 
 namespace hallmark {
 namespace {
@@ -18,11 +18,6 @@ constexpr std::size_t kMaxMembers = 200'000;
 constexpr uint64_t kMaxContent = uint64_t{8} << 30U;
 constexpr std::size_t kMaxShownPath = 400;
 constexpr std::size_t kMaxKept = std::size_t{4} << 20U;  // bytes of one member
-
-struct ArchiveDeleter {
-  void operator()(archive* reader) const { archive_read_free(reader); }
-};
-using Reader = std::unique_ptr<archive, ArchiveDeleter>;
 
 Error unreadable(archive* reader) {
   const char* text = archive_error_string(reader);
@@ -55,8 +50,8 @@ la_ssize_t read_member(archive* reader, void* data, const void** bytes) {
 }
 
 // Not "all" of libarchive's filters: some of those run other programs.
-Reader make_reader() {
-  Reader reader(archive_read_new());
+ArchiveReader make_reader() {
+  ArchiveReader reader(archive_read_new());
   for (const auto support : {archive_read_support_filter_gzip, archive_read_support_filter_xz,
                              archive_read_support_filter_zstd, archive_read_support_filter_bzip2,
                              archive_read_support_format_tar}) {
@@ -67,7 +62,7 @@ Reader make_reader() {
 
 // As it is, or what gzip made it of.
 std::string unpacked(const std::string& content) {
-  const Reader reader(archive_read_new());
+  const ArchiveReader reader(archive_read_new());
   archive_read_support_filter_gzip(reader.get());
   archive_read_support_format_raw(reader.get());
   archive_entry* entry = nullptr;
@@ -117,7 +112,7 @@ class Walk {
   }
 
   Status walk_inner(archive* outer, const std::string& prefix) {
-    const Reader inner = make_reader();
+    const ArchiveReader inner = make_reader();
     MemberSource source{outer, {}};
     if (archive_read_open(inner.get(), &source, nullptr, read_member, nullptr) != ARCHIVE_OK) {
       return unreadable(inner.get());
@@ -164,7 +159,7 @@ class Walk {
 };
 
 Status walk_whole(int fd, Walk& walk) {
-  const Reader reader = make_reader();
+  const ArchiveReader reader = make_reader();
   archive_read_support_format_ar(reader.get());
   archive_read_support_format_zip(reader.get());
   if (::lseek(fd, 0, SEEK_SET) != 0) return errno_error("archive", "cannot rewind");

@@ -13,7 +13,6 @@
 #include "reproducible/build_times.hpp"
 #include "reproducible/build_workspace.hpp"
 #include "reproducible/environment_make.hpp"
-#include "reproducible/environment_unpack.hpp"
 
 namespace hallmark {
 namespace {
@@ -106,9 +105,8 @@ class ReleaseBuilder {
     const EnvironmentStore environments(layout_, request_.lock, request_.product, workspace_);
     progress_({{"step", "environment"}, {"note", name}});
     HALLMARK_TRY(const EnvironmentFile file, environments.get(*locked));
-    Environment made{workspace_ + "/root-" + name, file.sha256};
-    HALLMARK_CHECK(unpack_environment(file.tar.get(), made.folder));
-    return made;
+    HALLMARK_TRY(std::string folder, environments.unpacked(*locked, file));
+    return Environment{std::move(folder), file.sha256};
   }
 
   Status build_planned() {

@@ -1,9 +1,11 @@
 #include "reproducible/environment_make.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <optional>
 
@@ -12,6 +14,8 @@
 #include "reproducible/archive_chain.hpp"
 #include "reproducible/build_workspace.hpp"
 #include "reproducible/environment_pool.hpp"
+#include "reproducible/environment_tree.hpp"
+#include "reproducible/environment_unpack.hpp"
 
 namespace hallmark {
 namespace {
@@ -73,7 +77,7 @@ Status check_subordinate_ids() {
 
 Result<EnvironmentFile> EnvironmentStore::get(const LockedEnvironment& environment) const {
   const std::optional<Sha256Digest>& wanted = environment.environment_sha256;
-  Result<UniqueFd> tar = open_at(AT_FDCWD, kept_path(environment), O_RDONLY | O_NOFOLLOW);
+  Result<UniqueFd> tar = open_at(AT_FDCWD, kept_path(environment) + ".tar", O_RDONLY | O_NOFOLLOW);
   if (wanted && tar.ok()) {
     HALLMARK_TRY(const FileDigest digest, digest_fd(tar->get()));
     if (digest.sha256 == *wanted) return EnvironmentFile{std::move(*tar), digest.sha256};
@@ -90,7 +94,27 @@ std::string EnvironmentStore::kept_path(const LockedEnvironment& environment) co
                        {"mmdebstrap", environment.mmdebstrap},
                        {"source_date_epoch", lock_.source_date_epoch},
                        {"packages", packages}};
-  return layout_.build() / "environments" / (sha256(inputs.dump()).hex() + ".tar");
+  return layout_.build() / "environments" / sha256(inputs.dump()).hex();
+}
+
+Result<std::string> EnvironmentStore::unpacked(const LockedEnvironment& environment,
+                                               const EnvironmentFile& file) const {
+  const std::string folder = layout_.build() / "environments";
+  const std::string kept = kept_path(environment);
+  // No two builders may both find it wanting, and one take away what the other has just made.
+  HALLMARK_TRY(const UniqueFd lock, open_dir(folder));
+  while (::flock(lock.get(), LOCK_EX) != 0) {
+    if (errno != EINTR) return errno_error(folder, "cannot lock");
+  }
+  if (check_environment_tree(file.tar.get(), kept).ok()) return kept;
+  const std::string made = workspace_ + "/root-" + environment.name;
+  HALLMARK_CHECK(unpack_environment(file.tar.get(), made));
+  const std::string old = made + ".old";
+  if (std::rename(kept.c_str(), old.c_str()) != 0 && errno != ENOENT)
+    return errno_error(kept, "cannot move out of the way");
+  if (std::rename(made.c_str(), kept.c_str()) != 0)
+    return errno_error(kept, "cannot move into place");
+  return kept;
 }
 
 Result<EnvironmentFile> EnvironmentStore::make(const LockedEnvironment& environment) const {
@@ -128,7 +152,7 @@ Result<EnvironmentFile> EnvironmentStore::keep(const LockedEnvironment& environm
   if (::fchmod(made.tar.get(), 0644) != 0) return errno_error(tar, "cannot set mode");
   const std::string folder = layout_.build() / "environments";
   HALLMARK_CHECK(make_dirs(folder, 0755));
-  const std::string name = kept_path(environment);
+  const std::string name = kept_path(environment) + ".tar";
   if (std::rename(tar.c_str(), name.c_str()) != 0)
     return errno_error(name, "cannot move into place");
   HALLMARK_TRY(const UniqueFd synced, open_dir(folder));

@@ -1,4 +1,4 @@
-// Build environments: made from a lock's packages by mmdebstrap, kept as tar files.
+// Build environments: made from a lock's packages by mmdebstrap, kept as tar files and unpacked.
 //
 // The same packages give the same bytes, whoever makes them and wherever; so a lock names the
 // environment's SHA-256. One that was made before is used again when it was made from the very
@@ -32,10 +32,15 @@ class EnvironmentStore {
   // what their signed archives hold (archive_chain.hpp).
   Result<EnvironmentFile> get(const LockedEnvironment& environment) const;
 
+  // A folder with what is in `file`, which get() gave for `environment`: the kept one, if it still
+  // is that to the last byte, or else a new one. Only to be read.
+  Result<std::string> unpacked(const LockedEnvironment& environment,
+                               const EnvironmentFile& file) const;
+
  private:
   Result<EnvironmentFile> make(const LockedEnvironment& environment) const;
-  // Where an environment of these packages is kept: the name is a digest over all that goes into
-  // it.
+  // Where an environment of these packages is kept, unpacked, and as a file with ".tar" after it:
+  // the name is a digest over all that goes into it.
   std::string kept_path(const LockedEnvironment& environment) const;
   Result<EnvironmentFile> keep(const LockedEnvironment& environment, const std::string& tar) const;
 

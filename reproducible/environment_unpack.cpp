@@ -1,6 +1,7 @@
 #include "reproducible/environment_unpack.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include "process/run.hpp"
 #include "reproducible/build_workspace.hpp"
@@ -11,9 +12,17 @@ namespace {
 constexpr uint64_t kMaxIdentityFile = uint64_t{1} << 20U;
 constexpr std::chrono::seconds kUnpackTimeout{1800};
 
-// An empty file to mount upon, where there is none yet.
-Status ensure_file(int folder, const std::string& name) {
-  HALLMARK_TRY(const UniqueFd file, open_at(folder, name, O_RDONLY | O_CREAT | O_NOFOLLOW, 0644));
+// Empty files to mount upon, where there are none yet. The folder's time stays the tar file's.
+Status make_mount_points(const std::string& etc) {
+  HALLMARK_TRY(const UniqueFd folder, open_at(AT_FDCWD, etc, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+  struct stat before {};
+  if (::fstat(folder.get(), &before) != 0) return errno_error(etc, "cannot be looked at");
+  for (const char* name : kMountPointsInEtc) {
+    HALLMARK_TRY(const UniqueFd file,
+                 open_at(folder.get(), name, O_RDONLY | O_CREAT | O_NOFOLLOW, 0644));
+  }
+  const timespec times[] = {before.st_atim, before.st_mtim};
+  if (::futimens(folder.get(), times) != 0) return errno_error(etc, "cannot set its time");
   return ok_status();
 }
 
@@ -30,11 +39,7 @@ Status unpack_environment(int tar, const std::string& folder) {
   command.timeout = kUnpackTimeout;
   HALLMARK_TRY(const std::string output, run_checked(command, "build environment"));
   static_cast<void>(output);
-  HALLMARK_TRY(const UniqueFd etc,
-               open_at(AT_FDCWD, folder + "/etc", O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
-  for (const char* name : {"passwd", "group", "hosts"})
-    HALLMARK_CHECK(ensure_file(etc.get(), name));
-  return ok_status();
+  return make_mount_points(folder + "/etc");
 }
 
 Status write_identity_files(const std::string& environment, const SandboxUser& user,

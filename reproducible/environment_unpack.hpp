@@ -2,11 +2,15 @@
 // devices, with the mount points that the sandbox needs.
 #pragma once
 
+#include <array>
 #include <string>
 
 #include "core/fd.hpp"
 
 namespace hallmark {
+
+// Files of /etc that the sandbox mounts its own upon; empty where the environment has none.
+constexpr std::array<const char*, 3> kMountPointsInEtc = {"passwd", "group", "hosts"};
 
 // Unpacks the tar file `tar` into the new folder `folder`.
 Status unpack_environment(int tar, const std::string& folder);

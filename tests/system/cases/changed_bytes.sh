@@ -18,11 +18,18 @@ restore() { cp -p original "$changed"; }
 change '.*\.orig\.tar\.gz'
 refused 3 'figlet' 'building with a changed byte in the source' hallmark build figlet "$figlet"
 restore
-rm terminal/build/environments/*
+rm -r terminal/build/environments/*
 change 'bash'
 refused 3 'bash' 'building with a changed byte in a build-dependency' hallmark build figlet "$figlet"
 restore
 check 'building with the pinned bytes' hallmark build figlet "$figlet"
+
+# What sandboxes show is compared with the environment's file before each build.
+tree=$(find terminal/build/environments -mindepth 1 -maxdepth 1 -type d)
+printf '#!/bin/sh\nexit 7\n' >"$tree/usr/bin/make"
+rm -r terminal/build/out
+check 'building where the unpacked environment was changed' hallmark build figlet "$figlet"
+! grep -q 'exit 7' "$tree/usr/bin/make" || fail 'the unpacked environment is still the changed one'
 
 chown root terminal/spool/records/*.json
 refused 4 'rule: ' "a build record that is not the builder's" hallmark accept figlet "$figlet"
