@@ -3,7 +3,7 @@
 #include <set>
 
 #include "cli/clients/client_files.hpp"
-#include "cli/html.hpp"
+#include "core/html.hpp"
 #include "core/model/keyring_files.hpp"
 
 namespace hallmark {

@@ -1,6 +1,6 @@
 #include "cli/fdroid/page.hpp"
 
-#include "cli/html.hpp"
+#include "core/html.hpp"
 
 namespace hallmark {
 namespace {

@@ -1,4 +1,4 @@
-#include "cli/html.hpp"
+#include "core/html.hpp"
 
 namespace hallmark {
 
