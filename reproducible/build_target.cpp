@@ -12,6 +12,7 @@
 #include "reproducible/build_recipe.hpp"
 #include "reproducible/build_workspace.hpp"
 #include "reproducible/clock_ahead.hpp"
+#include "reproducible/difference_report.hpp"
 #include "reproducible/environment_unpack.hpp"
 #include "reproducible/sandbox.hpp"
 
@@ -114,6 +115,24 @@ Result<std::vector<CollectedFile>> build_once(const BuildJob& job, int number,
   return artefacts;
 }
 
+// With a report, if one can be written.
+Error differ(const BuildJob& job, const Difference& difference,
+             const std::vector<std::string>& variations, const std::vector<CollectedFile>& once,
+             const std::vector<CollectedFile>& again) {
+  std::string varied;
+  for (const std::string& name : variations) varied += (varied.empty() ? "" : ", ") + name;
+  const ReportPlace place{
+      job.logs, job.workspace + "/" + job.target.directory_name() + "-report",
+      job.lock.product + " " + job.lock.version + ", " + job.target.directory_name()};
+  const Status reported = write_difference_report(place, difference, varied, once, again);
+  return verification_error(
+      difference.artefact, "two builds of the same source differ: " + difference.what,
+      "between them differed: " + varied +
+          (reported.ok() ? "; the report is " + job.logs + "/difference.html (and .txt)"
+                         : "; logs are in " + job.logs +
+                               ", but there is no report: " + reported.error().message()));
+}
+
 }  // namespace
 
 Result<BuildResult> build_twice(const BuildJob& job, const ProgressSink& progress) {
@@ -121,6 +140,7 @@ Result<BuildResult> build_twice(const BuildJob& job, const ProgressSink& progres
   const auto first = static_cast<std::ptrdiff_t>(job.turn % cpus.size());
   std::rotate(cpus.begin(), cpus.begin() + first, cpus.end());
   HALLMARK_CHECK(make_dirs(job.logs, 0755));
+  HALLMARK_CHECK(forget_difference_report(job.logs));
   const std::array<BuildConditions, 2> conditions =
       build_conditions(cpus, job.product.recipe.same_year);
   HALLMARK_TRY(std::vector<CollectedFile> once, build_once(job, 1, conditions[0], progress));
@@ -129,11 +149,7 @@ Result<BuildResult> build_twice(const BuildJob& job, const ProgressSink& progres
   const std::vector<std::string> variations = differing_conditions(conditions[0], conditions[1]);
   const std::vector<Telltale> signs = telltales(conditions[0], conditions[1], std::time(nullptr));
   if (const auto difference = first_difference(once, again, signs)) {
-    std::string varied;
-    for (const std::string& name : variations) varied += (varied.empty() ? "" : ", ") + name;
-    return verification_error(difference->artefact,
-                              "two builds of the same source differ: " + difference->what,
-                              "between them differed: " + varied + "; logs are in " + job.logs);
+    return differ(job, *difference, variations, once, again);
   }
   return BuildResult{std::move(once), variations};
 }
