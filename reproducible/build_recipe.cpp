@@ -7,7 +7,8 @@ namespace hallmark {
 namespace {
 
 // $1 the build folder, $2 the umask, $3 the name of the .dsc or archive (or empty), $4 the
-// product's script (or empty), from $5 on the debug symbol packages that the product names. The
+// product's script (or empty), $5 what goes behind the version (or empty), $6 the Debian suite that
+// it is built for, from $7 on the debug symbol packages that the product names. The
 // source is unpacked before the umask is varied: what unpacking makes of it is not the build's.
 //
 // bubblewrap binds this shell to its own life only just before it becomes it: if everybody was
@@ -42,12 +43,33 @@ constexpr const char* kUnpackTarball =
     "  mv unpacked source\n"
     "fi\n";
 
+// A version of its own, by an entry of its own: an ordinary one, and not the kind that archives
+// make for rebuilding (binary-only), with which packages for all architectures would ask for
+// others by a version that nobody builds. Dated by the tag, or else by the entry before.
+constexpr const char* kAddVersion =
+    "if [ -n \"$5\" ]; then\n"
+    "  cd source\n"
+    "  name=$(dpkg-parsechangelog -S Source)\n"
+    "  version=$(dpkg-parsechangelog -S Version)\n"
+    "  who=$(dpkg-parsechangelog -S Maintainer)\n"
+    "  date=$(dpkg-parsechangelog -S Date)\n"
+    "  if [ -n \"${SOURCE_DATE_EPOCH:-}\" ]; then\n"
+    "    date=$(LC_ALL=C date -u -R -d \"@$SOURCE_DATE_EPOCH\")\n"
+    "  fi\n"
+    "  printf '%s (%s) %s; urgency=medium\\n\\n  * Built for %s.\\n\\n -- %s  %s\\n\\n' \"$name\""
+    " \"$version$5\" \"$6\" \"$6\" \"$who\" \"$date\" >../changelog\n"
+    "  cat debian/changelog >>../changelog\n"
+    "  cat ../changelog >debian/changelog\n"
+    "  touch -d \"$date\" debian/changelog\n"
+    "  cd ..\n"
+    "fi\n";
+
 // Debug symbol packages (-dbgsym) are built always, so that the others come out as Debian's own
 // would. They are artefacts where the product names them: nobody lists those that come unasked.
 constexpr const char* kDebugSymbols = "-dbgsym";
 constexpr const char* kBuildDeb =
     "umask \"$2\"\n"
-    "shift 4\n"
+    "shift 6\n"
     "(cd source && exec dpkg-buildpackage -us -uc -b)\n"
     "for deb in ./*.deb; do\n"
     "  case $deb in *-dbgsym_*) ;; *) cp -P -- \"$deb\" out/ ;; esac\n"
@@ -70,8 +92,8 @@ const char* unpack_script(OriginKind origin) {
 }
 
 std::string script_text(OriginKind origin, RecipeKind recipe) {
-  return std::string(kStart) + unpack_script(origin) +
-         (recipe == RecipeKind::kDeb ? kBuildDeb : kRunScript);
+  const std::string begin = std::string(kStart) + unpack_script(origin);
+  return recipe == RecipeKind::kDeb ? begin + kAddVersion + kBuildDeb : begin + kRunScript;
 }
 
 std::string packed_name(const LockedSource& source) {
@@ -91,8 +113,9 @@ std::string iso_date(int64_t seconds_since_1970) {
   return text.data();
 }
 
-RecipeCommand recipe_command(const Lock& lock, const Product& product,
+RecipeCommand recipe_command(const Lock& lock, const Product& product, const Target& target,
                              const BuildConditions& conditions) {
+  const EnvironmentSpec* environment = product.environment(target.environment);
   RecipeCommand out;
   out.command = {"/bin/sh",
                  "-c",
@@ -101,7 +124,9 @@ RecipeCommand recipe_command(const Lock& lock, const Product& product,
                  conditions.folder,
                  conditions.umask,
                  packed_name(lock.source),
-                 product.recipe.script};
+                 product.recipe.script,
+                 product.version_suffix_for(target),
+                 environment != nullptr ? environment->suite : std::string()};
   for (const RecipePackage& package : product.recipe.packages) {
     if (package.name.ends_with(kDebugSymbols)) out.command.push_back(package.name);
   }

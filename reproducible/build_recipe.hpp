@@ -22,7 +22,7 @@ struct RecipeCommand {
   std::vector<std::string> variables;
 };
 
-RecipeCommand recipe_command(const Lock& lock, const Product& product,
+RecipeCommand recipe_command(const Lock& lock, const Product& product, const Target& target,
                              const BuildConditions& conditions);
 
 // "2026-11-21", UTC. Out of range: "1970-01-01".

@@ -37,7 +37,7 @@ Result<BuildFolders> make_folders(const std::string& all) {
 
 Sandbox describe_sandbox(const BuildJob& job, const BuildConditions& conditions,
                          const BuildFolders& folders) {
-  const RecipeCommand recipe = recipe_command(job.lock, job.product, conditions);
+  const RecipeCommand recipe = recipe_command(job.lock, job.product, job.target, conditions);
   Sandbox sandbox;
   sandbox.environment = job.environment;
   // out and evidence are mounts of their own: the build cannot put a link in their place.

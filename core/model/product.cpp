@@ -76,6 +76,10 @@ Recipe read_recipe(ObjectReader& reader) {
     read_apk_recipe(reader, recipe);
   } else if (kind == "deb") {
     read_packages(reader, recipe);
+    if (reader.has("version_suffix")) recipe.version_suffix = reader.text("version_suffix");
+    if (reader.has("version_suffix") && recipe.version_suffix.empty()) {
+      reader.fail("version_suffix", "must not be empty");
+    }
   } else {
     reader.fail("kind", "must be deb or apk");
   }
@@ -92,6 +96,26 @@ void check_targets(ObjectReader& reader, const Product& product) {
     if (std::count(product.targets.begin(), product.targets.end(), target) > 1) {
       reader.fail("targets", "names the same target twice");
     }
+  }
+}
+
+// Behind any version they make a higher one (+) or a lower one (~), and no other revision.
+bool is_version_suffix(const std::string& text) {
+  constexpr std::string_view kDigitsAndLetters =
+      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  return text.size() >= 2 && text.size() <= 64 && (text[0] == '+' || text[0] == '~') &&
+         text.find_first_not_of(std::string(kDigitsAndLetters) + "+~.") == std::string::npos;
+}
+
+// Of one source there may be packages for several Debian suites: each needs a version of its own.
+void check_version_suffixes(ObjectReader& reader, const Product& product) {
+  if (product.recipe.version_suffix.empty()) return;
+  for (const Target& target : product.targets) {
+    if (product.environment(target.environment) == nullptr) continue;
+    const std::string suffix = product.version_suffix_for(target);
+    if (is_version_suffix(suffix)) continue;
+    reader.fail("recipe", "has a version_suffix that gives '" + suffix +
+                              "', and not + or ~ with letters, digits, + ~ . behind it");
   }
 }
 
@@ -116,6 +140,15 @@ const EnvironmentSpec* Product::environment(std::string_view wanted) const {
       std::find_if(environments.begin(), environments.end(),
                    [wanted](const EnvironmentSpec& spec) { return spec.name == wanted; });
   return found == environments.end() ? nullptr : &*found;
+}
+
+std::string Product::version_suffix_for(const Target& target) const {
+  constexpr std::string_view kCodename = "{codename}";
+  std::string out = recipe.version_suffix;
+  const EnvironmentSpec* spec = environment(target.environment);
+  const std::size_t at = out.find(kCodename);
+  if (at != std::string::npos && spec != nullptr) out.replace(at, kCodename.size(), spec->suite);
+  return out;
 }
 
 std::string Product::tag_for(const std::string& version) const {
@@ -147,6 +180,7 @@ Result<Product> parse_product(std::string_view text, const std::string& subject)
     if (reader.has("rollout")) product.rollout = reader.unsigned_integer("rollout");
     if (product.rollout > 100) reader.fail("rollout", "must be at most 100, in percent");
     check_targets(reader, product);
+    check_version_suffixes(reader, product);
   }
   HALLMARK_CHECK(document.status());
   return product;

@@ -40,6 +40,8 @@ struct Recipe {
   bool same_year = false;
   // kDeb
   std::vector<RecipePackage> packages;  // no name twice
+  // What is put after the source's own version: a text that may contain {codename}, or empty.
+  std::string version_suffix;
   // kApk
   std::string script;                 // relative to the source
   std::vector<RecipeOutput> outputs;  // no name twice
@@ -63,6 +65,8 @@ struct Product {
   uint64_t rollout = 100;  // percent
 
   const EnvironmentSpec* environment(std::string_view name) const;
+  // recipe.version_suffix with {codename} filled in: the Debian suite that `target` is built in.
+  std::string version_suffix_for(const Target& target) const;
   // origin.tag with {version} filled in.
   std::string tag_for(const std::string& version) const;
 };
