@@ -66,6 +66,7 @@ int run(int argc, char** argv) {
   add_clock_verbs(app, line);
   add_repository_verbs(app, line);
   add_policy_verbs(app, line);
+  add_suite_verbs(app, line);
   add_apk_verbs(app, line);
   add_log_verbs(app, line);
   add_rebuild_verb(app, line);

@@ -97,6 +97,11 @@ Result<Json> key_fields(const Layout& layout) {
 
 Result<StepReport> propose_policy(TerminalRoot& root, const ProposeOptions& options) {
   HALLMARK_TRY(const std::string text, read_file(options.file, kMaxText));
+  return propose_policy_text(root, text, options);
+}
+
+Result<StepReport> propose_policy_text(TerminalRoot& root, const std::string& text,
+                                       const ProposeOptions& options) {
   HALLMARK_TRY(const Policy proposed, parse_policy(text, options.file));
   const fs::path path = root.layout().proposed_policy();
   HALLMARK_TRY(const UniqueFd folder, make_release_folder(root.layout(), path));

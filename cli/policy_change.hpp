@@ -16,6 +16,9 @@ struct ProposeOptions {
 
 // Takes the place of an earlier proposal, and of its approvals.
 Result<StepReport> propose_policy(TerminalRoot& root, const ProposeOptions& options);
+// The same for a policy that is in no file: `options.file` only says what it is.
+Result<StepReport> propose_policy_text(TerminalRoot& root, const std::string& text,
+                                       const ProposeOptions& options);
 Result<std::vector<PolicyDifference>> proposed_differences(const TerminalRoot& root);
 Result<StepReport> approve_policy(TerminalRoot& root, const ApproveOptions& options);
 // The signer decides; then ROOT/policy.json is what it now works from.

@@ -42,6 +42,7 @@ void add_withdraw_verb(CLI::App& app, CommandLine& line);             // withdra
 void add_attest_verbs(CLI::App& app, CommandLine& line);              // attest
 void add_allow_verbs(CLI::App& app, CommandLine& line);               // allow
 void add_policy_verbs(CLI::App& app, CommandLine& line);              // policy
+void add_suite_verbs(CLI::App& app, CommandLine& line);               // suite
 void add_apk_verbs(CLI::App& app, CommandLine& line);                 // apk
 void add_log_verbs(CLI::App& app, CommandLine& line);                 // log
 void add_rebuild_verb(CLI::App& app, CommandLine& line);              // rebuild

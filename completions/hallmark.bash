@@ -31,6 +31,7 @@ _hallmark_options() {
     'allow dissent') echo --outcome --reason --key --valid-days --approve-only ;;
     rollout) echo --suite --version --key --valid-days --approve-only ;;
     withdraw) echo --suite --key --valid-days --approve-only ;;
+    'suite add') echo --like --codename --environment --valid-days ;;
     'policy propose') echo --openpgp-key --apk-certificate --valid-days ;;
     status) echo --check ;;
     'terminal enrol') echo --sha256 ;;
@@ -73,7 +74,7 @@ _hallmark() {
     esac
   done
   verb=${words[0]:-}
-  case $verb in keys | repo | apk | policy | log | clock | terminal | allow | attest) verb+=${words[1]:+ ${words[1]}} ;; esac
+  case $verb in keys | repo | apk | policy | suite | log | clock | terminal | allow | attest) verb+=${words[1]:+ ${words[1]}} ;; esac
   case $verb in 'apk lineage') verb+=${words[2]:+ ${words[2]}} ;; esac
 
   COMPREPLY=()
@@ -87,13 +88,14 @@ _hallmark() {
   fi
   local found=''
   case $verb:${#words[@]} in
-    :0) found='init pin review approve fetch build accept sign compose refresh publish release promote import attest allow rollout withdraw status sync terminal clock policy keys repo rebuild apk log' ;;
+    :0) found='init pin review approve fetch build accept sign compose refresh publish release promote import attest allow rollout withdraw status sync terminal clock policy suite keys repo rebuild apk log' ;;
     keys:1) found='list make revoke import export backup restore' ;;
     allow:1) found='lower-version lower-evidence dissent' ;;
     attest:1) found='import list' ;;
     promote:1 | import:1 | rollout:1 | withdraw:1 | allow\ *:2 | 'attest list:2') found=$(_hallmark_names '' .json) ;;
     terminal:1) found='list invite enrol' ;;
     clock:1) found='show approve jump' ;;
+    suite:1) found='add' ;;
     policy:1) found='show diff propose approve change' ;;
     log:1) found='show prove check' ;;
     repo:1) found='include remove compose list diff import keyring gc check' ;;

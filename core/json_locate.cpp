@@ -17,6 +17,11 @@ class Walker {
     return found_;
   }
 
+  std::size_t find_end_of_last_element() {
+    value("");
+    return last_element_;
+  }
+
  private:
   // A target below the current path, or the path itself, is best located here so far.
   void note(const std::string& path, std::size_t offset) {
@@ -74,6 +79,7 @@ class Walker {
       skip_space();
       note(below, at_);
       value(below);
+      if (path == target_) last_element_ = at_;
       if (!take(',') && at_ < json_.size() && json_[at_] != ']') return;
     }
   }
@@ -94,6 +100,7 @@ class Walker {
   std::string target_;
   std::size_t at_ = 0;
   std::size_t found_ = 0;
+  std::size_t last_element_ = std::string_view::npos;
 };
 
 }  // namespace
@@ -105,6 +112,10 @@ std::size_t line_of_offset(std::string_view text, std::size_t offset) {
 
 std::size_t line_of_pointer(std::string_view json, const std::string& pointer) {
   return line_of_offset(json, Walker(json, pointer).find());
+}
+
+std::size_t end_of_last_element(std::string_view json, const std::string& pointer) {
+  return Walker(json, pointer).find_end_of_last_element();
 }
 
 }  // namespace hallmark

@@ -64,6 +64,8 @@ struct Layout {
   Path shared_group() const { return releases() / "terminal-group"; }
   // A copy of the keys in public_keys(), for a terminal that takes over where all were lost.
   Path shared_keys() const { return releases() / "keys"; }
+  // Product files for a suite that is to be, until a person moves them to products/.
+  Path drafts(const std::string& suite) const { return releases() / "drafts" / suite; }
   // The policy that is proposed, what belongs to it, and its approvals.
   Path proposed_policy() const { return releases() / "policy"; }
 
