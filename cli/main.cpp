@@ -52,6 +52,7 @@ int run(int argc, char** argv) {
   describe_app(app, line);
   add_pin_verb(app, line);
   add_release_verbs(app, line);
+  add_bundle_verbs(app, line);
   add_review_verb(app, line);
   add_import_verb(app, line);
   add_promote_verb(app, line);

@@ -29,6 +29,7 @@ void add_keys_make(CLI::App& keys, CommandLine& line);               // keys mak
 void add_keys_revoke(CLI::App& keys, CommandLine& line);             // keys revoke
 void add_pin_verb(CLI::App& app, CommandLine& line);                 // pin
 void add_release_verbs(CLI::App& app, CommandLine& line);            // approve … publish, release
+void add_bundle_verbs(CLI::App& app, CommandLine& line);             // bundle
 void add_repository_verbs(CLI::App& app, CommandLine& line);         // repo
 void add_repository_list_verbs(CLI::App& repo, CommandLine& line);   // repo list, repo diff
 void add_repository_care_verbs(CLI::App& repo, CommandLine& line);   // repo gc, repo check

@@ -19,6 +19,7 @@ _hallmark_options() {
     build) echo --jobs --only ;;
     release) echo --wait --break-lock ;;
     publish) echo --wait --break-lock --emit-changes ;;
+    'bundle export') echo --output -o ;;
     sync) echo --from ;;
     accept) echo --artefacts ;;
     approve) echo --key --valid-days --offline ;;
@@ -74,7 +75,7 @@ _hallmark() {
     esac
   done
   verb=${words[0]:-}
-  case $verb in keys | repo | apk | policy | suite | log | clock | terminal | allow | attest) verb+=${words[1]:+ ${words[1]}} ;; esac
+  case $verb in bundle | keys | repo | apk | policy | suite | log | clock | terminal | allow | attest) verb+=${words[1]:+ ${words[1]}} ;; esac
   case $verb in 'apk lineage') verb+=${words[2]:+ ${words[2]}} ;; esac
 
   COMPREPLY=()
@@ -88,7 +89,15 @@ _hallmark() {
   fi
   local found=''
   case $verb:${#words[@]} in
-    :0) found='init pin review approve fetch build accept sign compose refresh publish release promote import attest allow rollout withdraw status sync terminal clock policy suite keys repo rebuild apk log' ;;
+    :0) found='init pin review approve fetch bundle build accept sign compose refresh publish release promote import attest allow rollout withdraw status sync terminal clock policy suite keys repo rebuild apk log' ;;
+    bundle:1) found='export import' ;;
+    'bundle export:'*)  # products and versions in turn
+      if ((${#words[@]} % 2 == 0)); then
+        found=$(_hallmark_names '' .json)
+      else
+        found=$(_hallmark_names "${words[-1]}/" .lock.json)
+      fi
+      ;;
     keys:1) found='list make revoke import export backup restore' ;;
     allow:1) found='lower-version lower-evidence dissent' ;;
     attest:1) found='import list' ;;
@@ -106,7 +115,7 @@ _hallmark() {
       found=$(_hallmark_names "${words[1]}/" .lock.json)
       ;;
     'repo include:2') ;;  # a suite
-    'repo include:'* | 'attest import:'* | 'policy propose:'* | import:* | rebuild:* | apk\ * | log\ * | keys\ *) mapfile -t COMPREPLY < <(compgen -f -- "$word") && return ;;
+    'repo include:'* | 'bundle import:'* | 'attest import:'* | 'policy propose:'* | import:* | rebuild:* | apk\ * | log\ * | keys\ *) mapfile -t COMPREPLY < <(compgen -f -- "$word") && return ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$found" -- "$word")
 }

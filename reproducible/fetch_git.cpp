@@ -67,11 +67,18 @@ Result<GitSource> pin_git(const Product& product, const std::string& version, co
 }
 
 Result<bool> fetch_git(const Lock& lock, const Product& product, const GitFetch& how) {
+  return take_git(lock, product, how, [&] {
+    return clone_bundle(product, product.tag_for(lock.version), how.work, how.proxy);
+  });
+}
+
+Result<bool> take_git(const Lock& lock, const Product& product, const GitFetch& how,
+                      const BringBundle& bring) {
   const std::string final_path = how.layout.quarantined_bundle(lock.source.tag_object);
   const bool missing = ::access(final_path.c_str(), F_OK) != 0 && errno == ENOENT;
   std::string path = final_path;
   if (missing) {
-    HALLMARK_TRY(path, clone_bundle(product, product.tag_for(lock.version), how.work, how.proxy));
+    HALLMARK_TRY(path, bring());
   }
   HALLMARK_CHECK(judge_bundle(path, lock.source.tag, how.work, [&](const GitRepository& copy) {
     return verify_git_source(copy, product, lock, how.keyring);

@@ -1,6 +1,7 @@
 // A git product's tag as a bundle in quarantine.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "core/layout.hpp"
@@ -25,5 +26,9 @@ Result<GitSource> pin_git(const Product& product, const std::string& version, co
 // Verifies the lock's bundle in quarantine, after fetching it where it is missing. True: it came
 // now.
 Result<bool> fetch_git(const Lock& lock, const Product& product, const GitFetch& how);
+// The same, with a bundle that comes from elsewhere: `bring` gives its path below `work`.
+using BringBundle = std::function<Result<std::string>()>;
+Result<bool> take_git(const Lock& lock, const Product& product, const GitFetch& how,
+                      const BringBundle& bring);
 
 }  // namespace hallmark

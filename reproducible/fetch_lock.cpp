@@ -27,7 +27,7 @@ Result<std::size_t> fetch_inrelease(const LockedArchive& archive, Downloader& do
   if (sha256(text) != archive.inrelease_sha256) {
     return failed(file.label,
                   "is not the pinned one: the archive has moved on, or the lock is wrong",
-                  "fetch on the machine that pinned it, copy its quarantine, or pin again");
+                  "bring it from the machine that pinned it (hallmark bundle), or pin again");
   }
   HALLMARK_CHECK(downloader.quarantine().admit_bytes(text));
   return std::size_t{1};
@@ -96,8 +96,8 @@ Status fetch_bundle(const Lock& lock, const Product& product, const GitFetch& ho
 }
 
 // A .dsc and its files, or an archive and its signature.
-Status verify_files_in_quarantine(const Lock& lock, const Product& product,
-                                  const Quarantine& quarantine, const std::string& keyring) {
+Status verify_source_files(const Lock& lock, const Product& product, const Quarantine& quarantine) {
+  HALLMARK_TRY(const std::string keyring, quarantined_keyring(lock.source, quarantine));
   std::vector<UniqueFd> files;
   for (const LockedFile& file : lock.source.files) {
     HALLMARK_TRY(UniqueFd fd, quarantine.open(source_download(file).file));
@@ -110,29 +110,53 @@ Status verify_files_in_quarantine(const Lock& lock, const Product& product,
 
 }  // namespace
 
+Result<LockedRelease> read_locked_release(const std::string& untrusted_lock,
+                                          const std::string& product_text) {
+  LockedRelease release;
+  HALLMARK_TRY(release.product, parse_product(product_text, "product"));
+  HALLMARK_TRY(release.lock, parse_lock(untrusted_lock, "lock"));
+  HALLMARK_CHECK(check_product(release.lock, release.product, product_text));
+  return release;
+}
+
+std::vector<PinnedFile> pinned_files(const Lock& lock) {
+  std::vector<PinnedFile> out;
+  if (lock.source.keyring) out.push_back(keyring_file(*lock.source.keyring));
+  for (const LockedEnvironment& environment : lock.environments) {
+    for (const LockedArchive& archive : environment.archives) {
+      out.push_back(inrelease_file(archive));
+    }
+  }
+  for (Download& download : downloads_of(lock)) out.push_back(std::move(download.file));
+  return out;
+}
+
+Status verify_pinned_files(const LockedRelease& release, const Quarantine& quarantine,
+                           const std::string& apt_folder) {
+  HALLMARK_CHECK(verify_archive_chain(release.lock, release.product, quarantine, apt_folder));
+  if (release.lock.source.kind == OriginKind::kGit) return ok_status();
+  return verify_source_files(release.lock, release.product, quarantine);
+}
+
 Result<FetchReport> fetch_lock(const std::string& untrusted_lock, const std::string& product_text,
                                const FetchContext& context) {
-  HALLMARK_TRY(const Product product, parse_product(product_text, "product"));
-  HALLMARK_TRY(const Lock lock, parse_lock(untrusted_lock, "lock"));
-  HALLMARK_CHECK(check_product(lock, product, product_text));
+  HALLMARK_TRY(const LockedRelease release, read_locked_release(untrusted_lock, product_text));
   HALLMARK_TRY(const Proxies proxies, read_proxies());
   HALLMARK_TRY(const WorkFolder work, WorkFolder::open(context.layout.fetch()));
   HALLMARK_TRY(const std::string folder, work.make("downloads"));
   const Quarantine quarantine(context.layout.quarantine());
   Downloader downloader(quarantine, folder, proxies, context.progress);
 
-  HALLMARK_CHECK(admit_keyring(lock.source, context.keyring, quarantine));
-  HALLMARK_TRY(const std::string keyring, quarantined_keyring(lock.source, quarantine));
+  const LockedSource& source = release.lock.source;
+  HALLMARK_CHECK(admit_keyring(source, context.keyring, quarantine));
+  HALLMARK_TRY(const std::string keyring, quarantined_keyring(source, quarantine));
   FetchReport report;
-  HALLMARK_CHECK(fetch_files(lock, downloader, report));
-  HALLMARK_CHECK(verify_archive_chain(lock, product, quarantine, context.apt_folder));
-  if (lock.source.kind != OriginKind::kGit) {
-    HALLMARK_CHECK(verify_files_in_quarantine(lock, product, quarantine, keyring));
-    return report;
-  }
+  HALLMARK_CHECK(fetch_files(release.lock, downloader, report));
+  HALLMARK_CHECK(verify_pinned_files(release, quarantine, context.apt_folder));
+  if (source.kind != OriginKind::kGit) return report;
   HALLMARK_TRY(const std::string git, work.make("git"));
-  HALLMARK_CHECK(
-      fetch_bundle(lock, product, {context.layout, git, proxies.https, keyring}, report));
+  HALLMARK_CHECK(fetch_bundle(release.lock, release.product,
+                              {context.layout, git, proxies.https, keyring}, report));
   return report;
 }
 

@@ -5,42 +5,40 @@
 
 #include "process/deny_list.hpp"
 #include "process/server.hpp"
+#include "reproducible/bundle_media.hpp"
+#include "reproducible/fetch_bundle.hpp"
 #include "reproducible/fetch_lock.hpp"
 #include "reproducible/fetch_pin.hpp"
+#include "reproducible/fetch_request.hpp"
 #include "reproducible/fetch_updates.hpp"
 
 namespace hallmark {
 namespace {
 
-struct Request {
-  std::string type;
-  std::string product;
-  std::string version;  // pin
-  std::string lock;     // fetch, updates
-  std::string keyring;  // of the product's openpgp_signers, or empty
-};
-
-Result<Request> read_request(const Json& untrusted_body) {
-  HALLMARK_TRY(const JsonDocument document, JsonDocument::parse(untrusted_body.dump(), "request"));
-  Request request;
-  {
-    ObjectReader reader(document);
-    request.type = reader.text("type");
-    request.product = reader.text("product");
-    request.keyring = reader.text_or("keyring", "");
-    if (request.type == "pin") {
-      request.version = reader.text("version");
-    } else if (request.type == "fetch" || request.type == "updates") {
-      request.lock = reader.text("lock");
-    } else {
-      reader.fail("type", "must be pin, fetch or updates");
-    }
-  }
-  HALLMARK_CHECK(document.status());
-  return request;
+// The one descriptor of a request about a bundle.
+Result<BundleMedia> open_media(Message& message) {
+  if (message.fds.size() != 1) return usage_error("request", "needs one descriptor");
+  return BundleMedia::open(std::move(message.fds[0]));
 }
 
-Result<Json> answer(const Request& request, const FetchContext& context) {
+Result<Json> answer_bundle(const FetchRequest& request, Message& message,
+                           const FetchContext& context) {
+  if (request.type == "export-bundle") {
+    HALLMARK_TRY(const BundleManifest manifest, export_bundle(request.releases, context));
+    return Json{{"manifest", to_json(manifest)}};
+  }
+  HALLMARK_TRY(const BundleMedia media, open_media(message));
+  const BundleManifest& manifest = media.manifest();
+  Json out{{"exporter", manifest.exporter.hex()},
+           {"counter", manifest.counter},
+           {"locks", to_json(manifest.locks)}};
+  if (request.type == "bundle-contents") return out;
+  HALLMARK_TRY(const ImportReport report, import_bundle(media, request.releases, context));
+  out.update({{"files", report.files}, {"bytes", report.bytes}, {"already", report.already}});
+  return out;
+}
+
+Result<Json> answer(const FetchRequest& request, Message& message, const FetchContext& context) {
   if (request.type == "pin") {
     HALLMARK_TRY(const Lock lock, pin(request.product, request.version, context));
     return Json{{"lock", to_json(lock)}};
@@ -50,6 +48,7 @@ Result<Json> answer(const Request& request, const FetchContext& context) {
                  find_updates(request.lock, request.product, context));
     return Json{{"updates", to_json(found)}};
   }
+  if (request.type != "fetch") return answer_bundle(request, message, context);
   HALLMARK_TRY(const FetchReport report, fetch_lock(request.lock, request.product, context));
   return Json{{"files", report.files}, {"bytes", report.bytes}, {"downloaded", report.downloaded}};
 }
@@ -60,8 +59,9 @@ Result<Handler> start(const Layout& given, bool /*demo*/) {
   if (error) return failed(given.root.string(), "cannot be made an absolute path");
   return Handler([layout](const Peer& /*peer*/, Message& message,
                           const ProgressSink& progress) -> Result<Response> {
-    HALLMARK_TRY(const Request request, read_request(message.body));
-    HALLMARK_TRY(Json body, answer(request, {layout, "/etc/apt", progress, request.keyring}));
+    HALLMARK_TRY(const FetchRequest request, read_fetch_request(message.body));
+    HALLMARK_TRY(Json body,
+                 answer(request, message, {layout, "/etc/apt", progress, request.keyring}));
     return Response{std::move(body), {}};
   });
 }

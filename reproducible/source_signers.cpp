@@ -10,10 +10,6 @@ namespace {
 constexpr uint64_t kSignersKeyringLimit = uint64_t{1} << 20U;  // bytes
 constexpr std::string_view kArmour = "-----BEGIN PGP PUBLIC KEY BLOCK-----";
 
-PinnedFile keyring_file(const LockedKeyring& keyring) {
-  return {"keyring of the source's signers", keyring.sha256, keyring.size};
-}
-
 }  // namespace
 
 Result<NamedSigners> named_signers(const std::vector<OpenPgpSignature>& good,
@@ -48,6 +44,10 @@ Result<std::optional<LockedKeyring>> lock_keyring(const Product& product,
         "gpg --armor --export FINGERPRINT... > releases/keyrings/" + product.origin.keyring);
   }
   return std::optional(LockedKeyring{keyring.size(), sha256(keyring)});
+}
+
+PinnedFile keyring_file(const LockedKeyring& keyring) {
+  return {"keyring of the source's signers", keyring.sha256, keyring.size};
 }
 
 Result<std::string> quarantined_keyring(const LockedSource& source, const Quarantine& quarantine) {

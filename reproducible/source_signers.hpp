@@ -36,6 +36,8 @@ Status enough_signers(std::size_t signers, uint64_t threshold, const std::string
 // some, and `keyring` is no armoured keyring of at most 1 MiB.
 Result<std::optional<LockedKeyring>> lock_keyring(const Product& product, std::string_view keyring);
 
+// What a lock's keyring is in quarantine.
+PinnedFile keyring_file(const LockedKeyring& keyring);
 // The keyring of the lock, from quarantine; empty where the lock has none.
 Result<std::string> quarantined_keyring(const LockedSource& source, const Quarantine& quarantine);
 

@@ -6,13 +6,6 @@
 namespace hallmark {
 namespace {
 
-std::string read_git_id(ObjectReader& reader, const std::string& key) {
-  std::string id = reader.text(key);
-  const bool hex = id.find_first_not_of("0123456789abcdef") == std::string::npos;
-  if (!hex || (id.size() != 40 && id.size() != 64)) reader.fail(key, "must be a git object id");
-  return id;
-}
-
 LockedFile read_file_entry(ObjectReader& reader) {
   LockedFile file;
   file.name = read_plain_name(reader, "name");
@@ -104,6 +97,13 @@ std::string read_version(ObjectReader& reader, const std::string& key) {
   std::string version = reader.text(key);
   if (!is_version_name(version)) reader.fail(key, "must be a version");
   return version;
+}
+
+std::string read_git_id(ObjectReader& reader, const std::string& key) {
+  std::string id = reader.text(key);
+  const bool hex = id.find_first_not_of("0123456789abcdef") == std::string::npos;
+  if (!hex || (id.size() != 40 && id.size() != 64)) reader.fail(key, "must be a git object id");
+  return id;
 }
 
 LockedSource read_locked_source(ObjectReader& reader) {

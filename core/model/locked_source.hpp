@@ -53,5 +53,7 @@ Json to_json(const LockedSource& source);
 
 // Requires a version (core/safe_path.hpp), or records an error about `key`.
 std::string read_version(ObjectReader& reader, const std::string& key);
+// Requires the id of a git object, 40 or 64 lower-case hexadecimal digits.
+std::string read_git_id(ObjectReader& reader, const std::string& key);
 
 }  // namespace hallmark

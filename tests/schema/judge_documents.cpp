@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/digest.hpp"
+#include "core/model/bundle.hpp"
 #include "core/model/import_manifest.hpp"
 #include "core/model/lock.hpp"
 #include "core/model/policy.hpp"
@@ -109,6 +110,13 @@ ImportManifest sample_import() {
   return {"hello", "1:1.0-1", {{"hello_1.0-1_amd64.deb", 1000, {}, "stable", "main"}}};
 }
 
+BundleManifest sample_bundle() {
+  return {{},
+          7,
+          {{"hello", "1:1.0-1", {}}, {"hello", "1:1.0-2", {}}},
+          {{{}, 1000, ""}, {sha256("1"), 1000, std::string(40, 'a')}}};
+}
+
 void render() {
   const auto print = [](const char* kind, const Json& value) {
     std::cout << kind << '\t' << value.dump() << '\n';
@@ -120,6 +128,7 @@ void render() {
   print("lock", to_json(sample_lock(OriginKind::kTarball)));
   print("record", to_json(sample_record()));
   print("import", to_json(sample_import()));
+  print("bundle", to_json(sample_bundle()));
 }
 
 template <typename T>
@@ -134,6 +143,7 @@ std::string judge(const std::string& kind, const std::string& text) {
   if (kind == "lock") return verdict(parse_lock(text, kind));
   if (kind == "record") return verdict(parse_record(text, kind));
   if (kind == "import") return verdict(parse_import_manifest(text, kind));
+  if (kind == "bundle") return verdict(parse_bundle_manifest(text, kind));
   return "unknown kind";
 }
 
