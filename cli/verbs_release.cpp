@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "cli/approvals.hpp"
+#include "cli/dry_run.hpp"
 #include "cli/host_lock.hpp"
 #include "cli/pending.hpp"
 #include "cli/repository.hpp"
@@ -34,6 +35,7 @@ std::vector<NamedStep> release_steps() {
       {"approve", check_approvals},
       {"fetch", fetch_release},
       {"build", [](auto& root, const auto& name) { return build_release(root, name); }},
+      {"check", check_packages},
       {"accept", accept_release},
       {"sign", sign_release},
       {"compose", compose_release},
@@ -85,6 +87,12 @@ Status run_release(CommandLine& line, const ReleaseName& release, const LockOpti
   catch_up(root);
   HALLMARK_TRY(const Json done, release_one(line, root, release, lock));
   line.screen.answer(done, "");
+  return ok_status();
+}
+
+Status run_dry(CommandLine& line, const ReleaseName& release) {
+  HALLMARK_TRY(const StepReport report, dry_run(line.root, release, line.screen));
+  line.screen.answer(report.details, report.summary);
   return ok_status();
 }
 
@@ -214,6 +222,22 @@ void add_build(CLI::App& app, CommandLine& line) {
   });
 }
 
+void add_check(CLI::App& app, CommandLine& line) {
+  auto release = std::make_shared<ReleaseName>();
+  CLI::App* verb = app.add_subcommand(
+      "check", "Install the release's packages, upgrade to them and remove them");
+  add_names(verb, release);
+  verb->footer(
+      "Example:\n  hallmark check figlet 2.2.5-3\n\n"
+      "Stock apt does it in a sealed sandbox, per target, from what was built, what the suite has "
+      "and\n"
+      "the packages of the target's environment; the product file's smoke script runs in between.\n"
+      "What was checked before is not checked again. Exits 3 when the packages do not pass.");
+  verb->callback([&line, release] {
+    line.run = [&line, release] { return run_step(line, *release, "check", check_packages); };
+  });
+}
+
 void add_accept(CLI::App& app, CommandLine& line) {
   auto release = std::make_shared<ReleaseName>();
   auto folder = std::make_shared<std::string>();
@@ -309,15 +333,29 @@ void add_release(CLI::App& app, CommandLine& line) {
   verb->add_option("VERSION", release->version,
                    "the version to release; without it, all that is approved and not yet done");
   const auto lock = add_lock_options(verb);
+  auto dry = std::make_shared<bool>(false);
+  verb->add_flag("--dry-run", *dry,
+                 "fetch, build and check, here or in a clone of the releases repository; no key is "
+                 "used, nothing is signed or pushed")
+      ->excludes("--wait", "--break-lock");
   verb->footer(
-      "Examples:\n  hallmark release figlet 2.2.5-3\n  hallmark release\n\n"
-      "Safe to run again at any time: it goes on where it stopped.");
-  verb->callback([&line, release, lock, verb] {
+      "Examples:\n  hallmark release figlet 2.2.5-3\n  hallmark release\n"
+      "  hallmark --root ~/releases release figlet 2.2.5-3 --dry-run\n\n"
+      "Safe to run again at any time: it goes on where it stopped. The last is for a laptop or "
+      "CI:\n"
+      "~/releases is a clone of the releases repository, the user an ordinary one with "
+      "subordinate\n"
+      "ids (subuid(5)). It works in ~/.cache/hallmark.");
+  verb->callback([&line, release, lock, dry, verb] {
     // A name that is given and empty, an unset variable in a script say, is not "all of them".
     const std::size_t given = verb->count("PRODUCT") + verb->count("VERSION");
-    line.run = [&line, release, lock, given]() -> Status {
+    line.run = [&line, release, lock, dry, given]() -> Status {
       if ((given > 0 && release->product.empty()) || (given > 1 && release->version.empty())) {
         return usage_error("release", "has an empty name", "hallmark release --help");
+      }
+      if (*dry) {
+        if (given > 1) return run_dry(line, *release);
+        return usage_error("--dry-run", "is of one PRODUCT and VERSION", "hallmark release --help");
       }
       return given > 1 ? run_release(line, *release, *lock)
                        : run_pending(line, release->product, *lock);
@@ -333,6 +371,7 @@ void add_release_verbs(CLI::App& app, CommandLine& line) {
   add_approve(app, line);
   add_step(app, line, "fetch", "Download what is pinned, by hash, into quarantine", fetch_release);
   add_build(app, line);
+  add_check(app, line);
   add_accept(app, line);
   add_step(app, line, "sign", "Have the signer sign the release's APKs", sign_release);
   add_step(app, line, "compose", "Put the release into the repository and sign its suites",

@@ -17,7 +17,7 @@ _hallmark_options() {
       --ceremony --backup --share --needed --record ;;
     pin) echo --renew --diff --updates --check ;;
     build) echo --jobs --only ;;
-    release) echo --wait --break-lock ;;
+    release) echo --wait --break-lock --dry-run ;;
     publish) echo --wait --break-lock --emit-changes ;;
     'bundle export') echo --output -o ;;
     sync) echo --from ;;
@@ -89,7 +89,7 @@ _hallmark() {
   fi
   local found=''
   case $verb:${#words[@]} in
-    :0) found='init pin review approve fetch bundle build accept sign compose refresh publish release promote import attest allow rollout withdraw status sync terminal clock policy suite keys repo rebuild apk log' ;;
+    :0) found='init pin review approve fetch bundle build check accept sign compose refresh publish release promote import attest allow rollout withdraw status sync terminal clock policy suite keys repo rebuild apk log' ;;
     bundle:1) found='export import' ;;
     'bundle export:'*)  # products and versions in turn
       if ((${#words[@]} % 2 == 0)); then
@@ -110,8 +110,8 @@ _hallmark() {
     repo:1) found='include remove compose list diff import keyring gc check' ;;
     apk:1) found='verify sign lineage inspect compare' ;;
     'apk lineage:2') found='create rotate show' ;;
-    pin:1 | review:1 | approve:1 | fetch:1 | build:1 | accept:1 | sign:1 | compose:1 | release:1) found=$(_hallmark_names '' .json) ;;
-    pin:2 | review:2 | approve:2 | fetch:2 | build:2 | accept:2 | sign:2 | compose:2 | release:2)
+    pin:1 | review:1 | approve:1 | fetch:1 | build:1 | check:1 | accept:1 | sign:1 | compose:1 | release:1) found=$(_hallmark_names '' .json) ;;
+    pin:2 | review:2 | approve:2 | fetch:2 | build:2 | check:2 | accept:2 | sign:2 | compose:2 | release:2)
       found=$(_hallmark_names "${words[1]}/" .lock.json)
       ;;
     'repo include:2') ;;  # a suite

@@ -9,13 +9,18 @@ namespace hallmark {
 struct Layout {
   std::filesystem::path root;
   bool is_clone = false;  // root is no terminal's, but a clone of its releases repository
+  // Not empty: a clone, and root is a folder to build in.
+  std::filesystem::path releases_elsewhere{};
 
   using Path = std::filesystem::path;
   Path terminal() const { return root / "terminal.json"; }
   Path policy() const { return root / "policy.json"; }
 
   // The release manager's git repository: products, locks, approvals.
-  Path releases() const { return is_clone ? root : root / "releases"; }
+  Path releases() const {
+    if (!releases_elsewhere.empty()) return releases_elsewhere;
+    return is_clone ? root : root / "releases";
+  }
   Path product(const std::string& name) const { return releases() / "products" / (name + ".json"); }
   // Keys that sign upstream sources, armoured; a product names the file.
   Path keyring(const std::string& name) const { return releases() / "keyrings" / name; }

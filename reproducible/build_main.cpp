@@ -9,6 +9,7 @@
 #include "process/run.hpp"
 #include "process/server.hpp"
 #include "reproducible/build_release.hpp"
+#include "reproducible/check_target.hpp"
 
 namespace hallmark {
 namespace {
@@ -45,6 +46,28 @@ Result<Json> answer_build(const BuildRequest& request, const Layout& layout,
   return Json{{"records", records}, {"failed", failed_targets}};
 }
 
+Result<Json> answer_check(const BuildRequest& request, const std::vector<UniqueFd>& untrusted_debs,
+                          const Layout& layout, const ProgressSink& progress) {
+  if (request.targets.size() != 1) return usage_error("check", "is of one target at a time");
+  std::vector<int> fds;
+  fds.reserve(untrusted_debs.size());
+  for (const UniqueFd& fd : untrusted_debs) fds.push_back(fd.get());
+  HALLMARK_TRY(const CheckedTarget checked, check_target(request, fds, layout, progress));
+  const Json record = to_json(checked.record);
+  return Json{{"packages", record["packages"]},
+              {"older", record["older"]},
+              {"no_upgrade", record["no_upgrade"]},
+              {"again", checked.again}};
+}
+
+Result<Json> answer(const Message& message, const BuildRequest& request, const Layout& layout,
+                    const ProgressSink& progress) {
+  const Json& type = message.body["type"];
+  if (type == "check") return answer_check(request, message.fds, layout, progress);
+  if (type == "build") return answer_build(request, layout, progress);
+  return answer_environment(request, layout, progress);
+}
+
 Result<Handler> start(const Layout& layout, bool /*demo*/) {
   Command dpkg;
   dpkg.program = "/usr/bin/dpkg";
@@ -57,13 +80,12 @@ Result<Handler> start(const Layout& layout, bool /*demo*/) {
     const auto asks_for = [&](const char* name) {
       return type != message.body.end() && *type == name;
     };
-    if (!asks_for("environment") && !asks_for("build")) {
-      return usage_error("request", "is neither environment nor build");
+    if (!asks_for("environment") && !asks_for("build") && !asks_for("check")) {
+      return usage_error("request", "is none of environment, build and check");
     }
     HALLMARK_TRY(const BuildRequest request, read_build_request(message.body, architecture));
-    HALLMARK_TRY(Json answer, asks_for("build") ? answer_build(request, layout, progress)
-                                                : answer_environment(request, layout, progress));
-    return Response{std::move(answer), {}};
+    HALLMARK_TRY(Json body, answer(message, request, layout, progress));
+    return Response{std::move(body), {}};
   });
 }
 

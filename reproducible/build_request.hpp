@@ -4,6 +4,9 @@
 //   build {lock, product, only?, jobs?}
 //                                  -> {records: [{record_sha256, target, artefacts}],
 //                                      failed: [{target, error}]}
+//   check {lock, product, only} + .debs
+//                                  -> {packages: [{package, version}], older: likewise, no_upgrade,
+//                                      again}
 //
 // lock and product are the texts of those files, as strangers hand them in; `only` is a list of
 // targets.

@@ -76,6 +76,11 @@ Command in_private_namespaces(const std::string& program,
                  program, arguments);
 }
 
+Command with_subordinate_ids(const std::string& program,
+                             const std::vector<std::string>& arguments) {
+  return unshare({"--user", "--map-root-user", "--map-auto", "--kill-child"}, program, arguments);
+}
+
 Command without_network(const std::string& program, const std::vector<std::string>& arguments) {
   return unshare({"--user", "--map-current-user", "--net"}, program, arguments);
 }

@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
 #include <optional>
 
 #include "core/digest.hpp"
@@ -44,23 +45,36 @@ std::string include_list(const LockedEnvironment& environment) {
   return list;
 }
 
-Command mmdebstrap(const LockedEnvironment& environment, int64_t date, const std::string& folder) {
-  Command command = in_private_namespaces(
-      "/usr/bin/mmdebstrap",
-      {"--mode=root", "--variant=custom", "--format=tar",
-       "--architectures=" + environment.architecture, "--include=" + include_list(environment),
+// `extent`: the options that say what of the pool is installed. Works in `folder`.
+Command mmdebstrap(const std::vector<std::string>& extent, const LockedEnvironment& environment,
+                   int64_t date, const std::string& pool, const std::string& folder) {
+  std::vector<std::string> arguments = extent;
+  arguments.insert(
+      arguments.end(),
+      {"--mode=root", "--format=tar", "--architectures=" + environment.architecture,
        "--aptopt=APT::Install-Recommends \"false\"",
        // Half an environment is thrown away, so nothing of it needs to reach the disk.
        "--dpkgopt=force-unsafe-io",
        // The files were checked and there is no network: apt's own user would only fail to read a
        // pool that is below somebody's private home.
        "--aptopt=APT::Sandbox::User \"root\"", std::string("--customize-hook=") + kCleanUp, "",
-       folder + "/environment.tar", "deb [trusted=yes] copy://" + folder + "/pool ./"});
+       folder + "/environment.tar", "deb [trusted=yes] copy://" + pool + " ./"});
+  Command command = in_private_namespaces("/usr/bin/mmdebstrap", arguments);
   command.environment = {"TMPDIR=" + folder + "/tmp", "SOURCE_DATE_EPOCH=" + std::to_string(date)};
   command.working_directory = folder;
   command.output_limit = uint64_t{64} << 20U;
   command.timeout = kMakeTimeout;
   return command;
+}
+
+Status move_into_store(int tar, const std::string& from, const std::string& to) {
+  HALLMARK_CHECK(sync_fd(tar, from));
+  if (::fchmod(tar, 0644) != 0) return errno_error(from, "cannot set mode");
+  const std::string folder = std::filesystem::path(to).parent_path();
+  HALLMARK_CHECK(make_dirs(folder, 0755));
+  if (std::rename(from.c_str(), to.c_str()) != 0) return errno_error(to, "cannot move into place");
+  HALLMARK_TRY(const UniqueFd synced, open_dir(folder));
+  return sync_fd(synced.get(), folder);
 }
 
 // Without a matching entry in /etc/subuid there can be no environment: say so before anything else.
@@ -77,7 +91,8 @@ Status check_subordinate_ids() {
 
 Result<EnvironmentFile> EnvironmentStore::get(const LockedEnvironment& environment) const {
   const std::optional<Sha256Digest>& wanted = environment.environment_sha256;
-  Result<UniqueFd> tar = open_at(AT_FDCWD, kept_path(environment) + ".tar", O_RDONLY | O_NOFOLLOW);
+  Result<UniqueFd> tar = open_at(AT_FDCWD, kept_path(environment, lock_.source_date_epoch) + ".tar",
+                                 O_RDONLY | O_NOFOLLOW);
   if (wanted && tar.ok()) {
     HALLMARK_TRY(const FileDigest digest, digest_fd(tar->get()));
     if (digest.sha256 == *wanted) return EnvironmentFile{std::move(*tar), digest.sha256};
@@ -85,14 +100,14 @@ Result<EnvironmentFile> EnvironmentStore::get(const LockedEnvironment& environme
   return make(environment);
 }
 
-std::string EnvironmentStore::kept_path(const LockedEnvironment& environment) const {
+std::string EnvironmentStore::kept_path(const LockedEnvironment& environment, int64_t date) const {
   Json packages = Json::array();
   for (const LockedPackage& package : environment.packages) {
     packages.push_back({package.name, package.version, package.architecture, package.sha256.hex()});
   }
   const Json inputs = {{"architecture", environment.architecture},
                        {"mmdebstrap", environment.mmdebstrap},
-                       {"source_date_epoch", lock_.source_date_epoch},
+                       {"source_date_epoch", date},
                        {"packages", packages}};
   return layout_.build() / "environments" / sha256(inputs.dump()).hex();
 }
@@ -100,7 +115,7 @@ std::string EnvironmentStore::kept_path(const LockedEnvironment& environment) co
 Result<std::string> EnvironmentStore::unpacked(const LockedEnvironment& environment,
                                                const EnvironmentFile& file) const {
   const std::string folder = layout_.build() / "environments";
-  const std::string kept = kept_path(environment);
+  const std::string kept = kept_path(environment, lock_.source_date_epoch);
   // No two builders may both find it wanting, and one take away what the other has just made.
   HALLMARK_TRY(const UniqueFd lock, open_dir(folder));
   while (::flock(lock.get(), LOCK_EX) != 0) {
@@ -117,6 +132,28 @@ Result<std::string> EnvironmentStore::unpacked(const LockedEnvironment& environm
   return kept;
 }
 
+Result<UniqueFd> EnvironmentStore::get_basic(const LockedEnvironment& environment,
+                                             const std::string& pool) const {
+  // Of no release's date: those that pin the same packages share it.
+  constexpr int64_t kDate = 0;
+  const std::string kept = kept_path(environment, kDate) + ".basic.tar";
+  Result<UniqueFd> tar = open_at(AT_FDCWD, kept, O_RDONLY | O_NOFOLLOW);
+  if (tar.ok()) return tar;
+  HALLMARK_CHECK(check_subordinate_ids());
+  HALLMARK_CHECK(
+      verify_archive_chain(lock_, product_, Quarantine(layout_.quarantine()), kAptFolder));
+  const std::string folder = workspace_ + "/basic-" + environment.name;
+  HALLMARK_CHECK(make_dirs(folder + "/tmp", 0755));
+  HALLMARK_TRY(const std::string output,
+               run_checked(mmdebstrap({"--variant=apt"}, environment, kDate, pool, folder),
+                           "environment " + environment.name));
+  static_cast<void>(output);
+  HALLMARK_TRY(UniqueFd made,
+               open_at(AT_FDCWD, folder + "/environment.tar", O_RDONLY | O_NOFOLLOW));
+  HALLMARK_CHECK(move_into_store(made.get(), folder + "/environment.tar", kept));
+  return made;
+}
+
 Result<EnvironmentFile> EnvironmentStore::make(const LockedEnvironment& environment) const {
   const std::string quarantine = layout_.quarantine();
   HALLMARK_CHECK(check_package_list(environment));
@@ -125,9 +162,11 @@ Result<EnvironmentFile> EnvironmentStore::make(const LockedEnvironment& environm
   const std::string folder = workspace_ + "/environment-" + environment.name;
   for (const char* part : {"/pool", "/tmp"}) HALLMARK_CHECK(make_dirs(folder + part, 0755));
   HALLMARK_CHECK(fill_package_pool(environment, quarantine, folder + "/pool"));
-  HALLMARK_TRY(const std::string output,
-               run_checked(mmdebstrap(environment, lock_.source_date_epoch, folder),
-                           "environment " + environment.name));
+  HALLMARK_TRY(
+      const std::string output,
+      run_checked(mmdebstrap({"--variant=custom", "--include=" + include_list(environment)},
+                             environment, lock_.source_date_epoch, folder + "/pool", folder),
+                  "environment " + environment.name));
   static_cast<void>(output);
   HALLMARK_TRY(EnvironmentFile made, keep(environment, folder + "/environment.tar"));
   HALLMARK_CHECK(remove_tree(folder));
@@ -148,15 +187,8 @@ Result<EnvironmentFile> EnvironmentStore::keep(const LockedEnvironment& environm
                               "the lock was made with mmdebstrap " + environment.mmdebstrap +
                                   "; another version here would explain it");
   }
-  HALLMARK_CHECK(sync_fd(made.tar.get(), tar));
-  if (::fchmod(made.tar.get(), 0644) != 0) return errno_error(tar, "cannot set mode");
-  const std::string folder = layout_.build() / "environments";
-  HALLMARK_CHECK(make_dirs(folder, 0755));
-  const std::string name = kept_path(environment) + ".tar";
-  if (std::rename(tar.c_str(), name.c_str()) != 0)
-    return errno_error(name, "cannot move into place");
-  HALLMARK_TRY(const UniqueFd synced, open_dir(folder));
-  HALLMARK_CHECK(sync_fd(synced.get(), folder));
+  HALLMARK_CHECK(move_into_store(made.tar.get(), tar,
+                                 kept_path(environment, lock_.source_date_epoch) + ".tar"));
   return made;
 }
 

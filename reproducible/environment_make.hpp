@@ -37,11 +37,16 @@ class EnvironmentStore {
   Result<std::string> unpacked(const LockedEnvironment& environment,
                                const EnvironmentFile& file) const;
 
+  // Of the same packages only the essential ones, apt, and what these need: a machine on which
+  // nothing is installed yet. `pool`: a folder with all of them and their whole index
+  // (environment_pool.hpp). No lock names its hash.
+  Result<UniqueFd> get_basic(const LockedEnvironment& environment, const std::string& pool) const;
+
  private:
   Result<EnvironmentFile> make(const LockedEnvironment& environment) const;
-  // Where an environment of these packages is kept, unpacked, and as a file with ".tar" after it:
-  // the name is a digest over all that goes into it.
-  std::string kept_path(const LockedEnvironment& environment) const;
+  // Where an environment of these packages, dated so, is kept, unpacked, and as a file with ".tar"
+  // after it: the name is a digest over all that goes into it.
+  std::string kept_path(const LockedEnvironment& environment, int64_t date) const;
   Result<EnvironmentFile> keep(const LockedEnvironment& environment, const std::string& tar) const;
 
   const Layout& layout_;

@@ -7,6 +7,7 @@
 
 #include "core/digest.hpp"
 #include "core/fd.hpp"
+#include "verify/deb_package.hpp"
 
 namespace hallmark {
 namespace {
@@ -81,6 +82,18 @@ std::string flat_packages_index(const LockedEnvironment& environment) {
     out.append("\nFilename: ").append(hex).append(".deb");
     out.append("\nSize: ").append(std::to_string(package.size));
     out.append("\nSHA256: ").append(hex).append("\n\n");
+  }
+  return out;
+}
+
+Result<std::string> whole_packages_index(const LockedEnvironment& environment,
+                                         const std::string& pool) {
+  std::string out;
+  for (const LockedPackage& package : environment.packages) {
+    const std::string name = package.sha256.hex() + ".deb";
+    HALLMARK_TRY(const UniqueFd file, open_file(pool + "/" + name));
+    HALLMARK_TRY(const DebPackage deb, read_deb(file.get(), label(package)));
+    out += index_stanza(deb, name) + "\n";
   }
   return out;
 }

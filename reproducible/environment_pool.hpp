@@ -18,6 +18,11 @@ Status check_package_list(const LockedEnvironment& environment);
 // whole closure. Files are named by their digest.
 std::string flat_packages_index(const LockedEnvironment& environment);
 
+// The same with every field that the packages themselves have, for an apt that has to choose among
+// them. `pool`: filled already.
+Result<std::string> whole_packages_index(const LockedEnvironment& environment,
+                                         const std::string& pool);
+
 // Fills the existing folder `pool`. `quarantine` is ROOT/fetch/quarantine.
 Status fill_package_pool(const LockedEnvironment& environment, const std::string& quarantine,
                          const std::string& pool);

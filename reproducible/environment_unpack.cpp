@@ -42,6 +42,19 @@ Status unpack_environment(int tar, const std::string& folder) {
   return make_mount_points(folder + "/etc");
 }
 
+Status unpack_root(int tar, const std::string& folder) {
+  HALLMARK_CHECK(make_dirs(folder, 0755));
+  Command command = in_private_namespaces(
+      "/usr/bin/tar", {"--extract", "--file=/proc/self/fd/" + std::to_string(tar),
+                       "--directory=" + folder, "--exclude=./dev", "--numeric-owner",
+                       "--same-owner", "--same-permissions", "--delay-directory-restore"});
+  command.inherit_fds = {tar};
+  command.timeout = kUnpackTimeout;
+  HALLMARK_TRY(const std::string output, run_checked(command, "empty machine"));
+  static_cast<void>(output);
+  return ok_status();
+}
+
 Status write_identity_files(const std::string& environment, const SandboxUser& user,
                             const std::string& to) {
   HALLMARK_TRY(const UniqueFd etc,

@@ -15,6 +15,10 @@ constexpr std::array<const char*, 3> kMountPointsInEtc = {"passwd", "group", "ho
 // Unpacks the tar file `tar` into the new folder `folder`.
 Status unpack_environment(int tar, const std::string& folder);
 
+// The same for packages to be installed in: as whoever is in the tar file owns it and may use it,
+// which is one of our subordinate ids.
+Status unpack_root(int tar, const std::string& folder);
+
 // The environment's user and group lists with one user more, and a hosts file that knows the
 // sandbox's name: written into the existing folder `to` as passwd, group and hosts.
 struct SandboxUser {

@@ -7,12 +7,13 @@
 namespace hallmark {
 namespace {
 
-// Essential packages; for a Debian package what dpkg-buildpackage needs; the product's own wishes.
+// Essential packages; for a Debian package what dpkg-buildpackage needs, and apt, which tries it
+// out before it is signed (check_root.hpp); the product's own wishes.
 std::string wanted_fields(const EnvironmentWish& wish, const Archives& archives) {
   const Product& product = wish.product;
   std::vector<std::string> names = archives.essential_packages();
   if (product.recipe.kind == RecipeKind::kDeb) {
-    names.insert(names.end(), {"build-essential", "fakeroot"});
+    names.insert(names.end(), {"apt", "build-essential", "fakeroot"});
   }
   if (product.origin.kind == OriginKind::kTarball) {
     const std::string unpacker = unpacker_of(product.origin.url);

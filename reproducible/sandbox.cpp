@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "core/fd.hpp"
+#include "reproducible/build_workspace.hpp"
 #include "reproducible/sandbox_filter.hpp"
 
 namespace hallmark {
@@ -49,6 +50,47 @@ void add(std::vector<std::string>& arguments, std::initializer_list<std::string>
   arguments.insert(arguments.end(), more);
 }
 
+// A new user namespace of one user.
+void add_one_user(const Sandbox& sandbox, std::vector<std::string>& out) {
+  const std::string id = std::to_string(sandbox.uid);
+  add(out, {"--unshare-all", "--unshare-user", "--disable-userns", "--cap-drop", "ALL", "--uid", id,
+            "--gid", id});
+}
+
+// bwrap is started in the user namespace that is to be, with all its users, as root: what it
+// unshares is the rest.
+void add_root_user(std::vector<std::string>& out) {
+  add(out, {"--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts",
+            "--unshare-cgroup-try", "--cap-drop", "ALL"});
+  for (const char* capability :
+       {"CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_FSETID", "CAP_KILL",
+        "CAP_NET_BIND_SERVICE", "CAP_SETFCAP", "CAP_SETGID", "CAP_SETUID"}) {
+    add(out, {"--cap-add", capability});
+  }
+}
+
+void add_shown_parts(const Sandbox& sandbox, const std::vector<RootEntry>& entries,
+                     std::vector<std::string>& out) {
+  // Mount points cannot be made on a read-only environment: so the root is ours.
+  add(out, {"--tmpfs", "/"});
+  for (const RootEntry& entry : entries) {
+    if (entry.link_target.empty()) {
+      add(out, {"--ro-bind", sandbox.environment + "/" + entry.name, "/" + entry.name});
+    } else {
+      add(out, {"--symlink", entry.link_target, "/" + entry.name});
+    }
+  }
+}
+
+void add_own_folders(const Sandbox& sandbox, std::vector<std::string>& out) {
+  add(out, {"--proc", "/proc", "--dev", "/dev"});
+  for (const char* folder : {"/tmp", "/var/tmp"}) {
+    if (sandbox.as_root) add(out, {"--perms", "1777"});
+    add(out, {"--tmpfs", folder});
+  }
+  add(out, {"--tmpfs", "/run", "--dir", "/run/lock"});
+}
+
 std::string cpu_list(const std::vector<unsigned>& cpus) {
   std::string list;
   for (const unsigned cpu : cpus) list += (list.empty() ? "" : ",") + std::to_string(cpu);
@@ -83,26 +125,22 @@ Result<std::vector<RootEntry>> environment_entries(const std::string& environmen
 std::vector<std::string> bubblewrap_arguments(const Sandbox& sandbox,
                                               const std::vector<RootEntry>& entries,
                                               int filter_fd) {
-  const std::string id = std::to_string(sandbox.uid);
   std::vector<std::string> out = {
-      "--unshare-all", "--unshare-user", "--disable-userns", "--cap-drop", "ALL",
-      "--die-with-parent", "--new-session", "--as-pid-1", "--clearenv", "--uid", id, "--gid", id,
-      "--hostname", sandbox.hostname, "--seccomp", std::to_string(filter_fd),
-      // Mount points cannot be made on a read-only environment: so the root is ours.
-      "--tmpfs", "/"};
-  for (const RootEntry& entry : entries) {
-    if (entry.link_target.empty()) {
-      add(out, {"--ro-bind", sandbox.environment + "/" + entry.name, "/" + entry.name});
-    } else {
-      add(out, {"--symlink", entry.link_target, "/" + entry.name});
-    }
+      "--die-with-parent", "--new-session",  "--as-pid-1", "--clearenv",
+      "--hostname",        sandbox.hostname, "--seccomp",  std::to_string(filter_fd)};
+  if (sandbox.as_root) {
+    add_root_user(out);
+    add(out, {"--bind", sandbox.environment, "/"});
+  } else {
+    add_one_user(sandbox, out);
+    add_shown_parts(sandbox, entries, out);
   }
-  add(out, {"--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/var/tmp", "--tmpfs",
-            "/run", "--dir", "/run/lock"});
+  add_own_folders(sandbox, out);
   for (const SandboxBind& bind : sandbox.binds) {
     add(out, {bind.writable ? "--bind" : "--ro-bind", bind.from, bind.to});
   }
-  add(out, {"--remount-ro", "/", "--chdir", "/"});
+  if (!sandbox.as_root) add(out, {"--remount-ro", "/"});
+  add(out, {"--chdir", "/"});
   for (const std::string& variable : sandbox.variables) {
     const std::size_t equals = variable.find('=');
     add(out, {"--setenv", variable.substr(0, equals), variable.substr(equals + 1)});
@@ -118,13 +156,18 @@ Result<Outcome> run_in_sandbox(const Sandbox& sandbox) {
   HALLMARK_TRY(const UniqueFd log,
                open_at(AT_FDCWD, sandbox.log, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0644));
 
-  Command command;
-  command.program = "/usr/bin/prlimit";
-  for (const Limit& limit : kLimits) command.arguments.push_back(limit_argument(limit));
-  add(command.arguments, {"--", "/usr/bin/taskset", "--cpu-list", cpu_list(sandbox.cpus)});
-  command.arguments.push_back("/usr/bin/bwrap");
+  std::vector<std::string> limited;
+  for (const Limit& limit : kLimits) limited.push_back(limit_argument(limit));
+  add(limited, {"--", "/usr/bin/taskset", "--cpu-list", cpu_list(sandbox.cpus), "/usr/bin/bwrap"});
   const std::vector<std::string> arguments = bubblewrap_arguments(sandbox, entries, filter.get());
-  command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
+  limited.insert(limited.end(), arguments.begin(), arguments.end());
+  Command command;
+  if (sandbox.as_root) {
+    command = with_subordinate_ids("/usr/bin/prlimit", limited);
+  } else {
+    command.program = "/usr/bin/prlimit";
+    command.arguments = std::move(limited);
+  }
   command.inherit_fds = {filter.get()};
   command.timeout = sandbox.timeout;
   command.output_limit = kMaxLog;

@@ -5,6 +5,10 @@
 // capabilities, no new privileges, a system call filter (sandbox_filter.hpp), limits on processes,
 // memory and file sizes, an empty /tmp, a clean environment. The command is process 1 of the
 // sandbox: when it ends, the kernel ends whatever it left running before we are told.
+//
+// Packages are installed in another form of it: the environment is the root itself, and can be
+// written to; the command is root there, with the capabilities that installing takes, over the
+// users that this user's subordinate ids are. All else is the same.
 #pragma once
 
 #include <chrono>
@@ -27,7 +31,8 @@ struct Sandbox {
   std::string environment;         // folder of an unpacked environment
   std::vector<SandboxBind> binds;  // after the environment, in this order
   std::string hostname;
-  uint32_t uid = 1000;  // inside, of the one user there is; the group has the same number
+  bool as_root = false;  // the form for installing packages; `uid` counts for nothing
+  uint32_t uid = 1000;   // inside, of the one user there is; the group has the same number
   std::vector<unsigned> cpus;
   std::vector<std::string> variables;  // "NAME=value"; nothing else is set
   std::vector<std::string> command;    // the program's path inside first

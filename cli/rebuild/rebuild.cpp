@@ -3,11 +3,11 @@
 #include <chrono>
 #include <optional>
 
+#include "cli/architecture_here.hpp"
 #include "cli/rebuild/links.hpp"
 #include "cli/rebuild/log_comparison.hpp"
 #include "cli/ssh_sign.hpp"
 #include "core/digest.hpp"
-#include "process/run.hpp"
 #include "verify/attestation.hpp"
 #include "verify/sshsig.hpp"
 
@@ -16,15 +16,6 @@ namespace {
 
 constexpr uint64_t kMaxRecordText = uint64_t{8} << 20U;
 constexpr const char* kBuilder = "hallmark-build";
-
-Result<std::string> architecture_here() {
-  Command dpkg;
-  dpkg.program = "/usr/bin/dpkg";
-  dpkg.arguments = {"--print-architecture"};
-  HALLMARK_TRY(std::string architecture, run_checked(dpkg, "this machine"));
-  std::erase(architecture, '\n');
-  return architecture;
-}
 
 std::string names(const std::vector<Target>& targets) {
   std::string out;

@@ -53,7 +53,7 @@ Result<std::string> usual_rebuild_folder() {
 
 Result<TerminalRoot> open_rebuild_folder(const std::string& path, Screen& screen) {
   if (::geteuid() == 0) {
-    return usage_error("rebuild", "is for an ordinary user, and this is root",
+    return usage_error(path, "is an ordinary user's folder for builds, and this is root",
                        "run it as one: nothing that it does needs more");
   }
   std::error_code failure;

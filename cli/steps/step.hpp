@@ -1,7 +1,7 @@
 // The steps of a release. Each can be run alone and again: it does what is not yet done, and says
 // so.
 //
-//   pin -> approve -> fetch -> build -> accept -> sign -> compose -> publish
+//   pin -> approve -> fetch -> build -> check -> accept -> sign -> compose -> publish
 #pragma once
 
 #include <optional>
@@ -47,6 +47,8 @@ struct BuildOptions {
 // failed are named.
 Result<StepReport> build_release(TerminalRoot& root, const ReleaseName& release,
                                  const BuildOptions& options = {});
+// Tries out what recipe deb gave, per target, unless that was done: installs, upgrades, removes.
+Result<StepReport> check_packages(TerminalRoot& root, const ReleaseName& release);
 Result<StepReport> accept_release(TerminalRoot& root, const ReleaseName& release);
 // The same, for targets that were not built here: `folder` holds what enough rebuilders got.
 Result<StepReport> accept_rebuilt(TerminalRoot& root, const ReleaseName& release,

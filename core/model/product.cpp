@@ -87,6 +87,25 @@ Recipe read_recipe(ObjectReader& reader) {
   return recipe;
 }
 
+// A script stands in the file, line by line: so whoever approves of the file approves of it.
+void read_check(ObjectReader& reader, Product& product) {
+  constexpr uint64_t kMostMinutes = 360;
+  if (product.recipe.kind != RecipeKind::kDeb) {
+    reader.fail("packages", "there are none: only what recipe deb gives is installed");
+  }
+  if (reader.has("packages")) product.check.packages = reader.texts("packages");
+  for (const std::string& name : product.check.packages) {
+    if (product.recipe.package_named(name) == nullptr) {
+      reader.fail("packages", "names '" + name + "', which the recipe does not");
+    }
+  }
+  for (const std::string& line : reader.texts_or_none("smoke")) product.check.smoke += line + "\n";
+  if (reader.has("minutes")) product.check.minutes = reader.unsigned_integer("minutes");
+  if (product.check.minutes < 1 || product.check.minutes > kMostMinutes) {
+    reader.fail("minutes", "must be between 1 and " + std::to_string(kMostMinutes));
+  }
+}
+
 void check_targets(ObjectReader& reader, const Product& product) {
   if (product.targets.empty()) reader.fail("targets", "must not be empty");
   for (const Target& target : product.targets) {
@@ -174,6 +193,12 @@ Result<Product> parse_product(std::string_view text, const std::string& subject)
                 [&](ObjectReader& r) { product.environments.push_back(read_environment(r)); });
     reader.each("targets", [&](ObjectReader& r) { product.targets.push_back(read_target(r)); });
     reader.object("recipe", [&](ObjectReader& r) { product.recipe = read_recipe(r); });
+    for (const RecipePackage& listed : product.recipe.packages) {
+      product.check.packages.push_back(listed.name);
+    }
+    if (reader.has("check")) {
+      reader.object("check", [&](ObjectReader& r) { read_check(r, product); });
+    }
     const auto evidence = evidence_from_name(reader.text_or("evidence", "reproduced"));
     if (!evidence) reader.fail("evidence", "must be prebuilt, built, reproduced or rebuilt");
     product.evidence = evidence.value_or(Evidence::kReproduced);

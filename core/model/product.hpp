@@ -54,12 +54,21 @@ struct Recipe {
   const RecipePackage* package_named(std::string_view name) const;
 };
 
+// How packages are tried out before they are signed: installed, upgraded to, removed.
+struct CheckSpec {
+  // Which of the recipe's packages, in one go; none: nothing is tried out.
+  std::vector<std::string> packages;
+  std::string smoke;  // a shell script; empty: there is none
+  uint64_t minutes = 30;
+};
+
 struct Product {
   std::string name;
   Origin origin;
   std::vector<EnvironmentSpec> environments;
   std::vector<Target> targets;
   Recipe recipe;
+  CheckSpec check;
   Evidence evidence = Evidence::kReproduced;
   // Of the machines that have a package already, how many take a new version of it at first.
   uint64_t rollout = 100;  // percent

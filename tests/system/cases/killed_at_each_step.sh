@@ -5,11 +5,12 @@
 declare -A programs=(
   [fetch]='hallmark-fetch hallmark'
   [build]='bwrap hallmark-build hallmark'
+  [check]='bwrap hallmark-build hallmark'
   [accept]='hallmark-sign hallmark'
   [compose]='hallmark-push hallmark-sign gpg-agent hallmark'
   [publish]='gpg-agent hallmark-push hallmark'
 )
-declare -A moments=([fetch]='0 0.1 0.5' [build]='0 0.5 3')  # seconds after the program was first seen
+declare -A moments=([fetch]='0 0.1 0.5' [build]='0 0.5 3' [check]='0 3')  # seconds after the program was first seen
 quick='0 0.02 0.1'
 
 run_step() {
@@ -47,7 +48,7 @@ named_by_their_hash() {
 }
 
 host_start host
-for verb in fetch build accept compose publish; do
+for verb in fetch build check accept compose publish; do
   all=''
   for program in ${programs[$verb]}; do
     killed=''

@@ -23,6 +23,7 @@ class SmallArchive {
     mallory_key_ = gpg_.make_key("mallory");
     keyring_ = gpg_.keyring("archive.gpg", {archive_key_});
     developers_ = gpg_.keyring("developers.gpg", {developer_key_});
+    add_package("apt", "1.0");
     add_package("base", "1.0", "Essential: yes\n");
     add_package("build-essential", "12.9", "Depends: compiler\n");
     add_package("compiler", "12.2");

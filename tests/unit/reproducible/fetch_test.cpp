@@ -66,18 +66,18 @@ TEST_CASE("pin resolves source and environment, and fetch finds everything right
   REQUIRE(lock.environments.size() == 1);
   std::string names;
   for (const LockedPackage& package : lock.environments[0].packages) names += package.name + " ";
-  CHECK(names == "base build-essential compiler fakeroot helper ");
+  CHECK(names == "apt base build-essential compiler fakeroot helper ");
   const auto report = fetched(archive, lock);
   INFO((report.ok() ? std::string() : report.error().message()));
   REQUIRE(report.ok());
   CHECK(report->downloaded == 0);
-  CHECK(report->files == 10);
+  CHECK(report->files == 11);
 
   forget_quarantine(archive);
   const auto again = fetched(archive, lock);
   INFO((again.ok() ? std::string() : again.error().message()));
   REQUIRE(again.ok());
-  CHECK(again->downloaded == 10);
+  CHECK(again->downloaded == 11);
   CHECK(!std::filesystem::exists(archive.layout().fetch() / "work"));
 }
 
@@ -114,7 +114,7 @@ TEST_CASE("a changed byte in quarantine is refused and named") {
   };
   SECTION("package") {
     change(path(environment.packages[0].sha256));
-    CHECK(refused(fetched(archive, lock), "package base 1.0"));
+    CHECK(refused(fetched(archive, lock), "package apt 1.0"));
   }
   SECTION("source") {
     change(path(lock.source.files[1].sha256));
@@ -148,7 +148,7 @@ TEST_CASE("a lock that says something else than the signed archive is refused") 
   }
   SECTION("a package under another version") {
     environment.packages[0].version = "2.0";
-    CHECK(refused(fetched(archive, lock), "package base 2.0"));
+    CHECK(refused(fetched(archive, lock), "package apt 2.0"));
   }
   SECTION("one file under two names") {
     environment.packages.push_back(environment.packages[0]);

@@ -55,6 +55,29 @@ TEST_CASE("an environment is shown read-only and the root is sealed after the bi
   CHECK(position(arguments, {"--bind"}) < position(arguments, {"--remount-ro", "/"}));
 }
 
+TEST_CASE("where packages are installed the command is root of an environment it may change") {
+  Sandbox sandbox = sample();
+  sandbox.as_root = true;
+  const auto arguments = bubblewrap_arguments(sandbox, kEntries, 7);
+  CHECK(holds(arguments, {"--bind", "/e", "/"}));
+  CHECK_FALSE(holds(arguments, {"--ro-bind", "/e/usr", "/usr"}));
+  CHECK_FALSE(holds(arguments, {"--remount-ro", "/"}));
+  CHECK_FALSE(holds(arguments, {"--unshare-user"}));
+  for (const char* option : {"--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts",
+                             "--die-with-parent", "--new-session", "--as-pid-1", "--clearenv"}) {
+    CAPTURE(option);
+    CHECK(holds(arguments, {option}));
+  }
+  CHECK(holds(arguments, {"--seccomp", "7"}));
+  CHECK(position(arguments, {"--cap-drop", "ALL"}) <
+        position(arguments, {"--cap-add", "CAP_CHOWN"}));
+  for (const char* capability : {"CAP_SYS_ADMIN", "CAP_NET_ADMIN", "CAP_SYS_PTRACE", "CAP_MKNOD",
+                                 "CAP_SYS_CHROOT", "CAP_DAC_READ_SEARCH"}) {
+    CAPTURE(capability);
+    CHECK_FALSE(holds(arguments, {"--cap-add", capability}));
+  }
+}
+
 TEST_CASE("variables are set whole, and a command cannot be taken for options") {
   const auto arguments = bubblewrap_arguments(sample(), kEntries, 7);
   CHECK(holds(arguments, {"--setenv", "FLAGS", "-a=b"}));
