@@ -12,13 +12,16 @@ namespace {
 // Nothing that is signed, or hidden, has such a name.
 bool is_client_file_name(const std::string& name) {
   return name == "index.html" ||
-         (is_plain_name(name) && (name.ends_with(".sources") || name.ends_with(".asc")));
+         (is_plain_name(name) && (name.ends_with(".sources") || name.ends_with(".asc") ||
+                                  name.ends_with(".allowed_signers")));
 }
 
 ClientFile read_client_file(ObjectReader& entry) {
   ClientFile file{entry.text("name"), entry.text("text")};
   if (!is_client_file_name(file.name)) {
-    entry.fail("name", "must be index.html, or the plain name of a .sources or .asc file");
+    entry.fail(
+        "name",
+        "must be index.html, or the plain name of a .sources, .asc or .allowed_signers file");
   }
   return file;
 }

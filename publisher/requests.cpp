@@ -3,6 +3,7 @@
 #include <array>
 #include <map>
 
+#include "publisher/checksums_requests.hpp"
 #include "publisher/fdroid_requests.hpp"
 #include "publisher/inventory_requests.hpp"
 #include "publisher/list_request.hpp"
@@ -195,7 +196,7 @@ struct Request {
   Result<Response> (*answer)(const Context&);
 };
 
-constexpr std::array<Request, 22> kRequests = {{
+constexpr std::array<Request, 25> kRequests = {{
     {"include", include<include_packages>},
     {"include-source", include<include_source>},
     {"include-apk", include_one_apk},
@@ -207,6 +208,9 @@ constexpr std::array<Request, 22> kRequests = {{
     {"describe-app", describe_one_app},
     {"compose-fdroid", compose_fdroid_index},
     {"attach-fdroid", attach_fdroid_entry},
+    {"attach-checksums", attach_release_checksums},
+    {"remove-checksums", remove_release_checksums},
+    {"list-checksums", list_release_checksums},
     {"publish", publish_to_all_hosts},
     {"published-checkpoints", published_checkpoints},
     {"served-lines", served_lines},

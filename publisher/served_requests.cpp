@@ -50,10 +50,10 @@ Status check_name(const std::string& name) {
 Status check_wanted(const WantedFile& wanted) {
   const std::string& path = wanted.file.path;
   HALLMARK_CHECK(SafePath::parse(path));
-  if (path.starts_with("pool/") || path.starts_with("apk/") || path.starts_with("log/")) {
-    return ok_status();
+  for (const char* folder : {"pool/", "apk/", "log/", "releases/"}) {
+    if (path.starts_with(folder)) return ok_status();
   }
-  return usage_error(path, "is not of pool/, apk/ or log/");
+  return usage_error(path, "is not of pool/, apk/, log/ or releases/");
 }
 
 WantedFile read_wanted(ObjectReader& entry) {

@@ -48,21 +48,38 @@ bool was_there(const Policy& before, const ApkKeyPolicy& key) {
 
 }  // namespace
 
+Status openpgp_keys_are_not_over(const SignerContext& context, const Policy& policy,
+                                 const std::vector<std::string>& fingerprints) {
+  return check_keys(context, policy, fingerprints, check_not_over);
+}
+
+Status openpgp_keys_are_in_the_agent(const SignerContext& context, const Policy& policy,
+                                     const std::vector<std::string>& fingerprints) {
+  return check_keys(context, policy, fingerprints, check_in_agent);
+}
+
+Result<std::vector<OpenPgpSubkey>> parts_that_sign(const SignerContext& context,
+                                                   const Policy& policy,
+                                                   const std::vector<std::string>& fingerprints) {
+  HALLMARK_TRY(const std::vector<OpenPgpKey> keys, context.keyring.describe_keys(fingerprints));
+  std::vector<OpenPgpSubkey> parts;
+  for (const OpenPgpKey& key : keys) {
+    HALLMARK_TRY(parts.emplace_back(), part_that_signs(context, policy, key));
+  }
+  return parts;
+}
+
 Status suite_keys_are_not_over(ReleaseCase& subject) {
-  return check_keys(subject.context, subject.policy.policy, subject.suite->keys, check_not_over);
+  return openpgp_keys_are_not_over(subject.context, subject.policy.policy, subject.suite->keys);
 }
 
 Status suite_keys_are_in_the_agent(ReleaseCase& subject) {
-  return check_keys(subject.context, subject.policy.policy, subject.suite->keys, check_in_agent);
+  return openpgp_keys_are_in_the_agent(subject.context, subject.policy.policy, subject.suite->keys);
 }
 
 Status one_part_of_each_key_signs(ReleaseCase& subject) {
-  HALLMARK_TRY(const std::vector<OpenPgpKey> keys,
-               subject.context.keyring.describe_keys(subject.suite->keys));
-  for (const OpenPgpKey& key : keys) {
-    HALLMARK_TRY(subject.signers.emplace_back(),
-                 part_that_signs(subject.context, subject.policy.policy, key));
-  }
+  HALLMARK_TRY(subject.signers,
+               parts_that_sign(subject.context, subject.policy.policy, subject.suite->keys));
   return ok_status();
 }
 

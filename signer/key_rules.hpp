@@ -13,6 +13,16 @@ Status suite_keys_are_in_the_agent(ReleaseCase& subject);
 // Which is clear for each (signer/signing_part.hpp).
 Status one_part_of_each_key_signs(ReleaseCase& subject);
 
+// The same of these keys, whatever they are to sign; and of each, in their order, the part that
+// signs here.
+Status openpgp_keys_are_not_over(const SignerContext& context, const Policy& policy,
+                                 const std::vector<std::string>& fingerprints);
+Status openpgp_keys_are_in_the_agent(const SignerContext& context, const Policy& policy,
+                                     const std::vector<std::string>& fingerprints);
+Result<std::vector<OpenPgpSubkey>> parts_that_sign(const SignerContext& context,
+                                                   const Policy& policy,
+                                                   const std::vector<std::string>& fingerprints);
+
 // Of install-policy and change-policy. The agent knows keys by keygrip alone, people by
 // certificate: the two must be one key.
 Status keygrips_are_those_of_the_certificates(PolicyCase& subject);

@@ -19,6 +19,7 @@
 #include "signer/install_policy.hpp"
 #include "signer/key_inventory.hpp"
 #include "signer/key_rules.hpp"
+#include "signer/known_checksums.hpp"
 #include "signer/lineage_request.hpp"
 #include "signer/promote_request.hpp"
 #include "signer/published_log.hpp"
@@ -30,6 +31,7 @@
 #include "signer/sibling_work.hpp"
 #include "signer/sign_apk_request.hpp"
 #include "signer/sign_apt_release.hpp"
+#include "signer/sign_checksums.hpp"
 #include "signer/sign_fdroid_index.hpp"
 #include "signer/take_over.hpp"
 #include "signer/time_jump_request.hpp"
@@ -317,6 +319,22 @@ inline constexpr Rule<FdroidCase> kSignFdroidIndex[] = {
 inline constexpr Rule<FdroidCase> kNewFdroidIndex[] = {
     {"fdroid-timestamp-is-newer-than-the-last", fdroid_timestamp_is_newer_than_the_last},
     {"fdroid-timestamp-is-not-ahead-of-the-clock", fdroid_timestamp_is_not_ahead_of_the_clock},
+};
+
+inline constexpr Rule<ChecksumsCase> kSignChecksums[] = {
+    {"a-policy-is-installed", policy_for_the_checksums},
+    {"demo-terminal-marks-what-it-signs", demo_terminal_marks_its_checksums},
+    {"request-can-be-read", checksums_request_can_be_read},
+    {"release-was-accepted", listed_release_was_accepted},
+    {"release-is-not-withdrawn", listed_release_is_not_withdrawn},
+    {"apks-are-signed", listed_apks_are_signed},
+    {"files-can-be-listed", files_can_be_listed},
+    {"keys-are-in-the-policy", keys_for_the_checksums_are_in_the_policy},
+};
+inline constexpr Rule<ChecksumsCase> kNewChecksums[] = {
+    {"suite-keys-are-not-over", checksums_keys_are_not_over},
+    {"suite-keys-are-in-the-agent", checksums_keys_are_in_the_agent},
+    {"one-part-of-each-key-signs", one_part_of_each_checksums_key_signs},
 };
 
 inline constexpr Rule<ApkCase> kSignApk[] = {

@@ -134,6 +134,16 @@ Result<Response> sign_fdroid_index(const SignerContext& context, const Message& 
   return fdroid_index_answer(index);
 }
 
+Result<Response> sign_checksums(const SignerContext& context, const Message& request) {
+  ChecksumsCase subject{context, request};
+  HALLMARK_CHECK(check_rules<ChecksumsCase>(rules_of::kSignChecksums, subject));
+  HALLMARK_TRY(const std::optional<SignedChecksums> standing, checksums_that_still_stand(subject));
+  if (standing) return checksums_answer(*standing);
+  HALLMARK_CHECK(check_rules<ChecksumsCase>(rules_of::kNewChecksums, subject));
+  HALLMARK_TRY(const SignedChecksums checksums, sign_list(subject));
+  return checksums_answer(checksums);
+}
+
 Result<Response> sign_apk_artefact(const SignerContext& context, const Message& request) {
   ApkCase subject{context, request, "apk"};
   HALLMARK_CHECK(check_rules<ApkCase>(rules_of::kSignApk, subject));
@@ -248,6 +258,8 @@ constexpr PermittedRequest kRequests[] = {
     {"refresh-apt-release", kGuarded<refresh_apt_release>},
     // X.509: entry.jar of the F-Droid repository.
     {"sign-fdroid-index", kGuarded<sign_fdroid_index>},
+    // OpenPGP and Ed25519: SHA256SUMS of a release.
+    {"sign-checksums", kGuarded<sign_checksums>},
     // X.509: APK signature schemes v1 to v4.
     {"sign-apk", kGuarded<sign_apk_artefact>},
     // X.509: v1, with an upload key.
@@ -269,6 +281,7 @@ constexpr PermittedRequest kRequests[] = {
     {"phased", phased_answer, true},
     {"attestations", attestations_answer, true},
     {"accepted-packages", accepted_packages, true},
+    {"checksums", known_checksums_answer, true},
     {"retired-packages", retired_packages_answer, true},
     {"accepted-apks", accepted_apks_answer, true},
     {"fdroid-apks", fdroid_apks_answer, true},

@@ -150,6 +150,10 @@ Status store_line(const SignerContext& context, ReadLine read) {
     if (read.release->date > context.now() + kClockSkew) read.release->date = context.now();
     HALLMARK_CHECK(context.state.add_known_release(*read.release));
   }
+  if (read.checksums) {
+    read.checksums->time = line.time;
+    HALLMARK_CHECK(context.state.set_known_checksums(*read.checksums));
+  }
   if (read.apk) HALLMARK_CHECK(context.state.add_sibling_apk({terminal, *read.apk}));
   return ok_status();
 }

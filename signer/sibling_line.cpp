@@ -1,9 +1,12 @@
 #include "signer/sibling_line.hpp"
 
+#include <algorithm>
+
 #include "core/model/approval.hpp"
 #include "core/safe_path.hpp"
 #include "signer/fdroid_facts.hpp"
 #include "signer/kept_request.hpp"
+#include "verify/checksums.hpp"
 #include "verify/log/tiles.hpp"
 
 namespace hallmark {
@@ -32,6 +35,22 @@ class LineReader {
     }
     fail(std::string("lacks the number '") + key + "'");
     return 0;
+  }
+  // Words without white space.
+  std::vector<std::string> words(const char* key) {
+    std::vector<std::string> out;
+    const auto found = line_.find(key);
+    const bool is_list = found != line_.end() && found->is_array();
+    for (const Json& item : is_list ? *found : Json::array()) {
+      if (item.is_string()) out.push_back(item.get<std::string>());
+    }
+    const bool all_words = std::all_of(out.begin(), out.end(), [](const std::string& word) {
+      return !word.empty() && word.find_first_of(" \t\r\n\v\f") == std::string::npos;
+    });
+    if (!is_list || out.size() != found->size() || !all_words) {
+      fail(std::string("lacks the words '") + key + "'");
+    }
+    return out;
   }
   int64_t time(const char* key) {
     const Result<int64_t> time = parse_utc(text(key));
@@ -115,6 +134,26 @@ SignedApk read_apk(LineReader& reader) {
   return apk;
 }
 
+std::optional<KnownChecksums> read_checksums(LineReader& reader, const SiblingLine& line) {
+  KnownChecksums known;
+  known.product = reader.text("product");
+  known.version = reader.text("version");
+  known.terminal = line.terminal;
+  known.keys = reader.words("keys");
+  known.file.sha256 = reader.digest("sha256");
+  known.file.size = static_cast<int64_t>(reader.number("size"));
+  if (!is_plain_name(known.product) || !is_version_name(known.version)) {
+    reader.fail("names a release whose name is none");
+  }
+  const std::string name = reader.text("name");
+  const std::string folder = checksums_folder(known.product, known.version);
+  for (const char* file : {kChecksumsFile, kChecksumsOpenPgpFile, kChecksumsSshsigFile}) {
+    if (name == folder + file) known.name = file;
+  }
+  if (known.name.empty()) return std::nullopt;
+  return known;
+}
+
 // What comes into a suite, or goes.
 void read_move(LineReader& reader, SiblingLine& line) {
   if (reader.has("sha256")) line.sha256 = reader.digest("sha256").hex();
@@ -136,6 +175,7 @@ void read_by_kind(LineReader& reader, ReadLine& out) {
   if (out.line.kind == "acceptance") check_acceptance(reader);
   if (out.line.kind == "release") out.release = read_release(reader, out.line);
   if (out.line.kind == "apk") out.apk = read_apk(reader);
+  if (out.line.kind == "checksums") out.checksums = read_checksums(reader, out.line);
   if (out.line.kind == "fdroid-index") out.release = read_fdroid_index_line(reader, out.line);
 }
 

@@ -13,8 +13,9 @@ namespace hallmark {
 
 struct ReadLine {
   SiblingLine line;
-  std::optional<KnownRelease> release;  // of kind "release": Release or InRelease
-  std::optional<SignedApk> apk;         // of kind "apk"
+  std::optional<KnownRelease> release;      // of kind "release": Release or InRelease
+  std::optional<SignedApk> apk;             // of kind "apk"
+  std::optional<KnownChecksums> checksums;  // of kind "checksums"
 };
 
 // The line with this number in the log of this terminal. Lines of kinds that are not known here are

@@ -5,7 +5,7 @@
 namespace hallmark {
 namespace {
 
-constexpr int64_t kSchemaVersion = 18;
+constexpr int64_t kSchemaVersion = 19;
 
 constexpr const char* kSchema = R"sql(
 CREATE TABLE log_head(
@@ -163,6 +163,15 @@ CREATE TABLE release(
   indices TEXT NOT NULL, release TEXT NOT NULL, release_gpg TEXT NOT NULL,
   inrelease TEXT NOT NULL);
 CREATE INDEX release_by_suite ON release(suite, id);
+-- Of each release what this terminal signed last. `keys`: those that signed, as policy names them.
+CREATE TABLE checksums(
+  product TEXT NOT NULL, version TEXT NOT NULL, sums TEXT NOT NULL, openpgp TEXT NOT NULL,
+  sshsig TEXT NOT NULL, keys TEXT NOT NULL, PRIMARY KEY (product, version));
+-- Of all terminals, this one too: the last that each signed.
+CREATE TABLE known_checksums(
+  product TEXT NOT NULL, version TEXT NOT NULL, terminal TEXT NOT NULL, file TEXT NOT NULL,
+  size INTEGER NOT NULL, sha256 TEXT NOT NULL, keys TEXT NOT NULL, time INTEGER NOT NULL,
+  PRIMARY KEY (product, version, terminal, file));
 CREATE TABLE kept_text(sha256 TEXT PRIMARY KEY, text BLOB NOT NULL);
 -- Other terminals of the group: `size` and `peaks` are of the lines below, `seen_…` of the largest
 -- tree that its key has signed. What is not there of a line is '', of a number -1.

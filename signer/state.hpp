@@ -356,6 +356,21 @@ class State {
   Result<int64_t> count_releases(const std::string& suite, const Sha256Digest& indices,
                                  const TimeSpan& dated) const;
 
+  Result<std::optional<SignedChecksums>> checksums(const NamedRelease& release) const;
+  // In place of what there was.
+  Status set_checksums(const SignedChecksums& checksums) const;
+  Result<std::vector<KnownChecksums>> known_checksums(const NamedRelease& release) const;
+  Status set_known_checksums(const KnownChecksums& known) const;
+  // In order; at most `limit`, from behind `after` on.
+  Result<std::vector<NamedRelease>> releases_with_checksums(const NamedRelease& after,
+                                                            int64_t limit) const;
+  // Of a .deb that the suite has or had.
+  Result<std::optional<DebName>> deb_name(const std::string& suite,
+                                          const Sha256Digest& sha256) const;
+  // Is some release that has these bytes, in that suite, called back from there?
+  Result<bool> bytes_are_called_back_from(const std::string& suite,
+                                          const Sha256Digest& sha256) const;
+
   // For `status`.
   Result<int64_t> count_artefacts() const;
   Result<int64_t> count_stanzas(const std::string& suite) const;

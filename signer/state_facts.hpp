@@ -291,4 +291,38 @@ struct SignedRelease {
   std::string inrelease;
 };
 
+// SHA256SUMS of a release (verify/checksums.hpp) and its signatures.
+struct SignedChecksums {
+  std::string product;
+  std::string version;
+  std::string sums;
+  std::string openpgp;            // SHA256SUMS.asc
+  std::string sshsig;             // SHA256SUMS.sshsig
+  std::vector<std::string> keys;  // OpenPGP fingerprints as policy names them, then the log key's
+};
+
+// One of these three files, as some terminal of the group signed it last.
+struct KnownChecksums {
+  std::string product;
+  std::string version;
+  std::string terminal;
+  std::string name;  // without its folder
+  SignedFile file;
+  std::vector<std::string> keys;  // that signed it, as its line says
+  int64_t time = 0;               // that it counts as of; seconds since 1970
+};
+
+// A release that some terminal signed checksums of.
+struct NamedRelease {
+  std::string product;
+  std::string version;
+};
+
+// What an artefact of a release is called where hosts serve it.
+struct DebName {
+  std::string package;
+  std::string version;
+  std::string architecture;
+};
+
 }  // namespace hallmark

@@ -20,6 +20,7 @@ constexpr std::string_view kEnd = "-----END SSH SIGNATURE-----";
 constexpr std::size_t kArmorLine = 70;  // characters, as ssh-keygen writes them
 constexpr std::string_view kMagic = "SSHSIG";
 constexpr uint32_t kVersion = 1;
+constexpr std::string_view kSha512 = "sha512";
 
 Error bad_sshsig(std::string cause, std::string hint = "") {
   return verification_error("SSH signature", std::move(cause), std::move(hint));
@@ -59,6 +60,12 @@ Result<std::string> digest(std::string_view hash, std::string_view message) {
     return failed("SSH signature", "the message cannot be hashed");
   }
   return std::string(as_text(out).substr(0, size));
+}
+
+std::string signed_bytes(std::string_view name_space, std::string_view hash,
+                         std::string_view message_digest) {
+  return std::string(kMagic) + ssh_string(name_space) + ssh_string("") + ssh_string(hash) +
+         ssh_string(message_digest);
 }
 
 }  // namespace
@@ -114,11 +121,21 @@ Result<SshPublicKey> verify_sshsig(std::string_view untrusted_armor, std::string
   }
   HALLMARK_TRY(SshPublicKey key, SshPublicKey::from_blob(envelope.public_key));
   HALLMARK_TRY(const std::string message_digest, digest(envelope.hash, message));
-  const std::string signed_bytes = std::string(kMagic) + ssh_string(envelope.name_space) +
-                                   ssh_string("") + ssh_string(envelope.hash) +
-                                   ssh_string(message_digest);
-  HALLMARK_CHECK(verify_ssh_signature(key, envelope.signature, signed_bytes));
+  HALLMARK_CHECK(verify_ssh_signature(
+      key, envelope.signature, signed_bytes(envelope.name_space, envelope.hash, message_digest)));
   return key;
+}
+
+Result<std::string> sshsig_statement(std::string_view name_space, std::string_view message) {
+  HALLMARK_TRY(const std::string message_digest, digest(kSha512, message));
+  return signed_bytes(name_space, kSha512, message_digest);
+}
+
+std::string sshsig_by(const SshPublicKey& key, std::string_view name_space,
+                      std::string_view signature) {
+  return sshsig_armor(std::string(kMagic) + ssh_u32(kVersion) + ssh_string(key.blob) +
+                      ssh_string(name_space) + ssh_string("") + ssh_string(kSha512) +
+                      ssh_string(signature));
 }
 
 Result<SshPublicKey> verify_approval_signature(std::string_view untrusted_armor,

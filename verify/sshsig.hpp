@@ -28,6 +28,12 @@ std::string sshsig_armor(std::string_view bytes);
 // The key that a signature names as its own: nothing is verified, but the form is.
 Result<SshPublicKey> claimed_sshsig_key(std::string_view untrusted_bytes);
 
+// What a key signs in place of a message, and the armoured signature that its answer, an SSH
+// signature blob, makes: what `ssh-keygen -Y sign -n NAMESPACE` does, which hashes with SHA-512.
+Result<std::string> sshsig_statement(std::string_view name_space, std::string_view message);
+std::string sshsig_by(const SshPublicKey& key, std::string_view name_space,
+                      std::string_view signature);
+
 // verify_sshsig() for an approval (core/model/approval.hpp): its namespace, and SHA-512 alone,
 // which is what ssh-keygen uses unless it is told otherwise.
 Result<SshPublicKey> verify_approval_signature(std::string_view untrusted_armor,

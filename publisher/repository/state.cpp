@@ -5,7 +5,7 @@
 namespace hallmark {
 namespace {
 
-constexpr std::array<std::string_view, 12> kMigrations = {R"(
+constexpr std::array<std::string_view, 13> kMigrations = {R"(
 CREATE TABLE pool_package (
   path TEXT NOT NULL PRIMARY KEY,
   package TEXT NOT NULL, version TEXT NOT NULL, architecture TEXT NOT NULL,
@@ -117,6 +117,11 @@ CREATE TABLE changelog (
   deb TEXT NOT NULL PRIMARY KEY, deb_sha256 TEXT NOT NULL,
   path TEXT NOT NULL, size INTEGER NOT NULL, sha256 TEXT NOT NULL) STRICT;
 CREATE TABLE changelogs_up_to (suite TEXT NOT NULL PRIMARY KEY, number INTEGER NOT NULL) STRICT;
+)",
+                                                          R"(
+CREATE TABLE checksums (product TEXT NOT NULL, version TEXT NOT NULL, sums TEXT NOT NULL,
+                        openpgp TEXT NOT NULL, sshsig TEXT NOT NULL,
+                        PRIMARY KEY (product, version)) STRICT;
 )"};
 
 // Columns `first` (path), first+1 (size), first+2 (sha256).

@@ -116,6 +116,16 @@ struct FdroidSigned {
   bool lacks_apk = false;  // it names an APK that was removed since
 };
 
+// SHA256SUMS of a release, and its signatures.
+struct ReleaseChecksums {
+  std::string product;
+  std::string version;
+  std::string sums;
+  std::string openpgp;  // SHA256SUMS.asc
+  std::string sshsig;   // SHA256SUMS.sshsig
+  bool operator==(const ReleaseChecksums&) const = default;
+};
+
 // Rows of the columns path, size and sha256.
 Result<std::vector<ServedFile>> read_served_files(Statement rows);
 
@@ -232,6 +242,13 @@ class RepositoryState {
   Status set_fdroid_entry(const FdroidSigned& entry, const std::vector<ServedFile>& files);
   Result<std::optional<FdroidSigned>> fdroid_entry();
   Result<std::vector<ServedFile>> fdroid_files();
+
+  // In place of what there was of the release.
+  Status set_checksums(const ReleaseChecksums& checksums);
+  Status forget_checksums(const std::string& product, const std::string& version);
+  Result<std::optional<ReleaseChecksums>> checksums_of(const std::string& product,
+                                                       const std::string& version);
+  Result<std::vector<ReleaseChecksums>> checksums();
 
   // The index files (paths below the tree) of the last compose.
   Result<std::vector<ServedFile>> composed_indices(const std::string& suite);

@@ -87,6 +87,7 @@ class HostExpiry {
  private:
   bool may_expire(const std::string& path) const {
     if (path.starts_with("apk/")) return rules_.apps_named;
+    if (path.starts_with("releases/")) return true;
     const bool of_packages =
         path.starts_with("pool/") || path.starts_with("dists/") || path.starts_with("changelogs/");
     return of_packages && !kept_.contains(path);

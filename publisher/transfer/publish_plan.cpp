@@ -7,6 +7,7 @@
 
 #include "core/digest.hpp"
 #include "publisher/repository/changelogs.hpp"
+#include "publisher/repository/checksums.hpp"
 
 namespace hallmark {
 namespace {
@@ -54,6 +55,19 @@ Status add_fdroid_stages(Repository& repository, std::vector<PublishStage>& plan
                    upload_of_text("apk/entry.json", entry->entry)},
                   true});
   plan.push_back({"entry.jar", {upload_of_text("apk/entry.jar", entry->jar)}, true});
+  return ok_status();
+}
+
+// Last: what a list names is there, in pool/ and apk/.
+Status add_checksums_stage(Repository& repository, std::vector<PublishStage>& plan) {
+  HALLMARK_TRY(const std::vector<ReleaseChecksums> all, repository.state.checksums());
+  PublishStage stage{"checksums", {}, false};
+  for (const ReleaseChecksums& one : all) {
+    for (const auto& [path, text] : served_checksums(one)) {
+      stage.uploads.push_back(upload_of_text(path, text));
+    }
+  }
+  plan.push_back(std::move(stage));
   return ok_status();
 }
 
@@ -126,6 +140,7 @@ Result<std::vector<PublishStage>> make_publish_plan(Repository& repository, bool
     plan.push_back(std::move(*stage));
   }
   if (with_fdroid) HALLMARK_CHECK(add_fdroid_stages(repository, plan));
+  HALLMARK_CHECK(add_checksums_stage(repository, plan));
   return plan;
 }
 
