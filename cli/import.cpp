@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "cli/checksums.hpp"
 #include "cli/own_log.hpp"
 #include "cli/steps/build_records.hpp"
 #include "cli/sync.hpp"
@@ -215,6 +216,7 @@ Result<StepReport> import_files(TerminalRoot& root, const ImportOptions& options
   HALLMARK_CHECK(accept_files(root, options, import, subject));
   HALLMARK_TRY(const std::string included, include_import(root, import));
   HALLMARK_TRY(StepReport report, sign_suites(root, suites_of(import)));
+  renew_checksums(root, options.release, report);
   report.summary = options.release.text() + " is imported: " + included + "; " + report.summary +
                    "\nhosts serve the old indices until 'hallmark publish'";
   return report;

@@ -7,6 +7,7 @@
 
 #include "cli/accepted_release.hpp"
 #include "cli/attest.hpp"
+#include "cli/checksums.hpp"
 #include "cli/own_log.hpp"
 #include "cli/retired.hpp"
 #include "cli/steps/build_records.hpp"
@@ -198,6 +199,7 @@ Result<StepReport> promote_release(TerminalRoot& root, const PromoteOptions& opt
     HALLMARK_CHECK(include_promoted_source(root, options, build));
   }
   HALLMARK_TRY(StepReport report, sign_suites(root, {options.to}));
+  renew_checksums(root, options.release, report);
   report.summary = options.release.text() + " is in suite " + options.to + " too; " +
                    report.summary + "\nhosts serve the old indices until 'hallmark publish'";
   return report;

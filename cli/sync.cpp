@@ -2,9 +2,11 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <optional>
 
+#include "cli/checksums.hpp"
 #include "cli/sibling_adopt.hpp"
 #include "cli/sibling_apps.hpp"
 #include "cli/sibling_logs.hpp"
@@ -59,6 +61,12 @@ struct SyncOutcome {
   RepositoryChanges apps;
 };
 
+// There may be lists of checksums among them, which nobody has to judge.
+bool has_new_lines(const std::vector<SiblingImport>& imports) {
+  return std::any_of(imports.begin(), imports.end(),
+                     [](const SiblingImport& import) { return import.new_lines > 0; });
+}
+
 // `always`: look at the whole repository even if nothing is new.
 Result<SyncOutcome> sync_once(TerminalRoot& root, const FilesAtHand& at_hand, bool always) {
   SyncOutcome outcome;
@@ -72,7 +80,10 @@ Result<SyncOutcome> sync_once(TerminalRoot& root, const FilesAtHand& at_hand, bo
   HALLMARK_CHECK(check_contradictions(siblings));
   bool left = false;
   for (const Json& sibling : siblings) left = left || sibling.value("left", uint64_t{0}) > 0;
-  if (!left && !always && !is_behind(root)) return outcome;
+  if (!left && !always && !is_behind(root)) {
+    if (has_new_lines(outcome.imports)) reconcile_checksums(root, at_hand);
+    return outcome;
+  }
   HALLMARK_CHECK(set_behind(root, true));
   HALLMARK_CHECK(root.need_agent(AgentKind::kSigning));  // for a policy: are its keys there?
   Result<AdoptReport> adopted = adopt_sibling_work(root, at_hand);
@@ -80,6 +91,7 @@ Result<SyncOutcome> sync_once(TerminalRoot& root, const FilesAtHand& at_hand, bo
   HALLMARK_CHECK(write_policy_in_force(root));
   HALLMARK_TRY(outcome.repository, reconcile_repository(root, at_hand));
   HALLMARK_TRY(outcome.apps, reconcile_apps(root, at_hand));
+  reconcile_checksums(root, at_hand);
   HALLMARK_CHECK(set_behind(root, false));
   if (!adopted.ok()) return adopted.error();
   outcome.adopted = std::move(*adopted);

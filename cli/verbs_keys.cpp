@@ -11,6 +11,7 @@
 #include "cli/terminal_root.hpp"
 #include "cli/verbs.hpp"
 #include "core/safe_path.hpp"
+#include "verify/checksums.hpp"
 
 namespace hallmark {
 namespace {
@@ -21,6 +22,7 @@ struct ExportOptions {
   bool archive = false;
   bool publishing = false;
   bool log = false;
+  bool checksums = false;
   std::string apk;
 };
 
@@ -30,16 +32,25 @@ Status export_log_key(CommandLine& line, const TerminalRoot& root) {
   return ok_status();
 }
 
+Status export_checksums_keys(CommandLine& line, const TerminalRoot& root) {
+  HALLMARK_TRY(const Policy policy, root.policy());
+  const std::string text = checksums_allowed_signers(policy);
+  line.screen.answer(Json{{"key", text}}, text);
+  return ok_status();
+}
+
 Status run_export(CommandLine& line, const ExportOptions& options) {
   HALLMARK_TRY(const TerminalRoot root, TerminalRoot::open(line.root, line.screen));
   const Layout& layout = root.layout();
-  const int asked =
-      int{options.archive} + int{options.publishing} + int{options.log} + int{!options.apk.empty()};
+  const int asked = int{options.archive} + int{options.publishing} + int{options.log} +
+                    int{options.checksums} + int{!options.apk.empty()};
   if (asked != 1) {
-    return usage_error("keys export",
-                       "takes exactly one of --archive, --publishing, --log and --apk");
+    return usage_error(
+        "keys export",
+        "takes exactly one of --archive, --publishing, --log, --checksums and --apk");
   }
   if (options.log) return export_log_key(line, root);
+  if (options.checksums) return export_checksums_keys(line, root);
   // public/ is the signer's folder: read only what is its own.
   std::string name = "public/archive-keyring.asc";
   if (!options.apk.empty()) name = "public/apk-" + options.apk + ".der";
@@ -78,6 +89,9 @@ void add_export(CLI::App& keys, CommandLine& line) {
                  "the SSH key that uploads, for authorized_keys");
   verb->add_flag("--log", options->log,
                  "the key that signs the release log, as 'hallmark log check --key' takes it");
+  verb->add_flag(
+      "--checksums", options->checksums,
+      "the keys that sign SHA256SUMS of releases, as 'ssh-keygen -Y verify -f' takes them");
   verb->add_option("--apk", options->apk, "the certificate of this APK key, DER in base64");
   verb->footer("Example:\n  hallmark keys export --archive > example-archive-keyring.asc");
   verb->callback(

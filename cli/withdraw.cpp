@@ -1,7 +1,10 @@
 #include "cli/withdraw.hpp"
 
+#include <algorithm>
 #include <set>
 
+#include "cli/accepted_release.hpp"
+#include "cli/checksums.hpp"
 #include "cli/repository.hpp"
 #include "cli/sibling_apps.hpp"
 #include "core/digest.hpp"
@@ -78,6 +81,12 @@ Result<StepReport> without_it(TerminalRoot& root, const ReleaseName& release,
     HALLMARK_CHECK(add_fdroid_index(root, index));
     if (!index.summary.empty()) report.summary += "; " + index.summary;
   }
+  // Of a list that names what was called back nothing is served on; another suite's may stand.
+  reconcile_checksums(root, FilesAtHand());
+  HALLMARK_TRY(const std::vector<AcceptedBuild> accepted, accepted_builds(root, release));
+  const bool some_stand = std::any_of(accepted.begin(), accepted.end(),
+                                      [](const AcceptedBuild& build) { return !build.withdrawn; });
+  if (some_stand) renew_checksums(root, release, report);
   report.summary += "\nhosts serve the old indices until 'hallmark publish'";
   return report;
 }

@@ -4,6 +4,7 @@
 
 #include "cli/clients/client_page.hpp"
 #include "core/model/keyring_files.hpp"
+#include "verify/checksums.hpp"
 
 namespace hallmark {
 namespace {
@@ -39,6 +40,7 @@ std::vector<ClientFile> client_files(const Policy& policy, const std::string& ke
     out.push_back({sources_name(policy, suite), sources_text(clients, suite, keyring)});
   }
   out.push_back({keyring_name(clients) + ".asc", keyring});
+  out.push_back({clients.name + ".allowed_signers", checksums_allowed_signers(policy)});
   out.push_back({"index.html", client_page(policy)});
   return out;
 }

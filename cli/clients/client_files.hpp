@@ -3,6 +3,7 @@
 //   NAME.sources               apt's source of the policy's first suite, with the keys in it
 //   NAME-SUITE.sources         the same for each other suite
 //   NAME-archive-keyring.asc   the keys alone
+//   NAME.allowed_signers       the terminals' keys of checksums, for ssh-keygen -Y verify
 //   index.html                 who signs, with which keys, and what to type
 //
 // They follow from the policy and its keys alone, whether a suite has a Release yet or not.

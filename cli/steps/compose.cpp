@@ -6,6 +6,7 @@
 
 #include "cli/accepted_release.hpp"
 #include "cli/change_list.hpp"
+#include "cli/checksums.hpp"
 #include "cli/clients/clients.hpp"
 #include "cli/fdroid/fdroid.hpp"
 #include "cli/own_log.hpp"
@@ -144,6 +145,7 @@ Result<StepReport> compose_release(TerminalRoot& root, const ReleaseName& releas
     HALLMARK_CHECK(describe_app(root, files.product));
     HALLMARK_CHECK(add_fdroid_index(root, report));
   }
+  renew_checksums(root, release, report);
   return report;
 }
 
