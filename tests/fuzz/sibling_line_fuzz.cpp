@@ -15,5 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   always(line.request.empty() == line.policy.empty(), "with the policy that it was judged by");
   always(line.origin.find('/') == std::string::npos, "a terminal's name is plain");
   always(!read->release || !read->release->file.empty(), "a Release is a file of a suite");
+  always(!read->checksums || read->checksums->product.find('/') == std::string::npos,
+         "a list of checksums is of a release");
   return 0;
 }

@@ -2,8 +2,8 @@
 honest request has to work as if nothing had happened."""
 import os
 
-from attack import (group_agents, group_apk, group_approval, group_around, group_build, group_clock,
-                    group_contents, group_disk, group_fdroid, group_files, group_heartbeat,
+from attack import (group_agents, group_apk, group_approval, group_around, group_build,
+                    group_checksums, group_clock, group_contents, group_disk, group_fdroid, group_files, group_heartbeat,
                     group_index, group_keyring, group_late, group_people, group_policy,
                     group_promote, group_protocol, group_rebuild, group_retired, group_siblings,
                     group_sources, group_trouble)
@@ -13,7 +13,7 @@ from attack.terminal import Terminal, run
 from attack.wire import memory_file
 
 GROUPS = ('policy', 'index', 'heartbeat', 'sources', 'contents', 'retired', 'approval', 'people',
-          'build', 'keyring', 'promote', 'rebuild', 'apk', 'fdroid', 'files', 'protocol', 'trouble',
+          'build', 'keyring', 'promote', 'rebuild', 'apk', 'fdroid', 'checksums', 'files', 'protocol', 'trouble',
           'siblings', 'clock', 'around', 'agents')
 
 
@@ -84,6 +84,9 @@ class Examination:
 
     def _fdroid(self):
         return group_fdroid.attacks(group_fdroid.Repository(self.terminal))
+
+    def _checksums(self):
+        return group_checksums.attacks(group_checksums.Lists(self.terminal))
 
     def _files(self):
         return group_files.attacks(self.suites)

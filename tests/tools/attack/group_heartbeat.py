@@ -15,14 +15,6 @@ def _another_architecture(policy):
     next(suite for suite in policy['suites'] if suite['name'] == 'stable')['architectures'].append('armhf')
 
 
-def _withdraw(asker, release):
-    statement = asker.statement('withdraw', [
-        f'product: {release.product}', f'policy: sha256:{asker.policy}', f'version: {release.version}',
-        f'suites: {release.target["suite"]}'])
-    asker.terminal.ask(asker.approved({'type': 'withdraw', 'product': release.product, 'version': release.version,
-                                       'suite': release.target['suite']}, statement, ('alice',)))
-
-
 def _list_of(answer):
     return answer['release'].partition('\nSHA256:\n')[2]
 
@@ -41,7 +33,7 @@ class Older:
         yield 'without the package that was accepted since', CHANGED, HEARTBEAT
         self.text = f'{self.suites.text}{stanza}\n'
         self.signed = _sign(self.terminal, self.text)
-        _withdraw(self.policies.asker, release)
+        self.terminal.ask(self.policies.asker.withdrawal(release))
         yield 'with the package that was called back since', CHANGED, HEARTBEAT
         self.newest = _sign(self.terminal, self.suites.text)
         self.policies.bring(_another_architecture)

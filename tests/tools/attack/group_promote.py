@@ -61,6 +61,15 @@ class Asker:
                 'first': first}
         return self.approved(body, text, people)
 
+    def withdrawal(self, release, people=('alice',)):
+        """From the suite that it was built for."""
+        suite = release.target['suite']
+        text = self.statement('withdraw', [
+            f'product: {release.product}', f'policy: sha256:{self.policy}', f'version: {release.version}',
+            f'suites: {suite}'])
+        return self.approved({'type': 'withdraw', 'product': release.product, 'version': release.version,
+                              'suite': suite}, text, people)
+
     def lower_version(self, people=('alice', 'bob'), **facts):
         asked = {'product': 'kappa', 'suite': 'testing', 'version_now': '2.0',
                  'version_wanted': '1.5', 'reason': 'because', **facts}
