@@ -43,7 +43,7 @@ _hallmark_options() {
     'keys make') echo --apk-key --openpgp --spare-subkeys --publishing ;;
     'keys revoke') echo --reason --text ;;
     'keys import') echo --openpgp --pkcs12 --ssh --name --passphrase-fd ;;
-    'keys export') echo --archive --publishing --log --apk ;;
+    'keys export') echo --archive --publishing --log --checksums --apk ;;
     'log show') echo --kind --key --since --log-key ;;
     'log prove') echo --key --against ;;
     'log check') echo --key --against --proof ;;

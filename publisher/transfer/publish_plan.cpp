@@ -58,7 +58,6 @@ Status add_fdroid_stages(Repository& repository, std::vector<PublishStage>& plan
   return ok_status();
 }
 
-// Last: what a list names is there, in pool/ and apk/.
 Status add_checksums_stage(Repository& repository, std::vector<PublishStage>& plan) {
   HALLMARK_TRY(const std::vector<ReleaseChecksums> all, repository.state.checksums());
   PublishStage stage{"checksums", {}, false};
@@ -136,11 +135,11 @@ Result<std::vector<PublishStage>> make_publish_plan(Repository& repository, bool
   HALLMARK_CHECK(add_changelogs_stage(repository, plan));
   plan.push_back(files_stage("idsig", tree, ending_with(apks, ".idsig", true)));
   plan.push_back(files_stage("apk", tree, ending_with(apks, ".idsig", false)));
+  HALLMARK_CHECK(add_checksums_stage(repository, plan));
   for (PublishStage* stage : {&by_hash, &indices, &detached, &inrelease}) {
     plan.push_back(std::move(*stage));
   }
   if (with_fdroid) HALLMARK_CHECK(add_fdroid_stages(repository, plan));
-  HALLMARK_CHECK(add_checksums_stage(repository, plan));
   return plan;
 }
 

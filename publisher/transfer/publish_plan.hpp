@@ -2,10 +2,10 @@
 //
 // The order is what keeps every reader consistent at every instant: what a file names is there
 // before the file is. The release log (log_plan.hpp), so that nothing is served that is not in it;
-// pool/, changelogs, .idsig files, the APKs that these are for, then the indices by hash, then the
-// same under their plain names, then Release and Release.gpg, then InRelease; of an F-Droid
-// repository its index, under a name of its own, and entry.jar last; then the checksums of releases.
-// (The files for users, which publish.hpp adds behind them, name nothing.)
+// pool/, changelogs, .idsig files, the APKs that these are for, the checksums of releases, then the
+// indices by hash, then the same under their plain names, then Release and Release.gpg, then
+// InRelease; of an F-Droid repository its index, under a name of its own, and entry.jar last. (The
+// files for users, which publish.hpp adds behind them, name nothing.)
 #pragma once
 
 #include <string>

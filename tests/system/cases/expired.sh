@@ -97,9 +97,9 @@ served_is_signed
 
 emit
 inrelease=$(sha256sum <bucket/dists/stable/InRelease)
-for ((left = 30; left > 0; left--)); do
+for ((left = 40; left > 0; left--)); do
   copy_to_bucket 1
-  check "after file $((31 - left)) of two publishes apt finds all that it reads" by_hash_is_whole >/dev/null
+  check "after file $((41 - left)) of two publishes apt finds all that it reads" by_hash_is_whole >/dev/null
 done
 check 'a copy of two publishes may stop anywhere, and in the end is whole' walk_served bucket stable
 [[ $(sha256sum <bucket/dists/stable/InRelease) != "$inrelease" ]] || fail 'nothing was copied'
@@ -116,6 +116,7 @@ publish
 hallmark refresh >/dev/null 2>&1
 publish
 [[ ! -e $www/$deb && -e $trash/$deb ]] || fail 'a withdrawn package was not moved'
+[[ ! -e $www/releases/tool/1.3/SHA256SUMS && -e $www/releases/tool/1.4/SHA256SUMS ]] || fail 'its checksums were not moved'
 served_is_signed
 
 check "the host's own timer empties the trash" host_empty_trash host 0

@@ -47,7 +47,7 @@ TEST_CASE("clients: none without a policy for them") {
 
 TEST_CASE("clients: a source of apt's for each suite, with the keys in it") {
   const auto files = client_files(policy_for_clients(), kKeyring);
-  CHECK(files.size() == 4);
+  CHECK(files.size() == 5);
   CHECK(text_of(files, "example.sources") ==
         "Types: deb\nURIs: https://packages.example.org\nSuites: stable\nComponents: main contrib\n"
         "Signed-By:\n -----BEGIN PGP PUBLIC KEY BLOCK-----\n .\n AAAA\n"

@@ -184,6 +184,18 @@ TEST_CASE("expiry: an app goes by the policy's days, the release log never") {
   CHECK(history.host.trash == std::set<std::string>{"apk/a.apk"});
 }
 
+TEST_CASE("expiry: checksums that were taken away go by the policy's days") {
+  History history;
+  history.policy.expiry = {1, 10};
+  const std::string list = "releases/tool/1.0/SHA256SUMS";
+  REQUIRE(history.publish(history.set("a", {list}), kDay).ok());
+  REQUIRE(history.publish(history.set("a"), 2 * kDay).ok());
+  REQUIRE(history.publish(history.set("a"), 11 * kDay).ok());
+  CHECK(history.host.trash.empty());
+  REQUIRE(history.publish(history.set("a"), 12 * kDay).ok());
+  CHECK(history.host.trash == std::set<std::string>{list});
+}
+
 TEST_CASE("expiry: a changelog goes by the policy's days, unless a package here has it") {
   History history;
   history.policy.expiry = {3, 10};
