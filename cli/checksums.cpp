@@ -87,11 +87,12 @@ Status attach(TerminalRoot& root, const ReleaseName& release, const Json& texts)
 }
 
 // The same bytes as before, where this terminal signed just this before.
-Result<Json> sign(TerminalRoot& root, const ReleaseName& release) {
+Result<Json> sign(TerminalRoot& root, const ReleaseName& release,
+                  const char* request = "sign-checksums") {
   HALLMARK_TRY(const Json published, published_checkpoints(root));
   HALLMARK_CHECK(root.need_agent(AgentKind::kSigning));
   HALLMARK_TRY(Message answer,
-               root.request("hallmark-sign", Json{{"type", "sign-checksums"},
+               root.request("hallmark-sign", Json{{"type", request},
                                                   {"product", release.product},
                                                   {"version", release.version},
                                                   {"published_checkpoints", published}}));
@@ -136,17 +137,10 @@ Status renew(TerminalRoot& root, const ReleaseName& release) {
   return attach(root, release, texts);
 }
 
-Status remove(TerminalRoot& root, const ReleaseName& release) {
-  const auto removed = root.request("hallmark-push", Json{{"type", "remove-checksums"},
-                                                          {"product", release.product},
-                                                          {"version", release.version}});
-  return removed.ok() ? ok_status() : Status(removed.error());
-}
-
 Status reconcile_one(TerminalRoot& root, const FilesAtHand& at_hand, const Terminal& terminal,
                      const Present& present, const KnownList& list) {
   const bool there = present.contains({list.release.product, list.release.version});
-  if (!list.stands) return there ? remove(root, list.release) : ok_status();
+  if (!list.stands) return there ? remove_checksums(root, list.release) : ok_status();
   if (is_present(present, list)) return ok_status();
   if (list.terminal != terminal.name) return take_over(root, at_hand, list);
   HALLMARK_TRY(const Json texts, sign(root, list.release));
@@ -178,6 +172,31 @@ void renew_checksums(TerminalRoot& root, const ReleaseName& release, StepReport&
   }
   report.summary += "; " + path;
   report.details["checksums"] = path;
+}
+
+void renew_attestation(TerminalRoot& root, const ReleaseName& release, StepReport& report) {
+  const auto renew_it = [&]() -> Status {
+    HALLMARK_TRY(const Json made, sign(root, release, "sign-attestation"));
+    const auto attached =
+        root.request("hallmark-push", Json{{"type", "attach-attestation"},
+                                           {"product", release.product},
+                                           {"version", release.version},
+                                           {"attestation", made.value("attestation", "")}});
+    return attached.ok() ? ok_status() : Status(attached.error());
+  };
+  const Status renewed = renew_it();
+  if (renewed.ok()) {
+    report.details["attested"] = true;
+  } else {
+    root.screen().warn("attestation of " + release.text() + ": " + renewed.error().message());
+  }
+}
+
+Status remove_checksums(TerminalRoot& root, const ReleaseName& release) {
+  const auto removed = root.request("hallmark-push", Json{{"type", "remove-checksums"},
+                                                          {"product", release.product},
+                                                          {"version", release.version}});
+  return removed.ok() ? ok_status() : Status(removed.error());
 }
 
 void reconcile_checksums(TerminalRoot& root, const FilesAtHand& at_hand) {

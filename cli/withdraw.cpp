@@ -86,7 +86,11 @@ Result<StepReport> without_it(TerminalRoot& root, const ReleaseName& release,
   HALLMARK_TRY(const std::vector<AcceptedBuild> accepted, accepted_builds(root, release));
   const bool some_stand = std::any_of(accepted.begin(), accepted.end(),
                                       [](const AcceptedBuild& build) { return !build.withdrawn; });
-  if (some_stand) renew_checksums(root, release, report);
+  if (some_stand) {
+    renew_checksums(root, release, report);
+  } else {
+    HALLMARK_CHECK(remove_checksums(root, release));
+  }
   report.summary += "\nhosts serve the old indices until 'hallmark publish'";
   return report;
 }

@@ -17,6 +17,19 @@ Result<Response> attach_release_checksums(const Context& context) {
   return Response{Json{{"changed", changed}}, {}};
 }
 
+Result<Response> attach_release_attestation(const Context& context) {
+  ReleaseAttestation attestation;
+  HALLMARK_CHECK(read_request(context, [&](ObjectReader& request) {
+    attestation = {request.text("product"), request.text("version"), "",
+                   request.text("attestation")};
+  }));
+  HALLMARK_TRY(const Terminal terminal, read_terminal(context.layout));
+  HALLMARK_TRY(LockedRepository locked, open_repository(context));
+  HALLMARK_TRY(const bool changed,
+               attach_attestation(locked.repository, terminal.name, attestation));
+  return Response{Json{{"changed", changed}}, {}};
+}
+
 Result<Response> remove_release_checksums(const Context& context) {
   std::string product;
   std::string version;
@@ -25,7 +38,7 @@ Result<Response> remove_release_checksums(const Context& context) {
     version = request.text("version");
   }));
   HALLMARK_TRY(LockedRepository locked, open_repository(context));
-  HALLMARK_CHECK(locked.repository.state.forget_checksums(product, version));
+  HALLMARK_CHECK(locked.repository.state.forget_release(product, version));
   return Response{Json::object(), {}};
 }
 

@@ -196,7 +196,7 @@ struct Request {
   Result<Response> (*answer)(const Context&);
 };
 
-constexpr std::array<Request, 25> kRequests = {{
+constexpr std::array<Request, 26> kRequests = {{
     {"include", include<include_packages>},
     {"include-source", include<include_source>},
     {"include-apk", include_one_apk},
@@ -209,6 +209,7 @@ constexpr std::array<Request, 25> kRequests = {{
     {"compose-fdroid", compose_fdroid_index},
     {"attach-fdroid", attach_fdroid_entry},
     {"attach-checksums", attach_release_checksums},
+    {"attach-attestation", attach_release_attestation},
     {"remove-checksums", remove_release_checksums},
     {"list-checksums", list_release_checksums},
     {"publish", publish_to_all_hosts},

@@ -3,7 +3,6 @@
 #include <set>
 
 #include "core/debian_version.hpp"
-#include "verify/checksums.hpp"
 
 namespace hallmark {
 namespace {
@@ -48,19 +47,15 @@ Result<Sha256Digest> served_digest(const State& state, const AcceptedArtefact& a
   return policy_error(artefact.name, "was not signed here");
 }
 
-Status add_files(const State& state, const AcceptedBuild& build,
-                 std::vector<ListedChecksum>& files) {
-  for (const AcceptedArtefact& artefact : build.artefacts) {
-    if (artefact.kind == "aab") continue;
-    ListedChecksum file;
-    HALLMARK_TRY(file.name, served_name(state, build, artefact));
-    HALLMARK_TRY(file.sha256, served_digest(state, artefact));
-    files.push_back(std::move(file));
-  }
-  return ok_status();
-}
-
 }  // namespace
+
+Result<ListedChecksum> listed_file(const State& state, const AcceptedBuild& build,
+                                   const AcceptedArtefact& artefact) {
+  ListedChecksum file;
+  HALLMARK_TRY(file.name, served_name(state, build, artefact));
+  HALLMARK_TRY(file.sha256, served_digest(state, artefact));
+  return file;
+}
 
 Status find_what_was_accepted(const State& state, ReleaseToList& list) {
   const NamedRelease& release = list.release;
@@ -101,7 +96,11 @@ Status check_apks_are_signed(const State& state, const ReleaseToList& list) {
 Status list_files(const State& state, ReleaseToList& list) {
   std::vector<ListedChecksum> files;
   for (const AcceptedBuild& build : list.builds) {
-    HALLMARK_CHECK(add_files(state, build, files));
+    for (const AcceptedArtefact& artefact : build.artefacts) {
+      if (artefact.kind == "aab") continue;
+      HALLMARK_TRY(ListedChecksum file, listed_file(state, build, artefact));
+      files.push_back(std::move(file));
+    }
   }
   if (files.empty()) return policy_error(named(list), "has no file that hosts serve");
   HALLMARK_TRY(list.sums, render_checksums(std::move(files)));

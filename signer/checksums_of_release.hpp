@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "signer/state.hpp"
+#include "verify/checksums.hpp"
 
 namespace hallmark {
 
@@ -27,6 +28,10 @@ Status find_what_was_accepted(const State& state, ReleaseToList& list);
 Status leave_out_what_was_withdrawn(const State& state, ReleaseToList& list);
 Status check_apks_are_signed(const State& state, const ReleaseToList& list);
 Status list_files(const State& state, ReleaseToList& list);
+
+// What it calls an artefact that it lists, and which bytes; kPolicy: an app that was not signed.
+Result<ListedChecksum> listed_file(const State& state, const AcceptedBuild& build,
+                                   const AcceptedArtefact& artefact);
 
 // All of these steps.
 Result<ReleaseToList> list_release(const State& state, const NamedRelease& release);

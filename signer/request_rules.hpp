@@ -31,6 +31,7 @@
 #include "signer/sibling_work.hpp"
 #include "signer/sign_apk_request.hpp"
 #include "signer/sign_apt_release.hpp"
+#include "signer/sign_attestation.hpp"
 #include "signer/sign_checksums.hpp"
 #include "signer/sign_fdroid_index.hpp"
 #include "signer/take_over.hpp"
@@ -335,6 +336,17 @@ inline constexpr Rule<ChecksumsCase> kNewChecksums[] = {
     {"suite-keys-are-not-over", checksums_keys_are_not_over},
     {"suite-keys-are-in-the-agent", checksums_keys_are_in_the_agent},
     {"one-part-of-each-key-signs", one_part_of_each_checksums_key_signs},
+};
+
+inline constexpr Rule<ProvenanceCase> kSignAttestation[] = {
+    {"a-policy-is-installed", policy_for_the_provenance},
+    {"demo-terminal-marks-what-it-signs", demo_terminal_marks_its_provenance},
+    {"request-can-be-read", provenance_request_can_be_read},
+    {"release-was-accepted", attested_release_was_accepted},
+    {"release-is-not-withdrawn", attested_release_is_not_withdrawn},
+    {"apks-are-signed", attested_apks_are_signed},
+    {"release-was-built", release_was_built},
+    {"log-key-is-in-the-policy", log_key_for_the_provenance},
 };
 
 inline constexpr Rule<ApkCase> kSignApk[] = {

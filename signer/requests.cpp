@@ -144,6 +144,16 @@ Result<Response> sign_checksums(const SignerContext& context, const Message& req
   return checksums_answer(checksums);
 }
 
+Result<Response> sign_attestation(const SignerContext& context, const Message& request) {
+  ProvenanceCase subject{context, request};
+  HALLMARK_CHECK(check_rules<ProvenanceCase>(rules_of::kSignAttestation, subject));
+  HALLMARK_TRY(const std::optional<SignedProvenance> standing,
+               provenance_that_still_stands(subject));
+  if (standing) return provenance_answer(*standing);
+  HALLMARK_TRY(const SignedProvenance provenance, sign_provenance(subject));
+  return provenance_answer(provenance);
+}
+
 Result<Response> sign_apk_artefact(const SignerContext& context, const Message& request) {
   ApkCase subject{context, request, "apk"};
   HALLMARK_CHECK(check_rules<ApkCase>(rules_of::kSignApk, subject));
@@ -260,6 +270,8 @@ constexpr PermittedRequest kRequests[] = {
     {"sign-fdroid-index", kGuarded<sign_fdroid_index>},
     // OpenPGP and Ed25519: SHA256SUMS of a release.
     {"sign-checksums", kGuarded<sign_checksums>},
+    // Ed25519: what a release was built from.
+    {"sign-attestation", kGuarded<sign_attestation>},
     // X.509: APK signature schemes v1 to v4.
     {"sign-apk", kGuarded<sign_apk_artefact>},
     // X.509: v1, with an upload key.

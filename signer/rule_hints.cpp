@@ -156,6 +156,7 @@ constexpr Needed kNeeded[] = {
     {"release-lists-the-suites-indices",
      "hallmark release or compose: the policy's suite has changed since"},
     {"release-was-accepted", "hallmark release, or hallmark import"},
+    {"release-was-built", "nothing: an attestation is for what was built, here or by rebuilders"},
     {"replaced-policy-can-be-read",
      "the policy that was in force before, as it was, byte for byte"},
     {"replaced-policy-lacks-this-terminal-alone",

@@ -98,13 +98,17 @@ Status demo_terminal_marks_its_checksums(ChecksumsCase& subject) {
   return check_demo_mark(subject.policy.policy, subject.context.origin.demo);
 }
 
-Status checksums_request_can_be_read(ChecksumsCase& subject) {
-  const Json& body = subject.untrusted_request.body;
-  NamedRelease& release = subject.list.release;
-  HALLMARK_TRY(release.product, request_plain_name(body, "product"));
-  HALLMARK_TRY(release.version, request_text(body, "version"));
-  if (is_version_name(release.version)) return ok_status();
+Result<NamedRelease> read_release_name(const Json& untrusted_body) {
+  NamedRelease release;
+  HALLMARK_TRY(release.product, request_plain_name(untrusted_body, "product"));
+  HALLMARK_TRY(release.version, request_text(untrusted_body, "version"));
+  if (is_version_name(release.version)) return release;
   return verification_error("request", "has a 'version' that is none");
+}
+
+Status checksums_request_can_be_read(ChecksumsCase& subject) {
+  HALLMARK_TRY(subject.list.release, read_release_name(subject.untrusted_request.body));
+  return ok_status();
 }
 
 Status listed_release_was_accepted(ChecksumsCase& subject) {

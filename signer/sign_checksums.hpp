@@ -46,6 +46,9 @@ Status checksums_keys_are_not_over(ChecksumsCase& subject);
 Status checksums_keys_are_in_the_agent(ChecksumsCase& subject);
 Status one_part_of_each_checksums_key_signs(ChecksumsCase& subject);
 
+// {"product", "version"} of a request. Refused (kVerification): what is no name.
+Result<NamedRelease> read_release_name(const Json& untrusted_body);
+
 // What this terminal signed of the release last, if it is this list by these keys.
 Result<std::optional<SignedChecksums>> checksums_that_still_stand(const ChecksumsCase& subject);
 Result<SignedChecksums> sign_list(const ChecksumsCase& subject);

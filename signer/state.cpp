@@ -167,6 +167,10 @@ CREATE INDEX release_by_suite ON release(suite, id);
 CREATE TABLE checksums(
   product TEXT NOT NULL, version TEXT NOT NULL, sums TEXT NOT NULL, openpgp TEXT NOT NULL,
   sshsig TEXT NOT NULL, keys TEXT NOT NULL, PRIMARY KEY (product, version));
+-- Of each release what this terminal attested last: the statements, a line each, and the file.
+CREATE TABLE provenance(
+  product TEXT NOT NULL, version TEXT NOT NULL, statements TEXT NOT NULL, file TEXT NOT NULL,
+  key TEXT NOT NULL, PRIMARY KEY (product, version));
 -- Of all terminals, this one too: the last that each signed.
 CREATE TABLE known_checksums(
   product TEXT NOT NULL, version TEXT NOT NULL, terminal TEXT NOT NULL, file TEXT NOT NULL,

@@ -359,6 +359,9 @@ class State {
   Result<std::optional<SignedChecksums>> checksums(const NamedRelease& release) const;
   // In place of what there was.
   Status set_checksums(const SignedChecksums& checksums) const;
+  Result<std::optional<SignedProvenance>> provenance(const NamedRelease& release) const;
+  // In place of what there was.
+  Status set_provenance(const SignedProvenance& provenance) const;
   Result<std::vector<KnownChecksums>> known_checksums(const NamedRelease& release) const;
   Status set_known_checksums(const KnownChecksums& known) const;
   // In order; at most `limit`, from behind `after` on.

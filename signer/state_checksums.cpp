@@ -1,4 +1,4 @@
-// The part of the signing state about the checksums of whole releases.
+// The part of the signing state about what is signed of whole releases: checksums, attestations.
 #include <sstream>
 
 #include "signer/state.hpp"
@@ -38,6 +38,24 @@ Status State::set_checksums(const SignedChecksums& checksums) const {
   return database_->execute("INSERT OR REPLACE INTO checksums VALUES (?, ?, ?, ?, ?, ?)",
                             {checksums.product, checksums.version, checksums.sums,
                              checksums.openpgp, checksums.sshsig, joined(checksums.keys)});
+}
+
+Result<std::optional<SignedProvenance>> State::provenance(const NamedRelease& release) const {
+  std::optional<SignedProvenance> found;
+  HALLMARK_CHECK(database_->each(
+      "SELECT statements, file, key FROM provenance WHERE product = ? AND version = ?",
+      {release.product, release.version}, [&](const SqlRow& row) {
+        found = SignedProvenance{release.product, release.version, std::string(row.text(0)),
+                                 std::string(row.text(1)), std::string(row.text(2))};
+        return ok_status();
+      }));
+  return found;
+}
+
+Status State::set_provenance(const SignedProvenance& provenance) const {
+  return database_->execute("INSERT OR REPLACE INTO provenance VALUES (?, ?, ?, ?, ?)",
+                            {provenance.product, provenance.version, provenance.statements,
+                             provenance.file, provenance.key});
 }
 
 Result<std::vector<KnownChecksums>> State::known_checksums(const NamedRelease& release) const {

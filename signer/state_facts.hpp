@@ -312,6 +312,15 @@ struct KnownChecksums {
   int64_t time = 0;               // that it counts as of; seconds since 1970
 };
 
+// What this terminal attested of a release (verify/provenance.hpp).
+struct SignedProvenance {
+  std::string product;
+  std::string version;
+  std::string statements;  // each ends with a line feed
+  std::string file;
+  std::string key;  // fingerprint of the log key
+};
+
 // A release that some terminal signed checksums of.
 struct NamedRelease {
   std::string product;

@@ -146,6 +146,7 @@ Result<StepReport> compose_release(TerminalRoot& root, const ReleaseName& releas
     HALLMARK_CHECK(add_fdroid_index(root, report));
   }
   renew_checksums(root, release, report);
+  renew_attestation(root, release, report);
   return report;
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/safe_path.hpp"
 #include "verify/checksums.hpp"
+#include "verify/provenance.hpp"
 #include "verify/sshsig.hpp"
 
 namespace hallmark {
@@ -18,9 +19,9 @@ bool is_log_key(const Policy& policy, const SshPublicKey& key) {
   });
 }
 
-Status check_names(const ReleaseChecksums& checksums) {
-  if (is_plain_name(checksums.product) && is_version_name(checksums.version)) return ok_status();
-  return usage_error("checksums", "are of a release whose name is none");
+Status check_names(const std::string& product, const std::string& version) {
+  if (is_plain_name(product) && is_version_name(version)) return ok_status();
+  return usage_error("'" + product + " " + version + "'", "is a release whose name is none");
 }
 
 Status check_texts(const Policy& policy, const ReleaseChecksums& checksums,
@@ -44,13 +45,28 @@ Status check_texts(const Policy& policy, const ReleaseChecksums& checksums,
 Result<bool> attach_checksums(Repository& repository, const Policy& policy,
                               const ReleaseChecksums& untrusted_checksums) {
   const ReleaseChecksums& checksums = untrusted_checksums;
-  HALLMARK_CHECK(check_names(checksums));
+  HALLMARK_CHECK(check_names(checksums.product, checksums.version));
   const std::string path = checksums_folder(checksums.product, checksums.version) + kChecksumsFile;
   HALLMARK_CHECK(check_texts(policy, checksums, path));
   HALLMARK_TRY(const std::optional<ReleaseChecksums> before,
                repository.state.checksums_of(checksums.product, checksums.version));
   if (before == checksums) return false;
   HALLMARK_CHECK(repository.state.set_checksums(checksums));
+  return true;
+}
+
+Result<bool> attach_attestation(Repository& repository, const std::string& terminal,
+                                const ReleaseAttestation& untrusted_attestation) {
+  ReleaseAttestation attestation = untrusted_attestation;
+  HALLMARK_CHECK(check_names(attestation.product, attestation.version));
+  attestation.path = provenance_path(attestation.product, attestation.version, terminal);
+  const std::string& text = attestation.text;
+  if (text.size() > kMaxProvenance || !text.starts_with('{') || !text.ends_with("}\n")) {
+    return verification_error(attestation.path, "is no lines of JSON, or larger than any of ours");
+  }
+  HALLMARK_TRY(const std::vector<ReleaseAttestation> all, repository.state.attestations());
+  if (std::find(all.begin(), all.end(), attestation) != all.end()) return false;
+  HALLMARK_CHECK(repository.state.set_attestation(attestation));
   return true;
 }
 

@@ -122,6 +122,8 @@ CREATE TABLE changelogs_up_to (suite TEXT NOT NULL PRIMARY KEY, number INTEGER N
 CREATE TABLE checksums (product TEXT NOT NULL, version TEXT NOT NULL, sums TEXT NOT NULL,
                         openpgp TEXT NOT NULL, sshsig TEXT NOT NULL,
                         PRIMARY KEY (product, version)) STRICT;
+CREATE TABLE attestation (product TEXT NOT NULL, version TEXT NOT NULL, path TEXT NOT NULL,
+                          text TEXT NOT NULL, PRIMARY KEY (product, version)) STRICT;
 )"};
 
 // Columns `first` (path), first+1 (size), first+2 (sha256).

@@ -126,6 +126,15 @@ struct ReleaseChecksums {
   bool operator==(const ReleaseChecksums&) const = default;
 };
 
+// What this terminal attested of a release.
+struct ReleaseAttestation {
+  std::string product;
+  std::string version;
+  std::string path;  // where it is served
+  std::string text;
+  bool operator==(const ReleaseAttestation&) const = default;
+};
+
 // Rows of the columns path, size and sha256.
 Result<std::vector<ServedFile>> read_served_files(Statement rows);
 
@@ -245,7 +254,10 @@ class RepositoryState {
 
   // In place of what there was of the release.
   Status set_checksums(const ReleaseChecksums& checksums);
-  Status forget_checksums(const std::string& product, const std::string& version);
+  Status set_attestation(const ReleaseAttestation& attestation);
+  Result<std::vector<ReleaseAttestation>> attestations();
+  // Both of these.
+  Status forget_release(const std::string& product, const std::string& version);
   Result<std::optional<ReleaseChecksums>> checksums_of(const std::string& product,
                                                        const std::string& version);
   Result<std::vector<ReleaseChecksums>> checksums();

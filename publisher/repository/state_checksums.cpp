@@ -1,4 +1,4 @@
-// The part of the repository's state about the checksums of whole releases.
+// The part of the repository's state about what is signed of whole releases.
 #include "publisher/repository/state.hpp"
 
 namespace hallmark {
@@ -16,9 +16,31 @@ Status RepositoryState::set_checksums(const ReleaseChecksums& checksums) {
                        checksums.sshsig);
 }
 
-Status RepositoryState::forget_checksums(const std::string& product, const std::string& version) {
-  return database_.run("DELETE FROM checksums WHERE product = ?1 AND version = ?2", product,
-                       version);
+Status RepositoryState::set_attestation(const ReleaseAttestation& attestation) {
+  return database_.run("INSERT OR REPLACE INTO attestation VALUES (?1, ?2, ?3, ?4)",
+                       attestation.product, attestation.version, attestation.path,
+                       attestation.text);
+}
+
+Result<std::vector<ReleaseAttestation>> RepositoryState::attestations() {
+  HALLMARK_TRY(Statement rows,
+               database_.query("SELECT product, version, path, text FROM attestation "
+                               "ORDER BY product, version"));
+  std::vector<ReleaseAttestation> out;
+  for (;;) {
+    HALLMARK_TRY(const bool row, rows.step());
+    if (!row) return out;
+    out.push_back({rows.text(0), rows.text(1), rows.text(2), rows.text(3)});
+  }
+}
+
+Status RepositoryState::forget_release(const std::string& product, const std::string& version) {
+  HALLMARK_TRY(Transaction both, Transaction::begin(database_));
+  for (const char* sql : {"DELETE FROM checksums WHERE product = ?1 AND version = ?2",
+                          "DELETE FROM attestation WHERE product = ?1 AND version = ?2"}) {
+    HALLMARK_CHECK(database_.run(sql, product, version));
+  }
+  return both.commit();
 }
 
 Result<std::optional<ReleaseChecksums>> RepositoryState::checksums_of(const std::string& product,

@@ -59,8 +59,12 @@ Status add_fdroid_stages(Repository& repository, std::vector<PublishStage>& plan
 }
 
 Status add_checksums_stage(Repository& repository, std::vector<PublishStage>& plan) {
+  HALLMARK_TRY(const std::vector<ReleaseAttestation> attestations, repository.state.attestations());
   HALLMARK_TRY(const std::vector<ReleaseChecksums> all, repository.state.checksums());
   PublishStage stage{"checksums", {}, false};
+  for (const ReleaseAttestation& one : attestations) {
+    stage.uploads.push_back(upload_of_text(one.path, one.text));
+  }
   for (const ReleaseChecksums& one : all) {
     for (const auto& [path, text] : served_checksums(one)) {
       stage.uploads.push_back(upload_of_text(path, text));

@@ -14,13 +14,13 @@ def sign_request(release, **changes):
 
 class Lists:
     """sampi 1.0 stands and has a list, sampi 2.0 had one and was called back, sampi 3.0 never was accepted;
-    app 201 is accepted and not signed."""
+    app 150 is accepted and not signed."""
 
     def __init__(self, terminal):
         self.terminal = terminal
         self.standing, self.withdrawn, self.never = (
             Release(terminal, 'sampi', version, [deb('sampi', version)], suite='testing') for version in ('1.0', '2.0', '3.0'))
-        self.app = Release(terminal, 'app', '201', [('app.apk', make_apk(version_code=201))], suite='testing',
+        self.app = Release(terminal, 'app', '150', [('app.apk', make_apk(version_code=150))], suite='testing',
                            recipe=recipe())
         for release in (self.standing, self.withdrawn, self.app):
             release.accept()

@@ -65,7 +65,7 @@ TEST_CASE_METHOD(Checksummed, "checksums: taken over, and served, the list last"
   CHECK(files[1].path == "releases/tool/1.0/SHA256SUMS.sshsig");
   CHECK(files[2].path == "releases/tool/1.0/SHA256SUMS");
   CHECK(files[2].size == kSums.size());
-  REQUIRE(made.repository().state.forget_checksums("tool", "1.0").ok());
+  REQUIRE(made.repository().state.forget_release("tool", "1.0").ok());
   CHECK(files_of(*make_publish_plan(made.repository())).empty());
 }
 
