@@ -1,4 +1,5 @@
-"""SHA256SUMS of a release: of what was accepted and signed, and of nothing that a client says."""
+"""SHA256SUMS of a release, and what is attested of it: of what was accepted and signed, and of nothing that a client
+says."""
 from attack.attempts import Attack, request
 from attack.group_apk import make_apk, recipe
 from attack.group_promote import Asker
@@ -10,6 +11,10 @@ GROUP = 'checksums'
 
 def sign_request(release, **changes):
     return dict({'type': 'sign-checksums', 'product': release.product, 'version': release.version}, **changes)
+
+
+def attest_request(release, **changes):
+    return dict({'type': 'sign-attestation', 'product': release.product, 'version': release.version}, **changes)
 
 
 class Lists:
@@ -25,19 +30,20 @@ class Lists:
         for release in (self.standing, self.withdrawn, self.app):
             release.accept()
         self.list = terminal.ask(sign_request(self.standing))['sums']
+        self.attestation = terminal.ask(attest_request(self.standing))['attestation']
         terminal.ask(sign_request(self.withdrawn))
         terminal.ask(Asker(terminal).withdrawal(self.withdrawn))
 
 
-def _own_list(lists, changes):
-    """The answer must be the signer's own list, whatever else the request holds."""
+def _own(lists, body, key, expected):
+    """The answer must be the signer's own text, whatever else the request holds."""
     def act(terminal):
         client = Client(terminal.socket)
         fd = memory_file(_forged(lists).encode())
-        answer = client.ask(sign_request(lists.standing, **changes), [fd])
+        answer = client.ask(body, [fd])
         client.close()
-        if answer['sums'] != lists.list:
-            raise RuntimeError('the list is another')
+        if answer[key] != expected:
+            raise RuntimeError('the text is another')
         return answer
     return act
 
@@ -67,4 +73,14 @@ def attacks(lists):
     for name, changes in {"a list of the client's own": {'sums': _forged(lists), 'openpgp': '', 'sshsig': ''},
                           "another namespace": {'namespace': 'hallmark-approval@v1'},
                           "files of the client's own": {'files': [{'name': 'evil.deb', 'sha256': digest('evil')}]}}.items():
-        yield Attack(GROUP, name, 'ok', _own_list(lists, changes))
+        yield Attack(GROUP, name, 'ok', _own(lists, sign_request(standing, **changes), 'sums', lists.list))
+    yield refused('an attestation of what was never accepted', 'release-was-accepted', attest_request(lists.never))
+    yield refused('an attestation of what was called back', 'release-is-not-withdrawn', attest_request(lists.withdrawn))
+    yield refused('an attestation of an app that was not signed', 'apks-are-signed', attest_request(lists.app))
+    yield refused('an attestation of a product that leads out', 'request-can-be-read',
+                  attest_request(standing, product='../sampi'))
+    for name, changes in {"a statement of the client's own": {'statement': '{}', 'predicate': {}},
+                          'better evidence': {'evidence': 'rebuilt'},
+                          "another's lock": {'lock': digest('evil')}}.items():
+        yield Attack(GROUP, f'an attestation with {name}', 'ok',
+                     _own(lists, attest_request(standing, **changes), 'attestation', lists.attestation))

@@ -15,7 +15,7 @@ GROUP = 'clock'
 BEHIND, JUMPED = 'clock-is-not-behind', 'clock-did-not-jump'
 ROOT = ('root',)
 LIBRARY = '/usr/lib/*/faketime/libfaketime.so.1'
-OTHERS = ('sign-apk', 'sign-checksums', 'sign-aab', 'sign-apk-lineage', 'sign-checkpoint', 'withdraw', 'change-policy')
+OTHERS = ('sign-apk', 'sign-checksums', 'sign-attestation', 'sign-aab', 'sign-apk-lineage', 'sign-checkpoint', 'withdraw', 'change-policy')
 CONFIGURATION = pathlib.Path('/etc/faketimerc')
 
 

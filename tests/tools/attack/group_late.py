@@ -12,7 +12,8 @@ from attack.wire import memory_file
 
 DAY = 86400
 FRESH = 'sibling-logs-are-fresh'
-SIGNS = ('sign-fdroid-index', 'sign-checksums', 'sign-apk', 'sign-aab', 'sign-apk-lineage', 'accept-prebuilt', 'promote',
+SIGNS = ('sign-fdroid-index', 'sign-checksums', 'sign-attestation', 'sign-apk', 'sign-aab', 'sign-apk-lineage',
+         'accept-prebuilt', 'promote',
          'allow-lower-version', 'allow-lower-evidence', 'allow-dissent')
 
 

@@ -69,6 +69,24 @@ TEST_CASE_METHOD(Checksummed, "checksums: taken over, and served, the list last"
   CHECK(files_of(*make_publish_plan(made.repository())).empty());
 }
 
+TEST_CASE_METHOD(Checksummed, "attestation: taken over, and served under the terminal's name") {
+  const ReleaseAttestation attestation{"tool", "1.0", "", "{\"a\":1}\n"};
+  const auto attached = attach_attestation(made.repository(), "t1", attestation);
+  REQUIRE(attached.ok());
+  CHECK(*attached);
+  CHECK(*attach_attestation(made.repository(), "t1", attestation) == false);
+  const std::vector<ServedFile> files = files_of(*make_publish_plan(made.repository()));
+  REQUIRE(files.size() == 1);
+  CHECK(files[0].path == "releases/tool/1.0/t1.intoto.jsonl");
+  for (const char* text : {"", "hello\n", "{"}) {
+    INFO(text);
+    CHECK_FALSE(attach_attestation(made.repository(), "t1", {"tool", "1.0", "", text}).ok());
+  }
+  CHECK_FALSE(attach_attestation(made.repository(), "t1", {"../tool", "1.0", "", "{}\n"}).ok());
+  REQUIRE(made.repository().state.forget_release("tool", "1.0").ok());
+  CHECK(files_of(*make_publish_plan(made.repository())).empty());
+}
+
 TEST_CASE_METHOD(Checksummed, "checksums: by a key that is no terminal's") {
   refused(signed_list(ssh_test::SoftKey(ssh_test::SoftKind::kEd25519)), "no terminal's log key");
 }

@@ -73,6 +73,21 @@ TEST_CASE_METHOD(Importing, "accept-prebuilt: its entry is derived, and it can b
   CHECK(log_text() == log_then);
 }
 
+TEST_CASE_METHOD(Importing,
+                 "accept-prebuilt: it has checksums, and nobody attests how it was made") {
+  const std::string bytes = deb_bytes({});
+  REQUIRE(import(manifest_of({file_of(bytes)}), {bytes}).ok());
+  const Json request = {{"product", "tool"}, {"version", "1.0-1"}};
+  Json checksums = request;
+  checksums["type"] = "sign-checksums";
+  CHECK(must_answer(checksums)["sums"] == sha256(bytes).hex() + "  hm-test_1.0-1_amd64.deb\n");
+  Json attestation = request;
+  attestation["type"] = "sign-attestation";
+  const auto answer = ask(attestation);
+  REQUIRE_FALSE(answer.ok());
+  CHECK(answer.error().message().find("release-was-built") != std::string::npos);
+}
+
 TEST_CASE_METHOD(Importing, "accept-prebuilt: one approval, many requests, then withdrawn as one") {
   product_packages.insert("hm-other");
   Json said = product_json("deb");
