@@ -80,6 +80,7 @@ Json checksums_event(const KnownChecksums& file) {
 Result<std::vector<Json>> events_of(const ChecksumsCase& subject,
                                     const std::vector<KnownChecksums>& files) {
   std::vector<Json> events;
+  events.reserve(files.size());
   for (const KnownChecksums& file : files) events.push_back(checksums_event(file));
   HALLMARK_TRY(const std::optional<KnownSet> last,
                newest_checksums(subject.context, subject.list.release));

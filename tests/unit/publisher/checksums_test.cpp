@@ -2,8 +2,6 @@
 // they name.
 #include "publisher/repository/checksums.hpp"
 
-#include <algorithm>
-
 #include "publisher/transfer/publish_plan.hpp"
 #include "tests/unit/publisher/repository_fixtures.hpp"
 #include "tests/unit/verify/ssh_fixtures.hpp"
