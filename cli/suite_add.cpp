@@ -73,6 +73,9 @@ Result<StepReport> add_suite(TerminalRoot& root, const SuiteAddOptions& options)
   for (const std::string& name : {draft.name, draft.codename}) {
     if (!is_plain_name(name)) return usage_error(name, "is no name of a suite");
   }
+  if (!draft.environment.empty() && !is_plain_name(draft.environment)) {
+    return usage_error("--environment " + draft.environment, "is no name of a Debian suite");
+  }
   HALLMARK_TRY(const std::string policy, root.policy_text());
   HALLMARK_TRY(const std::string proposed, policy_with_suite(policy, draft));
   HALLMARK_TRY(const std::vector<NamedDraft> drafts, draft_products(root, draft));

@@ -26,6 +26,9 @@ printf 'products/../../x/1.lock.json\n' >other/jobs
 refused 2 'leads out of the clone' 'a line with ..' as_rebuilder JOB=1 farm/rebuild-job other rebuilder/results
 refused 2 'has no file jobs' 'results of what is no bundle' farm/rebuild-results rebuilder rebuilder/results
 refused 1 'no result' 'results before there are any' farm/rebuild-results bundle rebuilder/results
+mkdir unended
+printf 'products/figlet/1.lock.json' >unended/jobs
+refused 1 '^no result.products/figlet/1' 'a last line without its end' farm/rebuild-results unended rebuilder/results
 
 # Nothing of what was built before is at hand, so the job has to build.
 rm -r rebuilder/.cache/hallmark/build/out

@@ -10,6 +10,7 @@ refused 4 'oldstable' 'a suite like none' hallmark suite add next --like oldstab
 refused 4 'testing' 'a suite that is there' hallmark suite add testing --like stable
 refused 2 '../next' 'a name that leads elsewhere' hallmark suite add ../next --like stable
 refused 2 'like' 'a suite like what' hallmark suite add next
+refused 2 'a b' 'an environment of no suite' hallmark suite add next --like stable --environment 'a b'
 check 'of refusals nothing is left' test ! -e "$root/releases/policy" -a ! -e "$root/releases/drafts"
 
 check 'a suite like stable' hallmark suite add next --like stable --codename trixie --environment trixie
