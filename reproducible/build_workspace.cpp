@@ -76,9 +76,8 @@ Command in_private_namespaces(const std::string& program,
                  program, arguments);
 }
 
-Command with_subordinate_ids(const std::string& program,
-                             const std::vector<std::string>& arguments) {
-  return unshare({"--user", "--map-root-user", "--map-auto", "--kill-child"}, program, arguments);
+std::vector<std::string> with_subordinate_ids() {
+  return {"/usr/bin/unshare", "--user", "--map-root-user", "--map-auto", "--kill-child", "--"};
 }
 
 Command without_network(const std::string& program, const std::vector<std::string>& arguments) {

@@ -36,8 +36,9 @@ class Workspace {
 Command in_private_namespaces(const std::string& program,
                               const std::vector<std::string>& arguments);
 
-// `program` as root of a new user namespace alone, with the same users. It ends with us.
-Command with_subordinate_ids(const std::string& program, const std::vector<std::string>& arguments);
+// What goes before a program and its arguments for it to be root of a new user namespace alone,
+// with the same users. It ends with us.
+std::vector<std::string> with_subordinate_ids();
 // `program` as this user, without a network.
 Command without_network(const std::string& program, const std::vector<std::string>& arguments);
 

@@ -35,6 +35,12 @@ Result<DebPackage> take_package(int untrusted_deb, const std::string& to) {
   return deb;
 }
 
+// Not: cannot be looked at. What the suite has must not pass for nothing.
+bool is_absent(const fs::path& path) {
+  std::error_code error;
+  return fs::status(path, error).type() == fs::file_type::not_found;
+}
+
 Status check_fits(const DebPackage& deb, const Target& target, std::set<std::string>& names) {
   if (deb.architecture != "all" && deb.architecture != target.architecture) {
     return verification_error("package " + deb.package, "is for " + deb.architecture);
@@ -76,13 +82,12 @@ std::vector<NamedVersion> chosen_packages(const std::vector<DebPackage>& package
 
 Result<std::string> suite_packages(const Layout& layout, const Target& target) {
   std::string out;
-  std::error_code error;
   const fs::path suite = layout.tree() / "dists" / target.suite;
-  if (!fs::is_directory(suite, error)) return out;
+  if (is_absent(suite)) return out;
+  std::error_code error;
   for (fs::directory_iterator it(suite, error), end; !error && it != end; it.increment(error)) {
     const fs::path index = it->path() / ("binary-" + target.architecture) / "Packages";
-    std::error_code absent;
-    if (!fs::exists(index, absent)) continue;
+    if (is_absent(index)) continue;
     HALLMARK_TRY(const std::string text, read_file(index, kMaxIndex));
     out += text;
   }

@@ -32,7 +32,8 @@ std::vector<NamedVersion> chosen_packages(const std::vector<DebPackage>& package
                                           const CheckSpec& check);
 
 // The text of Packages as the target's suite has it, of all components, in the repository of this
-// terminal: what its users see, or will with the next publication. Empty: there is none.
+// terminal: what its users see, or will with the next publication. Empty: there is none. An error
+// when it is there and cannot be read.
 Result<std::string> suite_packages(const Layout& layout, const Target& target);
 
 // For each of `chosen` the newest older version in such a text, if there is one. Sorted.

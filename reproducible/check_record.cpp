@@ -25,7 +25,8 @@ std::vector<NamedVersion> read_packages(ObjectReader& reader, const std::string&
 
 bool covers(const CheckRecord& record, const std::vector<Sha256Digest>& artefacts,
             const std::vector<NamedVersion>& older) {
-  return record.artefacts == artefacts &&
+  const bool tried = record.no_upgrade.empty() || older.empty();
+  return tried && record.artefacts == artefacts &&
          std::includes(record.older.begin(), record.older.end(), older.begin(), older.end());
 }
 

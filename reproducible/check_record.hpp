@@ -22,7 +22,7 @@ struct CheckRecord {
 };
 
 // Does it speak for these, too? The lock is the same: the note's place says so. Older versions that
-// have left the suite since do not matter.
+// have left the suite since do not matter; those that could not be installed are tried again.
 bool covers(const CheckRecord& record, const std::vector<Sha256Digest>& artefacts,
             const std::vector<NamedVersion>& older);
 

@@ -11,8 +11,6 @@ namespace {
 // bubblewrap binds this shell to its own life only just before it becomes it: if everybody was
 // killed while it made the sandbox, nobody reads the first line, and the check ends with it.
 constexpr const char* kStart =
-    "exec 2>&1\n"
-    "echo 'hallmark: the check begins' || exit 10\n"
     "umask 0022\n"
     "printf '#!/bin/sh\\nexit 101\\n' >/usr/sbin/policy-rc.d || exit 10\n"
     "chmod 755 /usr/sbin/policy-rc.d\n"
@@ -67,7 +65,8 @@ std::string with_versions(const std::vector<NamedVersion>& packages) {
 }  // namespace
 
 std::string check_script(CheckRun run) {
-  return std::string(kStart) + (run == CheckRun::kInstall ? kInstall : kUpgrade);
+  return "exec 2>&1\nprintf '" + std::string(kCheckBegins) + "' || exit 10\n" + kStart +
+         (run == CheckRun::kInstall ? kInstall : kUpgrade);
 }
 
 std::vector<std::string> check_variables(const std::vector<NamedVersion>& chosen,

@@ -11,6 +11,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "reproducible/check_packages.hpp"
@@ -23,6 +24,8 @@ enum class CheckRun {
 };
 
 std::string check_script(CheckRun run);
+// The first line that it writes: without it, nothing was tried out.
+inline constexpr std::string_view kCheckBegins = "hallmark: the check begins\n";
 std::vector<std::string> check_variables(const std::vector<NamedVersion>& chosen,
                                          const std::vector<NamedVersion>& older,
                                          const std::string& version);

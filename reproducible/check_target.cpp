@@ -1,7 +1,6 @@
 #include "reproducible/check_target.hpp"
 
 #include <algorithm>
-#include <filesystem>
 
 #include "core/utf8.hpp"
 #include "reproducible/build_workspace.hpp"
@@ -48,6 +47,7 @@ class TargetChecker {
     if (auto earlier = find(record)) return CheckedTarget{std::move(*earlier), true};
     if (!record.packages.empty()) {
       HALLMARK_CHECK(write_text(shared() + "/suite", "Packages", in_suite));
+      suite_has_packages_ = !in_suite.empty();
       HALLMARK_CHECK(try_out(record));
     }
     HALLMARK_CHECK(keep(record));
@@ -124,10 +124,8 @@ class TargetChecker {
     sandbox.as_root = true;
     sandbox.environment = root;
     sandbox.binds = {{shared(), "/hallmark"}};
-    std::error_code error;
-    const std::string pool = layout_.tree() / "pool";
-    if (std::filesystem::is_directory(pool, error)) {
-      sandbox.binds.push_back({pool, "/hallmark/suite/pool"});
+    if (suite_has_packages_) {
+      sandbox.binds.push_back({layout_.tree() / "pool", "/hallmark/suite/pool"});
     }
     sandbox.hostname = "check";
     HALLMARK_TRY(sandbox.cpus, available_cpus());
@@ -138,6 +136,7 @@ class TargetChecker {
     const Result<Outcome> outcome = run_in_sandbox(sandbox);
     if (!outcome.ok()) return not_ended(name, outcome.error());
     HALLMARK_CHECK(remove_tree(root));
+    if (!outcome->out.starts_with(kCheckBegins)) return not_run(name, *outcome);
     if (outcome->exit_code == 0) return true;
     if (run == CheckRun::kUpgrade && outcome->exit_code == kOlderNotInstalled) return false;
     return does_not_pass(name, *outcome);
@@ -149,15 +148,21 @@ class TargetChecker {
            target_.directory_name();
   }
 
+  // The sandbox itself may fail before anything of the packages is run: that says nothing of them.
+  Error not_run(const std::string& run, const Outcome& outcome) const {
+    return failed(subject(),
+                  run + " could not be run: " + printable(last_lines(outcome.err, kLinesShown)),
+                  "the packages are not what stopped it");
+  }
+
   Error not_ended(const std::string& run, const Error& why) const {
     return verification_error(subject(), run + " " + why.cause, "its log is " + log_of(run));
   }
 
   Error does_not_pass(const std::string& run, const Outcome& outcome) const {
     const auto part = failed_part(outcome.exit_code);
-    const std::string& text = outcome.out.empty() ? outcome.err : outcome.out;
     std::string hint = "the whole log is in " + log_of(run);
-    if (text.find("unmet dependencies") != std::string::npos) {
+    if (outcome.out.find("unmet dependencies") != std::string::npos) {
       hint = "what they depend on comes from the suite, or from the environment " +
              target_.environment + ": the product file may add to its packages; " + hint;
     }
@@ -165,7 +170,7 @@ class TargetChecker {
         subject(),
         (part ? *part + " failed"
               : run + " ended with status " + std::to_string(outcome.exit_code)) +
-            ":\n" + printable(last_lines(text, kLinesShown)),
+            ":\n" + printable(last_lines(outcome.out, kLinesShown)),
         hint);
   }
 
@@ -174,6 +179,7 @@ class TargetChecker {
   const Layout& layout_;
   const std::string& workspace_;
   const ProgressSink& progress_;
+  bool suite_has_packages_ = false;
   UniqueFd basic_;
 };
 

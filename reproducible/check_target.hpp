@@ -23,8 +23,8 @@ struct CheckedTarget {
 };
 
 // Of the request's only target; `untrusted_debs` are its packages. kVerification with the last
-// lines of the log when they do not pass. That the suite's older versions cannot be installed is
-// not their fault: then the record says so.
+// lines of the log when they do not pass; another kind when they could not be tried out. That the
+// suite's older versions cannot be installed is not their fault: then the record says so.
 Result<CheckedTarget> check_target(const BuildRequest& request, std::span<const int> untrusted_debs,
                                    const Layout& layout, const ProgressSink& progress);
 

@@ -8,7 +8,7 @@ namespace hallmark {
 namespace {
 
 // Essential packages; for a Debian package what dpkg-buildpackage needs, and apt, which tries it
-// out before it is signed (check_root.hpp); the product's own wishes.
+// out before it is signed (check_target.hpp); the product's own wishes.
 std::string wanted_fields(const EnvironmentWish& wish, const Archives& archives) {
   const Product& product = wish.product;
   std::vector<std::string> names = archives.essential_packages();

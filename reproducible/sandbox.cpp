@@ -97,6 +97,22 @@ std::string cpu_list(const std::vector<unsigned>& cpus) {
   return list;
 }
 
+// The limits come first: a user namespace takes over how many processes its maker may have, for all
+// its users together. Set inside, each of the 65,536 could have as many.
+Command limited_command(const Sandbox& sandbox, const std::vector<std::string>& bubblewrap) {
+  Command command;
+  command.program = "/usr/bin/prlimit";
+  for (const Limit& limit : kLimits) command.arguments.push_back(limit_argument(limit));
+  add(command.arguments, {"--"});
+  if (sandbox.as_root) {
+    for (const std::string& word : with_subordinate_ids()) command.arguments.push_back(word);
+  }
+  add(command.arguments,
+      {"/usr/bin/taskset", "--cpu-list", cpu_list(sandbox.cpus), "/usr/bin/bwrap"});
+  command.arguments.insert(command.arguments.end(), bubblewrap.begin(), bubblewrap.end());
+  return command;
+}
+
 }  // namespace
 
 Result<std::vector<RootEntry>> environment_entries(const std::string& environment) {
@@ -156,18 +172,7 @@ Result<Outcome> run_in_sandbox(const Sandbox& sandbox) {
   HALLMARK_TRY(const UniqueFd log,
                open_at(AT_FDCWD, sandbox.log, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0644));
 
-  std::vector<std::string> limited;
-  for (const Limit& limit : kLimits) limited.push_back(limit_argument(limit));
-  add(limited, {"--", "/usr/bin/taskset", "--cpu-list", cpu_list(sandbox.cpus), "/usr/bin/bwrap"});
-  const std::vector<std::string> arguments = bubblewrap_arguments(sandbox, entries, filter.get());
-  limited.insert(limited.end(), arguments.begin(), arguments.end());
-  Command command;
-  if (sandbox.as_root) {
-    command = with_subordinate_ids("/usr/bin/prlimit", limited);
-  } else {
-    command.program = "/usr/bin/prlimit";
-    command.arguments = std::move(limited);
-  }
+  Command command = limited_command(sandbox, bubblewrap_arguments(sandbox, entries, filter.get()));
   command.inherit_fds = {filter.get()};
   command.timeout = sandbox.timeout;
   command.output_limit = kMaxLog;

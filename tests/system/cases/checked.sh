@@ -80,10 +80,14 @@ cat >terminal/releases/products/tool.json <<END
    "[ ! -e /mnt/terminal ] && [ ! -w /hallmark/new ] && [ ! -w /hallmark/suite/pool ]",
    "case \$HALLMARK_VERSION,\$HALLMARK_AFTER,\$(grep -o ' upgrade tool:all 0.[0-9]* ' /var/log/dpkg.log) in",
    "'1.0,install,') ;;",
-   "*' 0.3 ') echo 'the words are wrong'; exit 9 ;;",
+   "*' 0.3 ') printf '\\\\033[2Jthe words are wrong\\\\n'; exit 9 ;;",
    "*' 0.4 ') yes ;;",
    "*' 0.5 ') sleep 1000 ;;",
-   "'1.0,upgrade, upgrade tool:all 0.6 ') ;;",
+   "'1.0,upgrade, upgrade tool:all 0.6 ')",
+   "  # Three users may have no more processes than one.",
+   "  perl -e 'pipe R, W; for \$u (1..3) { push @users, \$p = fork; next if \$p; setpgrp; (\$<, \$>) = (\$u, \$u);",
+   "    for (1..2000) { \$p = fork; exit if !defined \$p; if (!\$p) { sleep 100; exit } syswrite W, 1 } exit }",
+   "    wait for @users; \$all = sysread R, \$x, 9000; kill -9, @users; exit(\$all >= 4096)' || exit 8 ;;",
    "*) exit 10 ;;",
    "esac"]}}
 END
@@ -122,6 +126,9 @@ says 'hint: .*the product file may add to its packages'
 make_deb libsuite 1.0
 check 'the suite has that' hallmark repo include stable libsuite_1.0_all.deb
 check 'and its index' hallmark repo compose stable
+mount --bind /usr/bin/false /usr/bin/bwrap
+refused 1 'install could not be run' 'a check that cannot be made' hallmark check tool 1.0
+umount /usr/bin/bwrap
 check 'packages that are good' hallmark check tool 1.0
 says "$target: installed and removed: tool 1.0, tool-data 1.0"
 log=$(find terminal/build/logs -path "*/$target/check-install.log" -newer author)
@@ -155,6 +162,7 @@ out_of_suite 0.7
 in_suite 0.3
 refused 3 'the words are wrong' 'a smoke script that fails' hallmark check tool 1.0
 says 'the smoke script, after upgrading, failed'
+! grep -q $'\033' said.txt || fail 'nobody is shown control characters'
 out_of_suite 0.3
 in_suite 0.4
 refused 3 'of output' 'a smoke script that writes without end' hallmark check tool 1.0

@@ -1,5 +1,9 @@
 #include "reproducible/check_packages.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
 #include <filesystem>
 
 #include "tests/unit/reproducible/build_fixtures.hpp"
@@ -106,6 +110,33 @@ TEST_CASE("check: a suite is what all its components have for the architecture")
   CHECK(packages->find(stanza("tool", "1.0")) != std::string::npos);
   CHECK(packages->find(stanza("more", "1.0")) != std::string::npos);
   CHECK(packages->find("0.1") == std::string::npos);
+}
+
+TEST_CASE("check: a suite that is there and cannot be read is no suite without packages") {
+  const test::TestFolder folder;
+  const Layout layout{folder.path()};
+  const std::string suite = folder.path("push/tree/dists/stable");
+  SECTION("the suite") {
+    folder.write("push/tree/dists/other", "");
+    std::filesystem::create_symlink(suite, suite);
+  }
+  SECTION("its index") {
+    std::filesystem::create_directories(suite + "/main/binary-amd64/Packages");
+  }
+  const auto packages = suite_packages(layout, build_test::sample_target());
+  REQUIRE_FALSE(packages.ok());
+  CHECK(packages.error().kind == ErrorKind::kFailed);
+}
+
+TEST_CASE("check: a pipe is no package, and is not waited for") {
+  const test::TestFolder folder;
+  folder.write("new/other", "");
+  std::array<int, 2> ends{};
+  REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
+  const UniqueFd read(ends[0]);
+  const UniqueFd write(ends[1]);
+  const std::array<int, 1> fds = {read.get()};
+  CHECK_FALSE(take_packages(fds, build_test::sample_target(), folder.path("new")).ok());
 }
 
 }  // namespace

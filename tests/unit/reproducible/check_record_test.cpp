@@ -42,13 +42,18 @@ TEST_CASE("check record: one that was changed is none") {
 }
 
 TEST_CASE("check record: speaks for the same artefacts, and older versions that were tried") {
-  const CheckRecord record = sample_check();
+  CheckRecord record = sample_check();
+  record.no_upgrade.clear();
   CHECK(covers(record, record.artefacts, record.older));
   CHECK(covers(record, record.artefacts, {}));
   CHECK(covers(record, record.artefacts, {{"tool", "1.0"}}));
   CHECK_FALSE(covers(record, record.artefacts, {{"tool", "1.5"}}));
   CHECK_FALSE(covers(record, record.artefacts, {{"more", "1.0"}, {"tool", "1.0"}}));
   CHECK_FALSE(covers(record, {record.artefacts[0]}, record.older));
+  CHECK_FALSE(covers(record, {sha256("c"), sha256("d")}, record.older));
+  record.no_upgrade = "it cannot be installed";
+  CHECK(covers(record, record.artefacts, {}));
+  CHECK_FALSE(covers(record, record.artefacts, record.older));
 }
 
 }  // namespace

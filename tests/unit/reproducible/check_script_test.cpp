@@ -91,6 +91,9 @@ TEST_CASE("check script: its exit status says what failed") {
   CHECK(failing(CheckRun::kUpgrade, "dist-upgrade") == "upgrading");
   CHECK(failing(CheckRun::kUpgrade, "'install doc=2.0 tool=2.0'") == "upgrading");
   CHECK(failing(CheckRun::kUpgrade, "purge*") == "removing after the upgrade");
+  ScriptTest test;
+  REQUIRE(test.run(CheckRun::kInstall, "exit 100\n") != 0);
+  CHECK(test.said.find(kCheckBegins) == 0);
   CHECK(failed_part(0) == std::nullopt);
   CHECK(failed_part(1) == std::nullopt);
 }
