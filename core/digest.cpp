@@ -51,10 +51,13 @@ Sha256Digest sha256(std::string_view text) {
   return hasher.finish();
 }
 
-Result<FileDigest> digest_fd(int fd) {
+namespace {
+
+// Every byte of the file, in order; returns how many there were.
+template <typename Take>
+Result<uint64_t> read_through(int fd, const Take& take) {
   constexpr std::size_t kBlock = std::size_t{1} << 20U;
   std::string buffer(kBlock, '\0');
-  Sha256Hasher hasher;
   uint64_t offset = 0;
   for (;;) {
     const ssize_t n = ::pread(fd, buffer.data(), buffer.size(), static_cast<off_t>(offset));
@@ -63,10 +66,32 @@ Result<FileDigest> digest_fd(int fd) {
       return errno_error("file", "cannot read");
     }
     if (n == 0) break;
-    hasher.update(std::string_view(buffer).substr(0, static_cast<std::size_t>(n)));
+    take(std::string_view(buffer).substr(0, static_cast<std::size_t>(n)));
     offset += static_cast<uint64_t>(n);
   }
-  return FileDigest{hasher.finish(), offset};
+  return offset;
+}
+
+}  // namespace
+
+Result<FileDigest> digest_fd(int fd) {
+  Sha256Hasher hasher;
+  HALLMARK_TRY(const uint64_t size,
+               read_through(fd, [&hasher](std::string_view part) { hasher.update(part); }));
+  return FileDigest{hasher.finish(), size};
+}
+
+Result<Sha512Digest> sha512_fd(int fd) {
+  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
+                                                                        &EVP_MD_CTX_free);
+  require(EVP_DigestInit_ex(context.get(), EVP_sha512(), nullptr));
+  HALLMARK_TRY(const uint64_t size, read_through(fd, [&context](std::string_view part) {
+                 require(EVP_DigestUpdate(context.get(), part.data(), part.size()));
+               }));
+  static_cast<void>(size);
+  std::array<uint8_t, Sha512Digest::kSize> out{};
+  require(EVP_DigestFinal_ex(context.get(), out.data(), nullptr));
+  return Sha512Digest(out);
 }
 
 }  // namespace hallmark

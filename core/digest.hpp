@@ -41,6 +41,9 @@ struct FileDigest {
   uint64_t size = 0;  // bytes
 };
 
+// Of the whole file from offset 0, whatever the descriptor's own offset.
+using Sha512Digest = Bytes<struct Sha512Tag, 64>;
+Result<Sha512Digest> sha512_fd(int fd);
 // The whole file from offset 0, whatever the descriptor's own offset.
 Result<FileDigest> digest_fd(int fd);
 

@@ -13,10 +13,6 @@ namespace {
 constexpr std::string_view kVersionMark = "{version}";
 constexpr std::size_t kFingerprintSize = 40;  // version 4 keys
 
-bool is_address(const std::string& url) {
-  return url.starts_with("https://") || url.starts_with('/');
-}
-
 bool names_tar_archive(const std::string& url) {
   static constexpr const char* kEndings[] = {".tar",     ".tar.gz", ".tgz",
                                              ".tar.bz2", ".tar.xz", ".tar.zst"};
@@ -133,6 +129,10 @@ std::string fill_in_version(std::string pattern, const std::string& version) {
     pattern.replace(at, kVersionMark.size(), version);
   }
   return pattern;
+}
+
+bool is_address(const std::string& url) {
+  return url.starts_with("https://") || url.starts_with('/');
 }
 
 std::string file_name_of_url(const std::string& url) { return url.substr(url.rfind('/') + 1); }

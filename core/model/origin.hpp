@@ -37,6 +37,9 @@ Origin read_origin(ObjectReader& reader);
 // The pattern with {version} filled in.
 std::string fill_in_version(std::string pattern, const std::string& version);
 
+// "https://…" or an absolute path.
+bool is_address(const std::string& url);
+
 // What a file of that address is called: what follows its last slash.
 std::string file_name_of_url(const std::string& url);
 
