@@ -1,5 +1,6 @@
 #include "cli/lock_changes.hpp"
 
+#include "cli/lock_dependency_changes.hpp"
 #include "cli/lock_environment_changes.hpp"
 #include "cli/lock_words.hpp"
 #include "cli/screen.hpp"
@@ -178,6 +179,7 @@ std::vector<LockChange> lock_changes(const Lock& before, const Lock& after) {
   if (went != goes) {
     out.push_back({"it went to " + went + ", and now goes to " + goes, true});
   }
+  add_dependency_changes(before, after, out);
   add_environment_changes(before, after, out);
   return out;
 }

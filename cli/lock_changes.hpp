@@ -30,9 +30,9 @@ struct LockChange {
   std::optional<PackageChange> package{};
 };
 
-// The product file, source and signers, targets; then for each environment its archives, its size
-// in one line, and a line for each package that comes, goes, rises, falls or is another file of its
-// version. Empty: only the version is new.
+// The product file, source and signers, targets, what comes from registries; then for each
+// environment its archives, its size in one line, and a line for each package that comes, goes,
+// rises, falls or is another file of its version. Empty: only the version is new.
 std::vector<LockChange> lock_changes(const Lock& before, const Lock& after);
 
 // [{"words","alert","package"?: {"change","environment","name","architecture","before"?,"after"?}}]

@@ -33,6 +33,11 @@ std::vector<std::string> lock_words(const Lock& lock) {
     out.push_back("built in environment " + environment.name + " (" + environment.architecture +
                   ", " + std::to_string(environment.packages.size()) + " packages)");
   }
+  for (const LockedDependencies& each : lock.dependencies) {
+    out.push_back("with " + std::to_string(each.files.size()) + " files from the " +
+                  std::string(name_of(each.kind)) + " registry, as " + each.lock_file +
+                  " has them");
+  }
   out.push_back("for " + approval_suites(lock.targets));
   return out;
 }

@@ -3,6 +3,8 @@
 #include <array>
 #include <ctime>
 
+#include "reproducible/build_dependencies.hpp"
+
 namespace hallmark {
 namespace {
 
@@ -131,6 +133,9 @@ RecipeCommand recipe_command(const Lock& lock, const Product& product, const Tar
     if (package.name.ends_with(kDebugSymbols)) out.command.push_back(package.name);
   }
   out.variables = conditions.variables();
+  for (std::string& variable : dependency_variables(lock, conditions.folder)) {
+    out.variables.push_back(std::move(variable));
+  }
   const auto set = [&out](const std::string& name, const std::string& value) {
     out.variables.push_back(name + "=" + value);
   };

@@ -7,6 +7,7 @@
 
 #include "process/side_by_side.hpp"
 #include "reproducible/build_board.hpp"
+#include "reproducible/build_dependencies.hpp"
 #include "reproducible/build_jobs.hpp"
 #include "reproducible/build_source.hpp"
 #include "reproducible/build_target.hpp"
@@ -77,13 +78,14 @@ class ReleaseBuilder {
   // Makes what it shares with others, unless that is there. Without its environment a target fails;
   // without the source all do.
   Status plan(const Target& target) {
-    HALLMARK_CHECK(share_source());
+    HALLMARK_CHECK(share_sources());
     const std::string& name = target.environment;
     auto shared = environments_.find(name);
     if (shared == environments_.end()) {
       shared = environments_.emplace(name, make_environment(name)).first;
     }
     if (shared->second.ok()) {
+      HALLMARK_CHECK(share_crates(shared->second->folder));
       planned_.push_back(target);
     } else {
       fail(target, shared->second.error());
@@ -91,11 +93,23 @@ class ReleaseBuilder {
     return ok_status();
   }
 
-  Status share_source() {
-    if (has_source_) return ok_status();
+  // Before any environment, which takes minutes: what was changed in quarantine is told at once.
+  Status share_sources() {
+    if (has_sources_) return ok_status();
     progress_({{"step", "source"}, {"note", request_.product.name}});
     HALLMARK_CHECK(prepare_source(request_.lock, request_.product, layout_, source_folder()));
-    has_source_ = true;
+    HALLMARK_CHECK(copy_dependencies(request_.lock, Quarantine(layout_.quarantine()),
+                                     dependencies_folder(), dependencies_work()));
+    has_sources_ = true;
+    return ok_status();
+  }
+
+  // One registry for all targets: unpacking is the same in each of their environments.
+  Status share_crates(const std::string& environment) {
+    if (has_crates_) return ok_status();
+    HALLMARK_CHECK(unpack_dependencies(request_.lock, request_.product, environment,
+                                       dependencies_folder(), dependencies_work()));
+    has_crates_ = true;
     return ok_status();
   }
 
@@ -140,8 +154,9 @@ class ReleaseBuilder {
   Status build(std::size_t index, const ProgressSink& progress) const {
     const Target& target = planned_[index];
     const Environment& environment = *environments_.at(target.environment);
-    const BuildJob job{request_.lock,   request_.product, target,          environment.folder,
-                       source_folder(), workspace_,       logs_of(target), index};
+    const BuildJob job{request_.lock,      request_.product, target,
+                       environment.folder, source_folder(),  dependencies_folder(),
+                       workspace_,         logs_of(target),  index};
     HALLMARK_TRY(const BuildResult built, build_twice(job, progress));
     BuildRecord record;
     record.product = request_.lock.product;
@@ -181,6 +196,8 @@ class ReleaseBuilder {
   }
 
   std::string source_folder() const { return workspace_ + "/source"; }
+  std::string dependencies_folder() const { return workspace_ + "/dependencies"; }
+  std::string dependencies_work() const { return workspace_ + "/dependencies-work"; }
   std::string logs_of(const Target& target) const {
     return layout_.build() / "logs" / request_.lock_sha256.hex() / target.directory_name();
   }
@@ -192,7 +209,8 @@ class ReleaseBuilder {
   const ProgressSink& progress_;
   BuildStore store_;
   std::map<std::string, Result<Environment>> environments_;
-  bool has_source_ = false;
+  bool has_sources_ = false;
+  bool has_crates_ = false;
   std::vector<Target> planned_;
   std::map<Target, Error> errors_;
 };

@@ -9,6 +9,7 @@
 #include "core/utf8.hpp"
 #include "reproducible/build_compare.hpp"
 #include "reproducible/build_conditions.hpp"
+#include "reproducible/build_dependencies.hpp"
 #include "reproducible/build_recipe.hpp"
 #include "reproducible/build_workspace.hpp"
 #include "reproducible/clock_ahead.hpp"
@@ -48,6 +49,9 @@ Sandbox describe_sandbox(const BuildJob& job, const BuildConditions& conditions,
                    {folders.build, conditions.folder, true},
                    {folders.out, conditions.folder + "/out", true},
                    {folders.evidence, conditions.folder + "/evidence", true}};
+  for (SandboxBind& bind : dependency_binds(job.lock, job.dependencies)) {
+    sandbox.binds.push_back(std::move(bind));
+  }
   if (conditions.clock_ahead) {
     sandbox.binds.push_back({folders.identity + "/clock-ahead.so", kClockAheadLibrary});
   }

@@ -16,8 +16,9 @@ struct BuildJob {
   const Lock& lock;
   const Product& product;
   Target target;
-  std::string environment;  // folder of the unpacked environment
-  std::string source;       // folder of the checked source
+  std::string environment;   // folder of the unpacked environment
+  std::string source;        // folder of the checked source
+  std::string dependencies;  // folder of prepare_dependencies
   std::string workspace;
   std::string logs;  // folder, made if need be: 1.log, 2.log and what else tells of the builds
   // Of targets that are built at the same time, each has another one: their first builds get one

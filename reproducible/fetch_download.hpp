@@ -4,6 +4,7 @@
 // ones. Other bytes are kVerification; a server in trouble is asked again, and then kRemote.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,14 @@ struct FetchedFile {
   FileDigest digest;
 };
 
+struct NewFile {
+  std::string label;
+  std::string url;
+  uint64_t limit = 0;  // bytes
+};
+// What came for the file of that place in the list.
+using TakeNew = std::function<Status(std::size_t index, int untrusted_fd, const FileDigest&)>;
+
 class Downloader {
  public:
   // `work`: a folder of ours alone on the quarantine's file system.
@@ -47,6 +56,8 @@ class Downloader {
   // The same for one of any size, which `keep` puts into quarantine when it has been verified.
   Result<FetchedFile> fetch_new(const std::string& url, uint64_t limit);
   Status keep(const FetchedFile& verified) const;
+  // Many of those, several at a time: each goes into quarantine once `verify` has found it good.
+  Status fetch_all_new(const std::vector<NewFile>& wanted, const TakeNew& verify);
 
   const Quarantine& quarantine() const { return quarantine_; }
   const Proxies& proxies() const { return proxies_; }

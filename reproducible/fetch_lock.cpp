@@ -6,6 +6,7 @@
 
 #include "core/digest.hpp"
 #include "reproducible/archive_chain.hpp"
+#include "reproducible/dependency_digest.hpp"
 #include "reproducible/dsc_source.hpp"
 #include "reproducible/fetch_download.hpp"
 #include "reproducible/fetch_dsc.hpp"
@@ -36,6 +37,11 @@ Result<std::size_t> fetch_inrelease(const LockedArchive& archive, Downloader& do
 std::vector<Download> downloads_of(const Lock& lock) {
   std::vector<Download> out;
   for (const LockedFile& file : lock.source.files) out.push_back(source_download(file));
+  for (const LockedDependencies& each : lock.dependencies) {
+    for (const LockedDependency& file : each.files) {
+      out.push_back({dependency_file(each.kind, file), {address_of(file.listed.url)}});
+    }
+  }
   for (const LockedEnvironment& environment : lock.environments) {
     for (const LockedArchive& archive : environment.archives) {
       for (const LockedIndex& index : archive.indices) {
@@ -134,6 +140,7 @@ std::vector<PinnedFile> pinned_files(const Lock& lock) {
 Status verify_pinned_files(const LockedRelease& release, const Quarantine& quarantine,
                            const std::string& apt_folder) {
   HALLMARK_CHECK(verify_archive_chain(release.lock, release.product, quarantine, apt_folder));
+  HALLMARK_CHECK(verify_dependencies(release.lock, quarantine));
   if (release.lock.source.kind == OriginKind::kGit) return ok_status();
   return verify_source_files(release.lock, release.product, quarantine);
 }

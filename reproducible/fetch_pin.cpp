@@ -8,6 +8,7 @@
 #include "process/run.hpp"
 #include "reproducible/archive_chain.hpp"
 #include "reproducible/fetch_archives.hpp"
+#include "reproducible/fetch_dependencies.hpp"
 #include "reproducible/fetch_download.hpp"
 #include "reproducible/fetch_dsc.hpp"
 #include "reproducible/fetch_environment.hpp"
@@ -84,6 +85,9 @@ class Pinning {
                          {context_.layout, folder, downloader_.proxies().https, context_.keyring}));
     lock_.source = source.locked;
     lock_.source_date_epoch = source.tagged_at;
+    if (product_.dependencies.empty()) return ok_status();
+    say("dependencies", std::to_string(source.dependencies.size()) + " lock file(s)");
+    HALLMARK_TRY(lock_.dependencies, pin_dependencies(product_, source.dependencies, downloader_));
     return ok_status();
   }
 

@@ -16,6 +16,9 @@
 
 namespace hallmark {
 
+// How often a server in trouble is asked for one file.
+constexpr int kTransferAttempts = 4;
+
 class Transfer {
  public:
   // Appends what comes to the file; more than `limit` bytes end the transfer.

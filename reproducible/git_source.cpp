@@ -1,5 +1,7 @@
 #include "reproducible/git_source.hpp"
 
+#include <algorithm>
+
 #include "reproducible/git_tag.hpp"
 #include "reproducible/git_tree.hpp"
 #include "reproducible/source_signers.hpp"
@@ -38,6 +40,43 @@ Status expect_same(const std::string& what, const std::string& found, const std:
                             "find out who moved it before you pin it again");
 }
 
+Result<DependencyList> read_dependencies(const GitRepository& repository, const GitTree& tree,
+                                         const DependencySpec& spec) {
+  const GitFile* file = tree.find(spec.lock_file);
+  if (file == nullptr) {
+    return verification_error(spec.lock_file, "is not a file of the tagged source",
+                              "correct lock_file in the product's dependencies");
+  }
+  HALLMARK_TRY(const std::string text, repository.object("blob", file->id, kMaxLockFile));
+  return list_dependencies(spec, text);
+}
+
+Status expect_listed(const DependencyList& listed, const LockedDependencies& locked) {
+  const auto is_same = [](const ListedDependency& a, const LockedDependency& b) {
+    return a == b.listed;
+  };
+  if (std::equal(listed.begin(), listed.end(), locked.files.begin(), locked.files.end(), is_same)) {
+    return ok_status();
+  }
+  return verification_error(locked.lock_file,
+                            "asks for other files than the lock has: one is missing, added or of "
+                            "another version, digest or address",
+                            "pin the version again, and have the new lock approved");
+}
+
+Status expect_dependencies(const GitSource& found, const Product& product, const Lock& lock) {
+  const bool same = std::equal(
+      product.dependencies.begin(), product.dependencies.end(), lock.dependencies.begin(),
+      lock.dependencies.end(), [](const DependencySpec& spec, const LockedDependencies& locked) {
+        return spec.kind == locked.kind && spec.lock_file == locked.lock_file;
+      });
+  if (!same) return verification_error("lock", "has other dependencies than the product");
+  for (std::size_t i = 0; i < lock.dependencies.size(); ++i) {
+    HALLMARK_CHECK(expect_listed(found.dependencies[i], lock.dependencies[i]));
+  }
+  return ok_status();
+}
+
 std::string digest_of(const std::optional<LockedKeyring>& keyring) {
   return keyring ? keyring->sha256.hex() : "none";
 }
@@ -74,6 +113,10 @@ Result<GitSource> inspect_git_source(const GitRepository& repository, const Prod
   HALLMARK_TRY(const GitTree tree, GitTree::read(repository, locked.tree));
   HALLMARK_TRY(locked.content_sha256, tree.content_digest());
   source.tagged_at = verified.tag.tagged_at;
+  for (const DependencySpec& spec : product.dependencies) {
+    HALLMARK_TRY(DependencyList list, read_dependencies(repository, tree, spec));
+    source.dependencies.push_back(std::move(list));
+  }
   return source;
 }
 
@@ -93,8 +136,9 @@ Status verify_git_source(const GitRepository& repository, const Product& product
   HALLMARK_CHECK(expect_same("signers of " + is.tag, joined(is.signers), joined(said.signers)));
   HALLMARK_CHECK(
       expect_same("keyring of " + is.tag, digest_of(is.keyring), digest_of(said.keyring)));
-  return expect_same("time of " + is.tag, std::to_string(found.tagged_at),
-                     std::to_string(lock.source_date_epoch));
+  HALLMARK_CHECK(expect_same("time of " + is.tag, std::to_string(found.tagged_at),
+                             std::to_string(lock.source_date_epoch)));
+  return expect_dependencies(found, product, lock);
 }
 
 Status export_git_source(const Lock& lock, const Product& product, const std::string& bundle_path,

@@ -9,6 +9,7 @@
 #include "core/model/lock.hpp"
 #include "core/model/product.hpp"
 #include "core/result.hpp"
+#include "reproducible/dependency_list.hpp"
 #include "reproducible/git_repository.hpp"
 
 namespace hallmark {
@@ -16,6 +17,8 @@ namespace hallmark {
 struct GitSource {
   LockedSource locked;    // everything a lock records of it
   int64_t tagged_at = 0;  // seconds since 1970
+  // What the lock files that the product names ask for, in its order.
+  std::vector<DependencyList> dependencies;
 };
 
 // Judges a repository that holds the product's tag for `version`: an annotated tag, of that name

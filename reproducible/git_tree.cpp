@@ -171,6 +171,14 @@ Result<GitTree> GitTree::read(const GitRepository& repository, const std::string
   return GitTree(std::move(files), std::move(bytes));
 }
 
+const GitFile* GitTree::find(std::string_view path) const {
+  const auto at =
+      std::lower_bound(files_.begin(), files_.end(), path,
+                       [](const GitFile& file, std::string_view p) { return file.path.str() < p; });
+  const bool found = at != files_.end() && at->path.str() == path && at->mode != kLink;
+  return found ? &*at : nullptr;
+}
+
 Result<Sha256Digest> GitTree::content_digest() const {
   Sha256Hasher hasher;
   BlobReader reader(bytes_.get());

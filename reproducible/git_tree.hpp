@@ -30,6 +30,8 @@ class GitTree {
  public:
   static Result<GitTree> read(const GitRepository& repository, const std::string& tree);
 
+  // Null: there is no regular file of that path.
+  const GitFile* find(std::string_view path) const;
   // SHA-256 over, for each file in order of path: MODE ' ' PATH NUL SIZE NUL BYTES.
   Result<Sha256Digest> content_digest() const;
   // Makes `folder` and everything in it.

@@ -54,6 +54,19 @@ LockedEnvironment read_environment(ObjectReader& reader) {
   return environment;
 }
 
+void read_dependencies(ObjectReader& reader, Lock& lock) {
+  std::size_t files = 0;
+  reader.each("dependencies", [&](ObjectReader& r) {
+    lock.dependencies.push_back(read_locked_dependencies(r));
+    files += lock.dependencies.back().files.size();
+  });
+  if (lock.dependencies.empty()) reader.fail("dependencies", "must not be empty");
+  if (lock.source.kind != OriginKind::kGit) {
+    reader.fail("dependencies", "can only be read from the tag of a git origin");
+  }
+  if (files > kMaxDependencies) reader.fail("dependencies", "are too many");
+}
+
 void check_targets(ObjectReader& reader, const Lock& lock) {
   if (lock.targets.empty()) reader.fail("targets", "must not be empty");
   for (const Target& target : lock.targets) {
@@ -123,6 +136,7 @@ Result<Lock> parse_lock(std::string_view untrusted_text, const std::string& subj
     lock.product_sha256 = reader.digest("product_sha256");
     lock.source_date_epoch = reader.integer("source_date_epoch");
     reader.object("source", [&](ObjectReader& r) { lock.source = read_locked_source(r); });
+    if (reader.has("dependencies")) read_dependencies(reader, lock);
     reader.each("environments",
                 [&](ObjectReader& r) { lock.environments.push_back(read_environment(r)); });
     reader.each("targets", [&](ObjectReader& r) { lock.targets.push_back(read_target(r)); });
@@ -139,14 +153,18 @@ Json to_json(const Lock& lock) {
   }
   Json targets = Json::array();
   for (const Target& target : lock.targets) targets.push_back(to_json(target));
-  return Json{{"format", "hallmark-lock-v1"},
-              {"product", lock.product},
-              {"version", lock.version},
-              {"product_sha256", lock.product_sha256.hex()},
-              {"source_date_epoch", lock.source_date_epoch},
-              {"source", to_json(lock.source)},
-              {"environments", environments},
-              {"targets", targets}};
+  Json out{{"format", "hallmark-lock-v1"},
+           {"product", lock.product},
+           {"version", lock.version},
+           {"product_sha256", lock.product_sha256.hex()},
+           {"source_date_epoch", lock.source_date_epoch},
+           {"source", to_json(lock.source)},
+           {"environments", environments},
+           {"targets", targets}};
+  for (const LockedDependencies& each : lock.dependencies) {
+    out["dependencies"].push_back(to_json(each));
+  }
+  return out;
 }
 
 }  // namespace hallmark

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/model/dependencies.hpp"
 #include "core/model/locked_source.hpp"
 #include "core/model/product.hpp"
 #include "core/model/target.hpp"
@@ -56,6 +57,7 @@ struct Lock {
   Sha256Digest product_sha256;  // of products/NAME.json
   int64_t source_date_epoch = 0;
   LockedSource source;
+  std::vector<LockedDependencies> dependencies;  // those of the product, in its order
   std::vector<LockedEnvironment> environments;
   std::vector<Target> targets;
 

@@ -106,6 +106,23 @@ void read_check(ObjectReader& reader, Product& product) {
   }
 }
 
+// A lock file is read from the tree of a git tag: archives are taken apart in builds alone, and a
+// Debian source package has its dependencies in the archive.
+void read_dependencies(ObjectReader& reader, Product& product) {
+  reader.each("dependencies", [&](ObjectReader& r) {
+    DependencySpec spec = read_dependency_spec(r);
+    const bool twice =
+        std::any_of(product.dependencies.begin(), product.dependencies.end(),
+                    [&](const DependencySpec& other) { return other.lock_file == spec.lock_file; });
+    if (twice) r.fail("lock_file", "is named twice");
+    product.dependencies.push_back(std::move(spec));
+  });
+  if (product.origin.kind != OriginKind::kGit) {
+    reader.fail("dependencies", "can only be read from the tag of a git origin");
+  }
+  if (product.dependencies.empty()) reader.fail("dependencies", "must not be empty");
+}
+
 void check_targets(ObjectReader& reader, const Product& product) {
   if (product.targets.empty()) reader.fail("targets", "must not be empty");
   for (const Target& target : product.targets) {
@@ -189,6 +206,7 @@ Result<Product> parse_product(std::string_view text, const std::string& subject)
     reader.expect_format("hallmark-product-v1");
     product.name = read_plain_name(reader, "name");
     reader.object("origin", [&](ObjectReader& r) { product.origin = read_origin(r); });
+    if (reader.has("dependencies")) read_dependencies(reader, product);
     reader.each("environments",
                 [&](ObjectReader& r) { product.environments.push_back(read_environment(r)); });
     reader.each("targets", [&](ObjectReader& r) { product.targets.push_back(read_target(r)); });

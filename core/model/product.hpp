@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/model/dependencies.hpp"
 #include "core/model/evidence.hpp"
 #include "core/model/origin.hpp"
 #include "core/model/target.hpp"
@@ -65,6 +66,7 @@ struct CheckSpec {
 struct Product {
   std::string name;
   Origin origin;
+  std::vector<DependencySpec> dependencies;  // of a git origin alone; no lock file twice
   std::vector<EnvironmentSpec> environments;
   std::vector<Target> targets;
   Recipe recipe;

@@ -79,6 +79,11 @@ Lock sample_lock(OriginKind kind) {
     *id = std::string(40, 'a');
   }
   lock.source.signers = {"SHA256:AAAA"};
+  if (kind == OriginKind::kGit) {
+    const LockedDependency crate{
+        {"greet", "1.0.0", sha256("1").hex(), "https://example.org/greet-1.0.0.crate"}, 1000, {}};
+    lock.dependencies = {{DependencyKind::kCargo, "Cargo.lock", {crate}}};
+  }
   if (kind != OriginKind::kDsc) lock.source.keyring = LockedKeyring{1000, sha256("keyring")};
   if (kind == OriginKind::kTarball) {
     lock.source.files = {{"hello-1.0.tar.xz", 1000, {}, "https://example.org/hello-1.0.tar.xz"},

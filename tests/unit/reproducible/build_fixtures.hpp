@@ -106,6 +106,7 @@ class TinyBuild {
                        sample_target(),
                        folder_.path("environment"),
                        folder_.path("source"),
+                       folder_.path("dependencies"),
                        folder_.path("work"),
                        folder_.path("logs")};
     return build_twice(job, [this](const Json& event) { steps.push_back(event["step"]); });

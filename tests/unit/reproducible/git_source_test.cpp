@@ -273,3 +273,85 @@ TEST_CASE("only https addresses and absolute paths are fetched from") {
     CHECK(!upstream.fetch("other", tag, upstream.path()).ok());
   }
 }
+
+namespace {
+
+constexpr const char* kZeroes = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+
+// An upstream whose go.sum asks for two files.
+struct WithDependencies {
+  WithDependencies() {
+    upstream.commit("go.sum",
+                    std::string("example.org/a v1.0.0 h1:") + kZeroes +
+                        "\nexample.org/b v1.0.0/go.mod h1:" + kZeroes + "\n",
+                    "go.sum");
+    upstream.tag("v1.0");
+    product.dependencies = {{DependencyKind::kGo, "go.sum", "https://example.org/proxy", ""}};
+    lock = pin(upstream, product, "work");
+    lock.dependencies = {{DependencyKind::kGo, "go.sum", {}}};
+    const auto source = upstream.inspect("again-for-list", product, "1.0");
+    REQUIRE(source.ok());
+    REQUIRE(source->dependencies.size() == 1);
+    for (const ListedDependency& listed : source->dependencies[0]) {
+      lock.dependencies[0].files.push_back({listed, 1, {}});
+    }
+  }
+
+  Upstream upstream;
+  Product product = upstream.product();
+  Lock lock;
+};
+
+}  // namespace
+
+TEST_CASE("a lock has the dependencies that the tag's own lock file has") {
+  WithDependencies made;
+  std::vector<LockedDependency>& files = made.lock.dependencies[0].files;
+  REQUIRE(files.size() == 2);
+  CHECK(files[0].listed.url == "https://example.org/proxy/example.org/a/@v/v1.0.0.zip");
+  CHECK(check_again(made.upstream, made.product, made.lock).ok());
+}
+
+TEST_CASE("a lock whose dependencies are not those of the tag is refused") {
+  WithDependencies made;
+  std::vector<LockedDependency>& files = made.lock.dependencies[0].files;
+  SECTION("one is missing") { files.pop_back(); }
+  SECTION("one is added") { files.push_back(files[0]); }
+  SECTION("another name") { files[0].listed.name = "example.org/evil"; }
+  SECTION("another version") { files[0].listed.version = "v1.0.1"; }
+  SECTION("another digest") { files[0].listed.integrity[5] = 'B'; }
+  SECTION("another address") { files[0].listed.url += "x"; }
+  SECTION("another order") { std::swap(files[0], files[1]); }
+  CHECK(says(refusal(check_again(made.upstream, made.product, made.lock)),
+             "asks for other files than the lock has"));
+}
+
+TEST_CASE("a lock whose dependencies are not those of the product is refused") {
+  WithDependencies made;
+  SECTION("no lock file") { made.lock.dependencies.clear(); }
+  SECTION("a lock file more") { made.lock.dependencies.push_back(made.lock.dependencies[0]); }
+  SECTION("another lock file") { made.lock.dependencies[0].lock_file = "go2.sum"; }
+  SECTION("another kind") { made.lock.dependencies[0].kind = DependencyKind::kNpm; }
+  SECTION("a product that has none") { made.product.dependencies.clear(); }
+  CHECK(says(refusal(check_again(made.upstream, made.product, made.lock)),
+             "has other dependencies than the product"));
+}
+
+TEST_CASE("a lock file that is no file of the tagged source is refused") {
+  WithDependencies made;
+  std::string& path = made.product.dependencies[0].lock_file;
+  SECTION("missing") { path = "other.sum"; }
+  SECTION("a folder") {
+    made.upstream.commit("sub/go.sum", "", "folder");
+    made.upstream.tag("v1.0");
+    path = "sub";
+  }
+  SECTION("a symbolic link") {
+    REQUIRE(::symlink("go.sum", (made.upstream.path() + "/link.sum").c_str()) == 0);
+    made.upstream.commit("other", "", "link");
+    made.upstream.tag("v1.0");
+    path = "link.sum";
+  }
+  CHECK(says(refusal(made.upstream.inspect("third", made.product, "1.0")),
+             path + ": is not a file of the tagged source"));
+}
