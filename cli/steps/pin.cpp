@@ -42,11 +42,20 @@ StepReport pin_report(const std::string& path, const Lock& lock, const std::stri
   for (const LockedEnvironment& environment : lock.environments) {
     packages += environment.packages.size();
   }
+  std::size_t dependencies = 0;
+  for (const LockedDependencies& each : lock.dependencies) dependencies += each.files.size();
   const std::string digest = sha256(text).hex();
   return {(fresh ? "lock sha256:" : "already pinned: lock sha256:") + digest.substr(0, 16) + "…, " +
               std::to_string(packages) + " packages in " +
-              std::to_string(lock.environments.size()) + " environment(s)",
-          Json{{"lock", path}, {"lock_sha256", digest}, {"packages", packages}, {"new", fresh}}};
+              std::to_string(lock.environments.size()) + " environment(s)" +
+              (lock.dependencies.empty()
+                   ? ""
+                   : ", " + std::to_string(dependencies) + " files from registries"),
+          Json{{"lock", path},
+               {"lock_sha256", digest},
+               {"packages", packages},
+               {"dependencies", dependencies},
+               {"new", fresh}}};
 }
 
 Result<Lock> resolve(TerminalRoot& root, const ReleaseName& release) {

@@ -52,7 +52,7 @@ struct LockedDependencies {
 };
 
 // More than a lock holds of all lock files together.
-constexpr std::size_t kMaxDependencies = 20'000;
+constexpr std::size_t kMaxDependencies = 10'000;
 
 // Errors are recorded in the reader.
 DependencySpec read_dependency_spec(ObjectReader& reader);

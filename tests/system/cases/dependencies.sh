@@ -115,6 +115,7 @@ go_module 'go says he11o' >/dev/null
 refused 3 'go package example.org/Greet v1.0.0: has the digest' 'a module of other bytes' hallmark pin app 1.0
 cp kept.zip "$module/v1.0.0.zip"
 check 'the app is pinned with its dependencies' hallmark pin app 1.0
+grep -q 'in 1 environment(s), 3 files from registries' said.txt || fail 'pin says how many'
 lock=terminal/releases/products/app/1.0.lock.json
 check 'they are in the lock' python3 -c "import json
 lock = json.load(open('$lock'))
