@@ -37,8 +37,9 @@ END
 check 'a product of three targets is pinned' hallmark pin tool 1.0
 good=stable_main_amd64_with-make other=candidates_main_amd64_with-make bad=stable_main_amd64_bare
 
-sandboxes() { pgrep -cx bwrap || true; }
-no_sandboxes() { until [[ $(sandboxes) == 0 ]]; do sleep 0.05; done; }
+# What a kill sets off takes its moments, the more so on a busy machine.
+none_left() { while pgrep -x 'bwrap|hallmark-build' || pgrep -xf 'sleep 2'; do sleep 0.05; done; }
+ended_with() { check "no process outlives $1" timeout 30 bash -c "$(declare -f none_left); none_left"; }
 
 # start_three: all three targets are in their recipe, built by the processes $workers of the server $server of the command $running.
 start_three() {
@@ -60,8 +61,7 @@ killed() {
   kill -KILL "$2"
   ended=0
   wait "$running" 2>/dev/null || ended=$?
-  check "no sandbox outlives $1 that was killed" timeout 30 bash -c "$(declare -f sandboxes no_sandboxes); no_sandboxes"
-  [[ -z $(pgrep -x hallmark-build; pgrep -x sleep) ]] || fail "no process outlives $1 that was killed"
+  ended_with "$1 that was killed"
 }
 
 start_three
@@ -104,7 +104,8 @@ wait "$running" && fail 'a build of which one process was killed'
 for text in "error: $good: worker: was ended by signal 9" "2 of 3 targets failed: $good, $bad\$"; do
   grep -q "$text" killed.txt || { cat killed.txt >&2; fail "it is told: $text"; }
 done
-[[ -s $(find terminal/build/out -path "*/$other/app.apk") && $(sandboxes) == 0 ]] || fail 'the others are alone'
+[[ -s $(find terminal/build/out -path "*/$other/app.apk") ]] || fail 'another is kept'
+ended_with 'a command that has ended'
 check 'it is built again' hallmark build tool 1.0 --only "$good"
 echo 'ok: one that is killed is named, and stops no other'
 

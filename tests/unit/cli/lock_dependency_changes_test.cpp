@@ -43,7 +43,7 @@ TEST_CASE("lock changes: packages of a registry that come, go, rise and fall") {
                          {"up", "1.10.0"}})) ==
         std::vector<std::string>{"! cargo package down FALLS from 1.10.0 to 1.9.0",
                                  "cargo package gone 1.0.0 goes",
-                                 "cargo package new 1.0.0 comes, 1000 B",
+                                 "cargo package new 1.0.0 comes, 1.0 kB",
                                  "! cargo package spelt changes from 1.0.0-a to 1.0.0-b",
                                  "cargo package up rises from 1.9.0 to 1.10.0"});
   CHECK(told_of(lock_of({}), lock_of({{"a", "1.0.0"}})).size() == 1);
@@ -52,7 +52,7 @@ TEST_CASE("lock changes: packages of a registry that come, go, rise and fall") {
 
 TEST_CASE("lock changes: several versions of one package, side by side") {
   CHECK(told_of(lock_of({{"a", "1.0.0"}}), lock_of({{"a", "1.0.0"}, {"a", "2.0.0"}})) ==
-        std::vector<std::string>{"cargo package a 2.0.0 comes, 1000 B"});
+        std::vector<std::string>{"cargo package a 2.0.0 comes, 1.0 kB"});
 }
 
 TEST_CASE("lock changes: a registry's package of other bytes under its version") {
